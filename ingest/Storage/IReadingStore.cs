@@ -1,0 +1,73 @@
+using Linewatch.Plants;
+using Linewatch.Telemetry;
+
+namespace Linewatch.Storage;
+
+/// <summary>
+/// Keeps and queries readings and derived points. Writing the same series and event time again replaces the value, so
+/// a replay changes nothing. Thread-safe. Times are UTC; ranges are [from, to).
+/// </summary>
+public interface IReadingStore : IAsyncDisposable
+{
+    /// <summary>Creates database, bucket or tables where missing and allowed.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached now; call again later.</exception>
+    Task EnsureCreatedAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes a batch. Returns what the store refused for good (a bad point, a field-type conflict); everything else is
+    /// stored when the call returns.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">Nothing is known to be stored; write the same batch again later.</exception>
+    ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken);
+
+    /// <summary>Writes derived points (measurements <c>oee</c>, <c>loss</c>, <c>anomaly</c>, <c>health</c>, <c>balance</c> …).</summary>
+    /// <exception cref="StoreUnavailableException">Nothing is known to be stored; write the same points again later.</exception>
+    ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken);
+
+    /// <summary>The readings of a signal in [from, to), oldest first, at most <paramref name="limit"/>.</summary>
+    IAsyncEnumerable<Sample> RangeAsync(SignalPath signal, DateTime from, DateTime to, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The last reading of a signal before <paramref name="before"/>, or null. State carry-over starts here.</summary>
+    Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Windows of a numeric signal in [from, to), aligned to the Unix epoch, oldest first; windows without readings are absent.
+    /// </summary>
+    Task<IReadOnlyList<WindowAggregate>> AggregateAsync(
+        SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken);
+
+    /// <summary>The number of raw readings of a signal in [from, to).</summary>
+    Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken);
+}
+
+/// <summary>One stored value. <paramref name="Text"/> is null for numeric signals.</summary>
+public readonly record struct Sample(DateTime EventTime, double Value, string? Text = null);
+
+/// <summary>Aggregates of one window [Start, Start + window). Values in the signal's unit; StdDev is the sample one, NaN for one reading.</summary>
+public readonly record struct WindowAggregate(
+    DateTime Start, long Count, double Min, double Max, double Mean, double First, double Last, double Sum, double StdDev);
+
+/// <summary>A reading the store refused for good, and its reason.</summary>
+public readonly record struct RefusedReading(Reading Reading, string Reason);
+
+/// <summary>A point of a derived measurement.</summary>
+/// <param name="Measurement">For instance <c>oee</c>.</param>
+/// <param name="Tags">Tag names and values; with measurement and time the point's identity.</param>
+/// <param name="Fields">Field names and values: double, long, bool or string.</param>
+/// <param name="EventTime">UTC.</param>
+public sealed record DerivedPoint(
+    string Measurement,
+    IReadOnlyDictionary<string, string> Tags,
+    IReadOnlyDictionary<string, object> Fields,
+    DateTime EventTime);
+
+/// <summary>The store cannot be reached or is overloaded; the same call may succeed later.</summary>
+public sealed class StoreUnavailableException : Exception
+{
+    /// <summary>Says what happened and, where the store told, when to try again.</summary>
+    public StoreUnavailableException(string message, TimeSpan? retryAfter = null, Exception? inner = null)
+        : base(message, inner) => RetryAfter = retryAfter;
+
+    /// <summary>How long the store asked to be left alone; null = it did not say.</summary>
+    public TimeSpan? RetryAfter { get; }
+}
