@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace Linewatch.Tests.Servers;
 
 /// <summary>Real programs that tests need; a test without its program is skipped and says so.</summary>
