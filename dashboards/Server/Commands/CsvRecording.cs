@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Linewatch.Server.Commands;
 
@@ -20,7 +19,7 @@ internal sealed class CsvRecording : IDisposable
     private readonly List<(int Column, string Signal)> _signals = [];
 
     /// <param name="path">The file.</param>
-    /// <param name="separator">Character between cells; null = <c>;</c>, tab or <c>,</c>, whichever the header holds most.</param>
+    /// <param name="separator">Character between cells; null = found from the first line.</param>
     /// <param name="timeColumn">Name of the time column; null = the first with a usual name.</param>
     /// <param name="columns">Column name → signal id; empty = every other column under its own name in lower case.</param>
     /// <param name="skip">Columns to leave out.</param>
@@ -35,14 +34,10 @@ internal sealed class CsvRecording : IDisposable
         TimeZoneInfo zone)
     {
         _zone = zone;
-        StreamReader reader = new(path);
-        _csv = new CsvReader(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = (separator ?? LikelySeparator(path)).ToString(),
-            MissingFieldFound = null,
-            BadDataFound = null,
-        });
-        if (!_csv.Read() || !_csv.ReadHeader() || _csv.HeaderRecord is not { Length: > 0 } header)
+        _csv = CsvReader.Create(File.OpenRead(path), new CsvReaderOptions { Separator = separator, TrackLineNumbers = true });
+        _csv.ReadHeader();
+        string[] header = [.. _csv.Headers ?? []];
+        if (header.Length == 0)
         {
             throw new InvalidDataException($"{path} is empty: a header line with column names is needed");
         }
@@ -88,7 +83,7 @@ internal sealed class CsvRecording : IDisposable
     public IEnumerable<string> Signals => _signals.Select(signal => signal.Signal);
 
     /// <summary>Line of the file last read, from 1.</summary>
-    public int LineNumber => _csv.Parser.RawRow;
+    public long LineNumber => _csv.LineNumber;
 
     /// <summary>Reads the next row.</summary>
     /// <param name="eventTime">Its time, UTC.</param>
@@ -103,7 +98,7 @@ internal sealed class CsvRecording : IDisposable
             return false;
         }
 
-        string text = _csv.GetField(_timeColumn) ?? "";
+        string text = _csv.GetString(_timeColumn);
         if (!TryParseTime(text, out eventTime))
         {
             fault = $"line {LineNumber}: '{text}' in column '{_header[_timeColumn]}' is not a time; allowed are ISO 8601, 'yyyy-MM-dd HH:mm:ss' and seconds or milliseconds since 1970";
@@ -118,7 +113,7 @@ internal sealed class CsvRecording : IDisposable
         json.WriteStartObject();
         foreach ((int column, string signal) in _signals)
         {
-            string cell = (_csv.GetField(column) ?? "").Trim();
+            string cell = _csv.GetString(column).Trim();
             if (cell.Length == 0)
             {
                 continue;
@@ -157,12 +152,6 @@ internal sealed class CsvRecording : IDisposable
             && (digits[0] != '0' || digits.Length == 1 || !char.IsAsciiDigit(digits[1]))
             && !cell.EndsWith('.')
             && !cell.Contains(".e", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static char LikelySeparator(string path)
-    {
-        string header = File.ReadLines(path).FirstOrDefault() ?? "";
-        return new[] { ',', ';', '\t' }.MaxBy(candidate => header.Count(c => c == candidate));
     }
 
     private bool TryParseTime(string text, out DateTime utc)
