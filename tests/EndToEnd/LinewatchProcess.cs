@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Linewatch.Tests.Servers;
+
+namespace Linewatch.Tests.EndToEnd;
+
+/// <summary>The product itself, started as a user starts it.</summary>
+public sealed partial class LinewatchProcess : ServerProcess
+{
+    private LinewatchProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+        : base("dotnet", [Binary, .. arguments], environment)
+    {
+    }
+
+    /// <summary>The product's binary, built in the same configuration as these tests.</summary>
+    public static string Binary { get; } = Path.Combine(
+        Tool.Repository, "dashboards/Server/bin", ConfigurationOf(AppContext.BaseDirectory), "net10.0/linewatch.dll");
+
+    /// <summary>Starts a long-running command (<c>serve</c>, <c>demo</c>).</summary>
+    public static LinewatchProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        new(arguments, environment);
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
+    {
+        await using LinewatchProcess process = new(arguments, null);
+        await process.Process.WaitForExitAsync();
+        return (process.Process.ExitCode, process.Output);
+    }
+
+    /// <summary>A client of its API on a loopback port.</summary>
+    public static HttpClient Api(int port) => new() { BaseAddress = new Uri($"http://127.0.0.1:{port}/api/v1/"), Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>
+    /// Asks the API again and again until the answer satisfies the condition.
+    /// </summary>
+    /// <exception cref="TimeoutException">It did not within the limit; the message holds the last answer and what the process printed.</exception>
+    public async Task<JsonElement> UntilAsync(HttpClient api, string path, Func<JsonElement, bool> condition, TimeSpan? limit = null)
+    {
+        long started = Stopwatch.GetTimestamp();
+        string last = "no answer";
+        using PeriodicTimer poll = new(TimeSpan.FromMilliseconds(100));
+        while (Stopwatch.GetElapsedTime(started) < (limit ?? TimeSpan.FromSeconds(90)))
+        {
+            try
+            {
+                using HttpResponseMessage response = await api.GetAsync(new Uri(path, UriKind.Relative));
+                last = await response.Content.ReadAsStringAsync();
+                if (response.IsSuccessStatusCode)
+                {
+                    JsonElement answer = JsonSerializer.Deserialize<JsonElement>(last);
+                    if (condition(answer))
+                    {
+                        return answer;
+                    }
+                }
+            }
+            catch (HttpRequestException exception)
+            {
+                last = exception.Message;
+            }
+
+            Assert.False(Process.HasExited, $"linewatch ended with code {(Process.HasExited ? Process.ExitCode : 0)}:\n{Output}");
+            await poll.WaitForNextTickAsync();
+        }
+
+        throw new TimeoutException($"{path} never answered as expected. Last answer: {last}\nlinewatch printed:\n{Output}");
+    }
+
+    /// <summary>Ctrl-C; returns the exit code.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        Signal("INT");
+        await Process.WaitForExitAsync();
+        return Process.ExitCode;
+    }
+
+    private static string ConfigurationOf(string folder) => ConfigurationInPath().Match(folder).Groups[1].Value;
+
+    [GeneratedRegex(@"/bin/([^/]+)/net")]
+    private static partial Regex ConfigurationInPath();
+}
