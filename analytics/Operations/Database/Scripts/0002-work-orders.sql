@@ -22,3 +22,15 @@ CREATE TABLE work_order (
 );
 
 CREATE INDEX work_order_by_state ON work_order (state, due_latest);
+
+CREATE TABLE work_order_event (
+    id              TEXT    PRIMARY KEY,
+    work_order_id   TEXT    NOT NULL REFERENCES work_order (id),
+    sequence        BIGINT  NOT NULL,
+    kind            TEXT    NOT NULL,
+    happened_at     TEXT    NOT NULL,
+    author          TEXT    NOT NULL,
+    text            TEXT    NOT NULL
+);
+
+CREATE INDEX work_order_event_by_order ON work_order_event (work_order_id, sequence);
