@@ -7,6 +7,10 @@ namespace Linewatch.Storage;
 /// Keeps and queries readings and derived points. Writing the same series and event time again replaces the value, so
 /// a replay changes nothing. Thread-safe. Times are UTC; ranges are [from, to).
 /// </summary>
+/// <remarks>
+/// A stale marker (<see cref="ReadingFlags.Stale"/>, no value) is kept and read back as a sample whose value is NaN; it never
+/// replaces a value of the same event time, and counts and aggregates leave it out.
+/// </remarks>
 public interface IReadingStore : IAsyncDisposable
 {
     /// <summary>Creates database, bucket or tables where missing and allowed.</summary>
@@ -14,14 +18,20 @@ public interface IReadingStore : IAsyncDisposable
     Task EnsureCreatedAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes a batch. Returns what the store refused for good (a bad point, a field-type conflict); everything else is
-    /// stored when the call returns.
+    /// Writes a batch of any size. Returns what the store refused for good (a value that is not a number, an event time it
+    /// cannot express, a field-type conflict); everything else is stored when the call returns. Of two readings of one signal
+    /// and event time within the batch, the later wins.
     /// </summary>
     /// <exception cref="StoreUnavailableException">Nothing is known to be stored; write the same batch again later.</exception>
     ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken);
 
-    /// <summary>Writes derived points (measurements <c>oee</c>, <c>loss</c>, <c>anomaly</c>, <c>health</c>, <c>balance</c> …).</summary>
+    /// <summary>
+    /// Writes derived points (measurements <c>oee</c>, <c>loss</c>, <c>anomaly</c>, <c>health</c>, <c>balance</c> …). The fields
+    /// of a point written again are replaced, its other fields stay. Fields that are NaN or infinite are left out: a figure
+    /// that is undefined has no value, not 0.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">Nothing is known to be stored; write the same points again later.</exception>
+    /// <exception cref="ArgumentException">A point cannot be kept (see <see cref="DerivedPoint"/>); none was written.</exception>
     ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken);
 
     /// <summary>The readings of a signal in [from, to), oldest first, at most <paramref name="limit"/>.</summary>
@@ -36,7 +46,14 @@ public interface IReadingStore : IAsyncDisposable
     Task<IReadOnlyList<WindowAggregate>> AggregateAsync(
         SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken);
 
-    /// <summary>The number of raw readings of a signal in [from, to).</summary>
+    /// <summary>
+    /// The points of a derived measurement in [from, to) whose tags include <paramref name="tags"/>, oldest first, at most
+    /// <paramref name="limit"/>. Numbers come back as double, whatever they were written as.
+    /// </summary>
+    IAsyncEnumerable<DerivedPoint> PointsAsync(
+        string measurement, IReadOnlyDictionary<string, string> tags, DateTime from, DateTime to, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The number of raw readings of a signal in [from, to), stale markers left out.</summary>
     Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken);
 }
 
@@ -52,8 +69,10 @@ public readonly record struct RefusedReading(Reading Reading, string Reason);
 
 /// <summary>A point of a derived measurement.</summary>
 /// <param name="Measurement">For instance <c>oee</c>.</param>
-/// <param name="Tags">Tag names and values; with measurement and time the point's identity.</param>
-/// <param name="Fields">Field names and values: double, long, bool or string.</param>
+/// <param name="Tags">
+/// Tag names and values; with measurement and time the point's identity. Not empty, no line breaks, no backslash at the end.
+/// </param>
+/// <param name="Fields">Field names and values: double, long, int, bool or string.</param>
 /// <param name="EventTime">UTC.</param>
 public sealed record DerivedPoint(
     string Measurement,

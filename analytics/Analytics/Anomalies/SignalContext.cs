@@ -1,0 +1,25 @@
+namespace Linewatch.Analytics.Anomalies;
+
+/// <summary>
+/// What the line was doing when a reading was taken. Readings outside <see cref="Activity.Producing"/> are neither judged
+/// nor learned; each product, programme and speed band has a baseline of its own.
+/// </summary>
+/// <param name="Activity">What the machine was doing.</param>
+/// <param name="Product">The product being made; empty where it is not known.</param>
+/// <param name="Programme">The machine's programme; empty where it has none.</param>
+/// <param name="SpeedBand">Number of the speed band (for instance tenths of the design rate); 0 where speed does not matter.</param>
+public readonly record struct SignalContext(
+    Activity Activity,
+    string Product = "",
+    string Programme = "",
+    byte SpeedBand = 0)
+{
+    /// <summary>A signal about which nothing but its values is known.</summary>
+    public static SignalContext Always { get; } = new(Activity.Producing);
+
+    /// <summary>Whether two readings share a baseline.</summary>
+    public bool SharesBaselineWith(in SignalContext other) =>
+        SpeedBand == other.SpeedBand
+        && string.Equals(Product, other.Product, StringComparison.Ordinal)
+        && string.Equals(Programme, other.Programme, StringComparison.Ordinal);
+}

@@ -1,0 +1,64 @@
+namespace Linewatch.Analytics.Anomalies;
+
+/// <summary>How a <see cref="SignalMonitor"/> judges. The defaults fit readings every second to every hour.</summary>
+public sealed record SignalMonitorOptions
+{
+    /// <summary>Surprise from which a reading is an alarm, in decades of tail probability summed over the detectors and averaged over the last few readings. Default 5.5; range 1 to 30.</summary>
+    public double AlarmScore { get; init; } = 5.5;
+
+    /// <summary>Rest after an alarm of an anomaly, in readings: the anomaly is known by then. Default 288; range 0 to 1,000,000.</summary>
+    public int RestReadings { get; init; } = 288;
+
+    /// <summary>Rest after an alarm, in event time, whichever is longer. Default 1 hour; range 0 to 30 days.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Readings of a baseline before it is judged. Default 200; range 30 to 1,000,000.</summary>
+    public int LearningReadings { get; init; } = 200;
+
+    /// <summary>Time after the machine began to produce in which readings are left out. Default 2 minutes; range 0 to 1 day.</summary>
+    public TimeSpan Settling { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Half the width of the expected band, in usual deviations. Default 4; range 1 to 20.</summary>
+    public double BandSpreads { get; init; } = 4;
+
+    /// <summary>Memory of the short mean, readings. Default 12; range 1 to 10,000.</summary>
+    public int ShortReadings { get; init; } = 12;
+
+    /// <summary>Memory of level and spread, readings. Default 6,000; range 100 to 10,000,000.</summary>
+    public int LongReadings { get; init; } = 6000;
+
+    /// <summary>Fewest equal readings in a row that are called frozen. Default 120; range 10 to 1,000,000.</summary>
+    public int FrozenReadings { get; init; } = 120;
+
+    /// <summary>Jump from which a lone reading is called a spike, in usual deviations. Default 10; range 4 to 100.</summary>
+    public double SpikeSpreads { get; init; } = 10;
+
+    /// <summary>Baselines kept (product × programme × speed band); the one unused for longest goes first. Default 16; range 1 to 256.</summary>
+    public int Baselines { get; init; } = 16;
+
+    /// <summary>The values out of range: each as one sentence with name, limits and actual; empty when all is well.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        List<string> faults = [];
+        Check(nameof(AlarmScore), AlarmScore, 1, 30);
+        Check(nameof(RestReadings), RestReadings, 0, 1_000_000);
+        Check(nameof(Rest) + " (s)", Rest.TotalSeconds, 0, 30 * 86_400);
+        Check(nameof(LearningReadings), LearningReadings, 30, 1_000_000);
+        Check(nameof(Settling) + " (s)", Settling.TotalSeconds, 0, 86_400);
+        Check(nameof(BandSpreads), BandSpreads, 1, 20);
+        Check(nameof(ShortReadings), ShortReadings, 1, 10_000);
+        Check(nameof(LongReadings), LongReadings, 100, 10_000_000);
+        Check(nameof(FrozenReadings), FrozenReadings, 10, 1_000_000);
+        Check(nameof(SpikeSpreads), SpikeSpreads, 4, 100);
+        Check(nameof(Baselines), Baselines, 1, 256);
+        return faults;
+
+        void Check(string name, double value, double least, double most)
+        {
+            if (!(value >= least && value <= most))
+            {
+                faults.Add(FormattableString.Invariant($"{name} is {value}; allowed is {least} to {most}"));
+            }
+        }
+    }
+}

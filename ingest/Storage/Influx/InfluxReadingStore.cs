@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Linewatch.Plants;
+using Linewatch.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Linewatch.Storage.Influx;
+
+/// <summary>
+/// InfluxDB 1.x, 2.x or 3.x over HTTP: line protocol in, InfluxQL out. Measurement <c>telemetry</c>, tags site, area, line,
+/// machine, a field a signal.
+/// </summary>
+public sealed class InfluxReadingStore : IReadingStore
+{
+    /// <summary>Samples asked for at once.</summary>
+    private const int PageSize = 10_000;
+
+    private readonly StorageOptions _options;
+    private readonly StorageMetrics _metrics;
+    private readonly TimeProvider _clock;
+    private readonly InfluxHttp _http;
+    private readonly InfluxBatching _batching;
+
+    /// <summary>Connects to nothing yet.</summary>
+    public InfluxReadingStore(IOptions<StorageOptions> options, StorageMetrics metrics, TimeProvider clock)
+    {
+        _options = options.Value;
+        _metrics = metrics;
+        _clock = clock;
+        _http = new InfluxHttp(_options, clock);
+        _batching = new InfluxBatching(_http, _options);
+    }
+
+    /// <inheritdoc/>
+    public Task EnsureCreatedAsync(CancellationToken cancellationToken) => CountedAsync(async () =>
+    {
+        await InfluxSetup.EnsureCreatedAsync(_http, _options, cancellationToken);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken)
+    {
+        if (readings.IsEmpty)
+        {
+            return [];
+        }
+
+        long started = _clock.GetTimestamp();
+        List<RefusedReading> refused = await CountedAsync(() => _batching.WriteAsync(readings, cancellationToken));
+        _metrics.Wrote(readings.Length - refused.Count, refused.Count, _clock.GetElapsedTime(started));
+        return refused;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken)
+    {
+        StorablePoint.ThrowUnlessStorable(points);
+        using LineBuffer buffer = new();
+        for (int at = 0; at < points.Count;)
+        {
+            buffer.Clear();
+            for (; at < points.Count && buffer.Lines < _options.BatchSize; at++)
+            {
+                buffer.Append(points[at]);
+            }
+
+            if (buffer.Lines > 0)
+            {
+                InfluxOutcome outcome = await CountedAsync(() => _http.WriteAsync(buffer.Finish(), cancellationToken));
+                if (outcome.Refusal is { } reason && !outcome.IsBeyondRetention)
+                {
+                    throw new ArgumentException($"InfluxDB refused a derived point: {reason}", nameof(points));
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Sample> RangeAsync(
+        SignalPath signal, DateTime from, DateTime to, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (limit > 0)
+        {
+            int page = Math.Min(limit, PageSize);
+            string statement = FormattableString.Invariant(
+                $"SELECT {Fields(signal)} FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(from, to)} ORDER BY time LIMIT {page}");
+            DateTime last = from;
+            int count = 0;
+            using (JsonDocument answer = await QueryAsync(statement, cancellationToken))
+            {
+                foreach (JsonElement row in InfluxRows.Of(answer))
+                {
+                    Sample sample = InfluxRows.Sample(row);
+                    last = sample.EventTime;
+                    count++;
+                    yield return sample;
+                }
+            }
+
+            if (count < page)
+            {
+                yield break;
+            }
+
+            limit -= count;
+            from = last.AddTicks(1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken)
+    {
+        string statement =
+            $"SELECT {Fields(signal)} FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(DateTime.MinValue, before)} ORDER BY time DESC LIMIT 1";
+        using JsonDocument answer = await QueryAsync(statement, cancellationToken);
+        foreach (JsonElement row in InfluxRows.Of(answer))
+        {
+            return InfluxRows.Sample(row);
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<WindowAggregate>> AggregateAsync(
+        SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken)
+    {
+        AggregateRange.ThrowIfUnbounded(from, to, window);
+        string field = InfluxQl.Name(signal.Signal);
+        string statement = FormattableString.Invariant($"""
+            SELECT count({field}), min({field}), max({field}), mean({field}), first({field}), last({field}), sum({field}), stddev({field})
+            FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(from, to)} GROUP BY time({window.Ticks * 100}ns) fill(none)
+            """);
+        using JsonDocument answer = await QueryAsync(statement, cancellationToken);
+        return [.. InfluxRows.Of(answer).Select(InfluxRows.Aggregate).Where(aggregate => aggregate.Count > 0)];
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<DerivedPoint> PointsAsync(
+        string measurement,
+        IReadOnlyDictionary<string, string> tags,
+        DateTime from,
+        DateTime to,
+        int limit,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // The columns of a plain SELECT * do not tell tags from fields; grouped by all tags they do. The limit then counts for
+        // each series, so the series are merged here.
+        string statement = FormattableString.Invariant(
+            $"SELECT * FROM {InfluxQl.Name(measurement)} WHERE {InfluxQl.Tags(tags)}{InfluxQl.Between(from, to)} GROUP BY * ORDER BY time LIMIT {limit}");
+        using JsonDocument answer = await QueryAsync(statement, cancellationToken);
+        foreach (DerivedPoint point in InfluxRows.Points(answer, measurement).OrderBy(point => point.EventTime).Take(limit))
+        {
+            yield return point;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        string statement =
+            $"SELECT count({InfluxQl.Name(signal.Signal)}), count({InfluxQl.Name(signal.Signal + InfluxSeries.TextSuffix)}) FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(from, to)}";
+        using JsonDocument answer = await QueryAsync(statement, cancellationToken);
+        return InfluxRows.Of(answer).Sum(row => InfluxRows.Number(row[1]) + InfluxRows.Number(row[2]));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string Fields(SignalPath signal) =>
+        $"{InfluxQl.Name(signal.Signal)}, {InfluxQl.Name(signal.Signal + InfluxSeries.TextSuffix)}, {InfluxQl.Name(signal.Signal + InfluxSeries.StaleSuffix)}";
+
+    private async Task<JsonDocument> QueryAsync(string statement, CancellationToken cancellationToken)
+    {
+        long started = _clock.GetTimestamp();
+        JsonDocument answer = await CountedAsync(() => _http.QueryAsync(statement, cancellationToken));
+        _metrics.Queried(_clock.GetElapsedTime(started));
+        return answer;
+    }
+
+    private async Task<T> CountedAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (StoreUnavailableException)
+        {
+            _metrics.Unavailable();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Linewatch.Plants;
+using Microsoft.Data.Sqlite;
+
+namespace Linewatch.Storage.Sqlite;
+
+/// <summary>Questions about one signal. Times are ticks as stored.</summary>
+internal static class SqliteQueries
+{
+    private const string OfSignal = """
+        readings WHERE signal = (SELECT id FROM signals
+            WHERE site = $site AND area = $area AND line = $line AND machine = $machine AND signal = $signal)
+        """;
+
+    public static List<Sample> Range(SqliteConnection connection, SignalPath signal, long from, long to, int limit)
+    {
+        using SqliteCommand select = connection.CreateCommand();
+        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time >= $from AND event_time < $to ORDER BY event_time LIMIT $limit";
+        Bind(select, signal, from, to);
+        select.Parameters.AddWithValue("$limit", limit);
+        using SqliteDataReader row = select.ExecuteReader();
+        List<Sample> samples = [];
+        while (row.Read())
+        {
+            samples.Add(Sample(row));
+        }
+
+        return samples;
+    }
+
+    public static Sample? Last(SqliteConnection connection, SignalPath signal, long before)
+    {
+        using SqliteCommand select = connection.CreateCommand();
+        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time < $to ORDER BY event_time DESC LIMIT 1";
+        Bind(select, signal, 0, before);
+        using SqliteDataReader row = select.ExecuteReader();
+        return row.Read() ? Sample(row) : null;
+    }
+
+    public static long Count(SqliteConnection connection, SignalPath signal, long from, long to)
+    {
+        using SqliteCommand select = connection.CreateCommand();
+        select.CommandText = $"SELECT count(value) FROM {OfSignal} AND event_time >= $from AND event_time < $to";
+        Bind(select, signal, from, to);
+        return (long)select.ExecuteScalar()!;
+    }
+
+    public static List<WindowAggregate> Aggregate(
+        SqliteConnection connection, SignalPath signal, long from, long to, long window, CancellationToken cancellationToken)
+    {
+        using SqliteCommand select = connection.CreateCommand();
+        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time >= $from AND event_time < $to AND typeof(value) IN ('real', 'integer') ORDER BY event_time";
+        Bind(select, signal, from, to);
+        using SqliteDataReader row = select.ExecuteReader();
+        List<WindowAggregate> windows = [];
+        WindowAccumulator current = default;
+        long start = long.MinValue;
+        while (row.Read())
+        {
+            long itsStart = UnixTime.WindowStart(row.GetInt64(0), window);
+            if (itsStart != start)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Close();
+                start = itsStart;
+                current = default;
+            }
+
+            current.Add(row.GetDouble(1));
+        }
+
+        Close();
+        return windows;
+
+        void Close()
+        {
+            if (current.Count > 0)
+            {
+                windows.Add(current.ToAggregate(UnixTime.FromTicks(start)));
+            }
+        }
+    }
+
+    private static Sample Sample(SqliteDataReader row) => row.GetValue(1) switch
+    {
+        string text => new Sample(UnixTime.FromTicks(row.GetInt64(0)), double.NaN, text),
+        double value => new Sample(UnixTime.FromTicks(row.GetInt64(0)), value),
+        long value => new Sample(UnixTime.FromTicks(row.GetInt64(0)), value),
+        _ => new Sample(UnixTime.FromTicks(row.GetInt64(0)), double.NaN),
+    };
+
+    private static void Bind(SqliteCommand command, SignalPath signal, long from, long to)
+    {
+        command.Parameters.AddWithValue("$site", signal.Site);
+        command.Parameters.AddWithValue("$area", signal.Area);
+        command.Parameters.AddWithValue("$line", signal.Line);
+        command.Parameters.AddWithValue("$machine", signal.Machine);
+        command.Parameters.AddWithValue("$signal", signal.Signal);
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$to", to);
+    }
+}
