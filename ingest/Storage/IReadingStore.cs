@@ -4,8 +4,8 @@ using Linewatch.Telemetry;
 namespace Linewatch.Storage;
 
 /// <summary>
-/// Keeps and queries readings and derived points. Writing the same series and event time again replaces the value, so
-/// a replay changes nothing. Thread-safe. Times are UTC; ranges are [from, to).
+/// Keeps and queries readings and derived points. Writing the same signal, event time and repeat again replaces the
+/// value, so a replay changes nothing. Thread-safe. Times are UTC; ranges are [from, to).
 /// </summary>
 /// <remarks>
 /// A stale marker (<see cref="ReadingFlags.Stale"/>, no value) is kept and read back as a sample whose value is NaN; it never
@@ -19,8 +19,8 @@ public interface IReadingStore : IAsyncDisposable
 
     /// <summary>
     /// Writes a batch of any size. Returns what the store refused for good (a value that is not a number, an event time it
-    /// cannot express, a field-type conflict); everything else is stored when the call returns. Of two readings of one signal
-    /// and event time within the batch, the later wins.
+    /// cannot express, a field-type conflict); everything else is stored when the call returns. Of two readings of one identity
+    /// within the batch, the later wins.
     /// </summary>
     /// <exception cref="StoreUnavailableException">Nothing is known to be stored; write the same batch again later.</exception>
     ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken);
@@ -34,7 +34,7 @@ public interface IReadingStore : IAsyncDisposable
     /// <exception cref="ArgumentException">A point cannot be kept (see <see cref="DerivedPoint"/>); none was written.</exception>
     ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken);
 
-    /// <summary>The readings of a signal in [from, to), oldest first, at most <paramref name="limit"/>.</summary>
+    /// <summary>The readings of a signal in [from, to), oldest first and by repeat, at most <paramref name="limit"/>.</summary>
     IAsyncEnumerable<Sample> RangeAsync(SignalPath signal, DateTime from, DateTime to, int limit, CancellationToken cancellationToken);
 
     /// <summary>The last reading of a signal before <paramref name="before"/>, or null. State carry-over starts here.</summary>
@@ -57,8 +57,8 @@ public interface IReadingStore : IAsyncDisposable
     Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken);
 }
 
-/// <summary>One stored value. <paramref name="Text"/> is null for numeric signals.</summary>
-public readonly record struct Sample(DateTime EventTime, double Value, string? Text = null);
+/// <summary>One stored value. <paramref name="Text"/> is null for numeric signals; <paramref name="Repeat"/> as in <see cref="Reading"/>.</summary>
+public readonly record struct Sample(DateTime EventTime, double Value, string? Text = null, int Repeat = 0);
 
 /// <summary>Aggregates of one window [Start, Start + window). Values in the signal's unit; StdDev is the sample one, NaN for one reading.</summary>
 public readonly record struct WindowAggregate(

@@ -9,12 +9,20 @@ internal static class StorableReading
     /// <summary>Longest text in UTF-8 bytes; InfluxDB's limit for a string field is 64 KiB.</summary>
     public const int MaximumTextBytes = 60_000;
 
+    /// <summary>Most different values of a signal at one event time.</summary>
+    public const int MaximumRepeats = 1_000;
+
     /// <summary>Why a reading cannot be kept, or null.</summary>
     public static string? Fault(in Reading reading)
     {
         if (reading.EventTime < UnixTime.Earliest || reading.EventTime >= UnixTime.Latest)
         {
             return $"event time {reading.EventTime:O} lies outside {UnixTime.Earliest:yyyy-MM-dd} to {UnixTime.Latest:yyyy-MM-dd}";
+        }
+
+        if (reading.Repeat > MaximumRepeats)
+        {
+            return $"more than {MaximumRepeats:N0} different values at event time {reading.EventTime:O}";
         }
 
         if (reading.Text is { } text)

@@ -22,15 +22,20 @@ public enum ReadingFlags : byte
     ClockSuspect = 8,
 }
 
-/// <summary>One signal's value at one event time. Series + event time is its identity in every store.</summary>
+/// <summary>One signal's value at one event time. Signal, event time and repeat are its identity in every store.</summary>
 /// <param name="Signal">The signal it belongs to.</param>
 /// <param name="EventTime">When it happened at the machine, UTC.</param>
 /// <param name="Value">The value in the signal's unit; NaN for text and for stale markers.</param>
 /// <param name="Text">The value of a text signal, else null.</param>
 /// <param name="Flags">What is known besides.</param>
+/// <param name="Repeat">
+/// 0, or how many different readings of the signal came before at the same event time: a clock set back, or two changes
+/// within the clock's resolution. Part of the identity.
+/// </param>
 public readonly record struct Reading(
     Signal Signal,
     DateTime EventTime,
     double Value,
     string? Text = null,
-    ReadingFlags Flags = ReadingFlags.None);
+    ReadingFlags Flags = ReadingFlags.None,
+    int Repeat = 0);

@@ -15,6 +15,9 @@ public sealed class InfluxReadingStore : IReadingStore
     /// <summary>Samples asked for at once.</summary>
     private const int PageSize = 10_000;
 
+    /// <summary>Readings with one event time among which the last is looked for.</summary>
+    private const int MaximumRepeats = 16;
+
     private readonly StorageOptions _options;
     private readonly StorageMetrics _metrics;
     private readonly TimeProvider _clock;
@@ -85,26 +88,32 @@ public sealed class InfluxReadingStore : IReadingStore
             int page = Math.Min(limit, PageSize);
             string statement = FormattableString.Invariant(
                 $"SELECT {Fields(signal)} FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(from, to)} ORDER BY time LIMIT {page}");
-            DateTime last = from;
-            int count = 0;
+            List<Sample> samples;
             using (JsonDocument answer = await QueryAsync(statement, cancellationToken))
             {
-                foreach (JsonElement row in InfluxRows.Of(answer))
-                {
-                    Sample sample = InfluxRows.Sample(row);
-                    last = sample.EventTime;
-                    count++;
-                    yield return sample;
-                }
+                samples = [.. InfluxRows.Of(answer).Select(InfluxRows.Sample)];
             }
 
-            if (count < page)
+            bool more = samples.Count == page && samples[0].EventTime < samples[^1].EventTime;
+            if (more && page < limit)
+            {
+                // Repeats of one event time stay together: the last ones may go on behind the page.
+                DateTime last = samples[^1].EventTime;
+                samples.RemoveAll(sample => sample.EventTime == last);
+                from = last;
+            }
+
+            foreach (Sample sample in samples.OrderBy(sample => sample.EventTime).ThenBy(sample => sample.Repeat))
+            {
+                yield return sample;
+            }
+
+            if (!more)
             {
                 yield break;
             }
 
-            limit -= count;
-            from = last.AddTicks(1);
+            limit -= page == limit ? limit : samples.Count;
         }
     }
 
@@ -112,14 +121,10 @@ public sealed class InfluxReadingStore : IReadingStore
     public async Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken)
     {
         string statement =
-            $"SELECT {Fields(signal)} FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(DateTime.MinValue, before)} ORDER BY time DESC LIMIT 1";
+            $"SELECT {Fields(signal)} FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(DateTime.MinValue, before)} ORDER BY time DESC LIMIT {MaximumRepeats}";
         using JsonDocument answer = await QueryAsync(statement, cancellationToken);
-        foreach (JsonElement row in InfluxRows.Of(answer))
-        {
-            return InfluxRows.Sample(row);
-        }
-
-        return null;
+        Sample[] newest = [.. InfluxRows.Of(answer).Select(InfluxRows.Sample)];
+        return newest.Length == 0 ? null : newest.Where(sample => sample.EventTime == newest[0].EventTime).MaxBy(sample => sample.Repeat);
     }
 
     /// <inheritdoc/>
@@ -173,7 +178,7 @@ public sealed class InfluxReadingStore : IReadingStore
     }
 
     private static string Fields(SignalPath signal) =>
-        $"{InfluxQl.Name(signal.Signal)}, {InfluxQl.Name(signal.Signal + InfluxSeries.TextSuffix)}, {InfluxQl.Name(signal.Signal + InfluxSeries.StaleSuffix)}";
+        $"{InfluxQl.Name(signal.Signal)}, {InfluxQl.Name(signal.Signal + InfluxSeries.TextSuffix)}, {InfluxQl.Name(signal.Signal + InfluxSeries.StaleSuffix)}, {InfluxSeries.RepeatTag}";
 
     private async Task<JsonDocument> QueryAsync(string statement, CancellationToken cancellationToken)
     {

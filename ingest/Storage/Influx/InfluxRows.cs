@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Linewatch.Storage.Influx;
@@ -8,13 +9,14 @@ internal static class InfluxRows
     /// <summary>The rows of every series of the first statement; each is an array that starts with the time.</summary>
     public static IEnumerable<JsonElement> Of(JsonDocument answer) => Series(answer).SelectMany(series => Values(series));
 
-    /// <summary>A row of time, number, text and stale marker.</summary>
+    /// <summary>A row of time, number, text, stale marker and repeat.</summary>
     public static Sample Sample(JsonElement row)
     {
         DateTime eventTime = Time(row[0]);
-        return row[1].ValueKind == JsonValueKind.Number ? new Sample(eventTime, row[1].GetDouble())
-            : row[2].ValueKind == JsonValueKind.String ? new Sample(eventTime, double.NaN, row[2].GetString())
-            : new Sample(eventTime, double.NaN);
+        int repeat = row[4].ValueKind == JsonValueKind.String && int.TryParse(row[4].GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        return row[1].ValueKind == JsonValueKind.Number ? new Sample(eventTime, row[1].GetDouble(), Repeat: repeat)
+            : row[2].ValueKind == JsonValueKind.String ? new Sample(eventTime, double.NaN, row[2].GetString(), repeat)
+            : new Sample(eventTime, double.NaN, Repeat: repeat);
     }
 
     /// <summary>A row of time, count, min, max, mean, first, last, sum and deviation.</summary>

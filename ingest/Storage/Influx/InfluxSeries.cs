@@ -21,6 +21,7 @@ internal sealed class InfluxSeries
     public const string Measurement = "telemetry";
     public const string TextSuffix = "_text";
     public const string StaleSuffix = "_stale";
+    public const string RepeatTag = "repeat";
 
     private readonly System.Collections.Concurrent.ConcurrentDictionary<(string Site, string Area, string Line, string Machine), InfluxMachine> _machines = new();
 

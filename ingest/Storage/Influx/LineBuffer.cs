@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using Linewatch.Telemetry;
 
@@ -19,6 +20,7 @@ internal sealed class LineBuffer : IDisposable
     private int _length;
     private int _fieldCount;
     private DateTime _eventTime;
+    private int _repeat;
 
     /// <summary>Number of lines begun.</summary>
     public int Lines { get; private set; }
@@ -31,11 +33,12 @@ internal sealed class LineBuffer : IDisposable
     {
         int text = reading.Text is { } value ? LineText.MaximumQuoted(value) : LineNumber.MaximumLength;
         Reserve(signal.Machine.Prefix.Length + signal.Stale.Length + text + LineNumber.MaximumLength + 3);
-        if (!Continues(signal, reading.EventTime))
+        if (!Continues(signal, reading))
         {
             EndLine();
-            Write(signal.Machine.Prefix);
+            WritePrefix(signal.Machine, reading.Repeat);
             _eventTime = reading.EventTime;
+            _repeat = reading.Repeat;
             Lines++;
         }
         else
@@ -105,9 +108,20 @@ internal sealed class LineBuffer : IDisposable
         _bytes = [];
     }
 
-    private bool Continues(InfluxSignal signal, DateTime eventTime)
+    private void WritePrefix(InfluxMachine machine, int repeat)
     {
-        if (_fieldCount is 0 or MaximumFields || eventTime != _eventTime || !ReferenceEquals(_fields[0].Machine, signal.Machine))
+        Write(machine.Prefix);
+        if (repeat > 0)
+        {
+            // The point that came first keeps the series without this tag.
+            _length--;
+            WriteText(string.Create(CultureInfo.InvariantCulture, $",{InfluxSeries.RepeatTag}={repeat} "));
+        }
+    }
+
+    private bool Continues(InfluxSignal signal, in Reading reading)
+    {
+        if (_fieldCount is 0 or MaximumFields || reading.EventTime != _eventTime || reading.Repeat != _repeat || !ReferenceEquals(_fields[0].Machine, signal.Machine))
         {
             return false;
         }

@@ -14,7 +14,7 @@ internal static class SqliteQueries
     public static List<Sample> Range(SqliteConnection connection, SignalPath signal, long from, long to, int limit)
     {
         using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time >= $from AND event_time < $to ORDER BY event_time LIMIT $limit";
+        select.CommandText = $"SELECT event_time, value, repeat FROM {OfSignal} AND event_time >= $from AND event_time < $to ORDER BY event_time, repeat LIMIT $limit";
         Bind(select, signal, from, to);
         select.Parameters.AddWithValue("$limit", limit);
         using SqliteDataReader row = select.ExecuteReader();
@@ -30,7 +30,7 @@ internal static class SqliteQueries
     public static Sample? Last(SqliteConnection connection, SignalPath signal, long before)
     {
         using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time < $to ORDER BY event_time DESC LIMIT 1";
+        select.CommandText = $"SELECT event_time, value, repeat FROM {OfSignal} AND event_time < $to ORDER BY event_time DESC, repeat DESC LIMIT 1";
         Bind(select, signal, 0, before);
         using SqliteDataReader row = select.ExecuteReader();
         return row.Read() ? Sample(row) : null;
@@ -48,7 +48,7 @@ internal static class SqliteQueries
         SqliteConnection connection, SignalPath signal, long from, long to, long window, CancellationToken cancellationToken)
     {
         using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time >= $from AND event_time < $to AND typeof(value) IN ('real', 'integer') ORDER BY event_time";
+        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time >= $from AND event_time < $to AND typeof(value) IN ('real', 'integer') ORDER BY event_time, repeat";
         Bind(select, signal, from, to);
         using SqliteDataReader row = select.ExecuteReader();
         List<WindowAggregate> windows = [];
@@ -80,13 +80,17 @@ internal static class SqliteQueries
         }
     }
 
-    private static Sample Sample(SqliteDataReader row) => row.GetValue(1) switch
+    private static Sample Sample(SqliteDataReader row)
     {
-        string text => new Sample(UnixTime.FromTicks(row.GetInt64(0)), double.NaN, text),
-        double value => new Sample(UnixTime.FromTicks(row.GetInt64(0)), value),
-        long value => new Sample(UnixTime.FromTicks(row.GetInt64(0)), value),
-        _ => new Sample(UnixTime.FromTicks(row.GetInt64(0)), double.NaN),
-    };
+        (double value, string? text) = row.GetValue(1) switch
+        {
+            string stored => (double.NaN, stored),
+            double stored => (stored, null),
+            long stored => (stored, null),
+            _ => (double.NaN, (string?)null),
+        };
+        return new Sample(UnixTime.FromTicks(row.GetInt64(0)), value, text, row.GetInt32(2));
+    }
 
     private static void Bind(SqliteCommand command, SignalPath signal, long from, long to)
     {

@@ -17,8 +17,8 @@ internal static class SqliteSchema
             site TEXT NOT NULL, area TEXT NOT NULL, line TEXT NOT NULL, machine TEXT NOT NULL, signal TEXT NOT NULL,
             UNIQUE (site, area, line, machine, signal));
         CREATE TABLE IF NOT EXISTS readings (
-            signal INTEGER NOT NULL, event_time INTEGER NOT NULL, value,
-            PRIMARY KEY (signal, event_time)) WITHOUT ROWID;
+            signal INTEGER NOT NULL, event_time INTEGER NOT NULL, repeat INTEGER NOT NULL, value,
+            PRIMARY KEY (signal, event_time, repeat)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS point_series (
             id INTEGER PRIMARY KEY,
             measurement TEXT NOT NULL, tags TEXT NOT NULL,

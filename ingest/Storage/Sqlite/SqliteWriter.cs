@@ -31,8 +31,8 @@ internal sealed class SqliteWriter : IDisposable
 
             // A stale marker (NULL) leaves the value of the same event time alone.
             _upsert = new Statement(_connection, """
-                INSERT INTO readings (signal, event_time, value) VALUES (?1, ?2, ?3)
-                ON CONFLICT (signal, event_time) DO UPDATE SET value = coalesce(excluded.value, value)
+                INSERT INTO readings (signal, event_time, value, repeat) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT (signal, event_time, repeat) DO UPDATE SET value = coalesce(excluded.value, value)
                 """);
         }
         catch
@@ -63,6 +63,7 @@ internal sealed class SqliteWriter : IDisposable
                 _upsert.Bind(1, IdOf(reading.Signal));
                 _upsert.Bind(2, UnixTime.ToTicks(reading.EventTime));
                 BindValue(reading);
+                _upsert.Bind(4, reading.Repeat);
                 _upsert.Run();
             }
 

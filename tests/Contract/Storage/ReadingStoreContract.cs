@@ -71,6 +71,40 @@ public abstract class ReadingStoreContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Different_values_at_one_event_time_are_all_kept_however_often_they_are_replayed()
+    {
+        Signal signal = Signal("temperature");
+        RepeatRecogniser recogniser = new(Store);
+        Assert.Equal(0, await DeliverAsync(recogniser, At(signal, 0, 1), At(signal, 5, 2), At(signal, 10, 3)));
+
+        // The machine's clock is set back: the same times again, one value by chance the same as before.
+        Reading[] setBack = [At(signal, 0, 1), At(signal, 5, 20), At(signal, 10, 30), At(signal, 15, 4)];
+        Assert.Equal(1, await DeliverAsync(recogniser, setBack));
+
+        // After a crash, what was not committed comes again to a recogniser that remembers nothing.
+        Assert.Equal(4, await DeliverAsync(new RepeatRecogniser(Store), setBack));
+
+        Assert.Equal([(1, 0), (2, 0), (20, 1), (3, 0), (30, 1), (4, 0)], (await RangeAsync(signal)).Select(sample => (sample.Value, sample.Repeat)));
+        Assert.Equal(6, await Store.CountAsync(signal.Path, Start, Start.AddDays(1), default));
+        Assert.Equal(30, (await Store.LastAsync(signal.Path, Start.AddSeconds(11), default))?.Value);
+    }
+
+    [SkippableFact]
+    public async Task Late_readings_beyond_what_is_remembered_are_looked_up()
+    {
+        Signal signal = Signal("temperature");
+        RepeatRecogniser recogniser = new(Store);
+        for (int batch = 0; batch < 5; batch++)
+        {
+            await DeliverAsync(recogniser, [.. Enumerable.Range(batch * 20, 20).Select(i => At(signal, i, i))]);
+        }
+
+        Assert.Equal(1, await DeliverAsync(recogniser, At(signal, 3, 3), At(signal, 3, 33), At(signal, 3.5, 3.5)));
+
+        Assert.Equal([3, 33, 3.5, 4], (await RangeAsync(signal)).Skip(3).Take(4).Select(sample => sample.Value));
+    }
+
+    [SkippableFact]
     public async Task Writing_the_same_batch_again_changes_nothing()
     {
         Signal signal = Signal("speed");
@@ -327,5 +361,13 @@ public abstract class ReadingStoreContract : IAsyncLifetime
         }
 
         return all;
+    }
+
+    private async Task<int> DeliverAsync(RepeatRecogniser recogniser, params Reading[] readings)
+    {
+        Reading[] batch = [.. readings];
+        int duplicates = await recogniser.RecogniseAsync(batch, default);
+        await WriteAsync(batch);
+        return duplicates;
     }
 }
