@@ -7,7 +7,7 @@ namespace Linewatch.Operations;
 public sealed class ChangeResult<T>
     where T : class
 {
-    private ChangeResult(T? value, string? refusal)
+    internal ChangeResult(T? value, string? refusal)
     {
         Value = value;
         Refusal = refusal;
@@ -25,10 +25,20 @@ public sealed class ChangeResult<T>
 
     /// <summary>Why the change was refused, for people; null when it was made.</summary>
     public string? Refusal { get; }
+}
 
-    internal static ChangeResult<T> Done(T value) => new(value, null);
+/// <summary>Makes results.</summary>
+public static class ChangeResult
+{
+    /// <summary>The change was made.</summary>
+    public static ChangeResult<T> Done<T>(T value)
+        where T : class => new(value, null);
 
-    internal static ChangeResult<T> Refused(T value, string refusal) => new(value, refusal);
+    /// <summary>The change is not allowed; the thing stays as it is.</summary>
+    public static ChangeResult<T> Refused<T>(T value, string refusal)
+        where T : class => new(value, refusal);
 
-    internal static ChangeResult<T> NotFound(string what) => new(null, what);
+    /// <summary>There is no such thing.</summary>
+    public static ChangeResult<T> NotFound<T>(string what)
+        where T : class => new(null, what);
 }

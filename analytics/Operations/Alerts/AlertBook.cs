@@ -226,18 +226,18 @@ public sealed class AlertBook(OperationsDatabase database, TimeProvider clock)
             {
                 if (await AlertTable.FindAsync(transaction.Connection!, transaction, id, Now) is not { } alert)
                 {
-                    return (ChangeResult<Alert>.NotFound($"there is no alert {id}"), null);
+                    return (ChangeResult.NotFound<Alert>($"there is no alert {id}"), null);
                 }
 
                 if (change(alert) is not { } changed)
                 {
-                    return (ChangeResult<Alert>.Refused(alert, refusal(alert)), null);
+                    return (ChangeResult.Refused(alert, refusal(alert)), null);
                 }
 
                 changed = changed with { Version = alert.Version + 1 };
                 await AlertTable.UpdateAsync(transaction, changed);
                 await AddEventAsync(transaction, changed, kind, Now, author, text);
-                return (ChangeResult<Alert>.Done(changed), changed);
+                return (ChangeResult.Done(changed), changed);
             },
             cancellationToken);
 
@@ -254,19 +254,19 @@ public sealed class AlertBook(OperationsDatabase database, TimeProvider clock)
             {
                 if (await AlertTable.FindAsync(transaction.Connection!, transaction, id, Now) is not { } alert)
                 {
-                    return (ChangeResult<Alert>.NotFound($"there is no alert {id}"), null);
+                    return (ChangeResult.NotFound<Alert>($"there is no alert {id}"), null);
                 }
 
                 if (refuse(alert) is { } refusal)
                 {
-                    return (ChangeResult<Alert>.Refused(alert, refusal), null);
+                    return (ChangeResult.Refused(alert, refusal), null);
                 }
 
                 await change(transaction, alert);
                 await AlertTable.UpdateAsync(transaction, alert with { Version = alert.Version + 1 });
                 Alert changed = (await AlertTable.FindAsync(transaction.Connection!, transaction, id, Now))!;
                 await AddEventAsync(transaction, changed, kind, Now, author, text);
-                return (ChangeResult<Alert>.Done(changed), changed);
+                return (ChangeResult.Done(changed), changed);
             },
             cancellationToken);
 

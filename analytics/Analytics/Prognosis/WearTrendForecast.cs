@@ -1,0 +1,53 @@
+namespace Linewatch.Analytics.Prognosis;
+
+/// <summary>When a wear signal reaches its limit, or why that cannot be said. Hours count from the last sample.</summary>
+public sealed record WearForecast
+{
+    /// <summary>Why there is no forecast; null when there is one.</summary>
+    public string? Refusal { get; private init; }
+
+    /// <summary>Curve that fits best.</summary>
+    public WearModel Model { get; private init; }
+
+    /// <summary>The fitted value at the last sample, in the signal's unit.</summary>
+    public double Level { get; private init; }
+
+    /// <summary>Fitted change a day now, in the signal's unit.</summary>
+    public double ChangePerDay { get; private init; }
+
+    /// <summary>Hours to the limit that are undercut with probability alpha; never below 0.</summary>
+    public double EarlyHours { get; private init; }
+
+    /// <summary>Hours to the limit by the fitted curve; 0 when it has been reached.</summary>
+    public double MiddleHours { get; private init; }
+
+    /// <summary>Hours to the limit that are exceeded with probability alpha.</summary>
+    public double LateHours { get; private init; }
+
+    /// <summary>Samples behind the forecast.</summary>
+    public int Samples { get; private init; }
+
+    internal static WearForecast Refused(string why) => new() { Refusal = why };
+
+    internal static WearForecast Crossing(
+        WearModel model, double level, double changePerDay, double early, double middle, double late, int samples) => new()
+        {
+            Model = model,
+            Level = level,
+            ChangePerDay = changePerDay,
+            EarlyHours = Math.Max(0, Math.Min(early, middle)),
+            MiddleHours = Math.Max(0, middle),
+            LateHours = Math.Max(0, Math.Max(late, middle)),
+            Samples = samples,
+        };
+}
+
+/// <summary>How a component wears.</summary>
+public enum WearModel
+{
+    /// <summary>The same change every hour.</summary>
+    Linear,
+
+    /// <summary>The same ratio every hour.</summary>
+    Exponential,
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Linewatch.Analytics.Prognosis;
+using Linewatch.Jobs.History;
+using Linewatch.Jobs.Schedule;
+using Linewatch.Operations.WorkOrders;
+using Linewatch.Plants;
+using Linewatch.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Linewatch.Jobs.Forecasting;
+
+/// <summary>
+/// Fits the trend of every signal with a wear limit, forecasts when it reaches the limit, and opens or revises the
+/// proposal to replace the component, due before the early end of the forecast's band.
+/// </summary>
+internal sealed class ForecastWear(
+    CurrentPlant plant, IReadingStore store, WorkOrderBook orders, IOptions<ForecastWearOptions> options, TimeProvider clock) : IScheduledJob
+{
+    private const string Author = "forecast-wear";
+
+    /// <summary>A proposal opens at the latest when this share of the remaining life is left, so that there is room to plan.</summary>
+    private const double WindowShare = 0.4;
+
+    /// <inheritdoc/>
+    public string Name => Author;
+
+    /// <inheritdoc/>
+    public string Description => "Forecasts when each wear signal reaches its limit and proposes the replacement";
+
+    /// <inheritdoc/>
+    public string DefaultCron => options.Value.Cron;
+
+    /// <inheritdoc/>
+    public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+    {
+        Plant now = plant.Value;
+        (Line Line, Machine Machine, Signal Signal, WearLimit Wear)[] watched =
+        [
+            .. from line in now.Lines
+               from machine in line.Machines
+               from signal in machine.Signals
+               where signal.Wear is not null
+               select (line, machine, signal, signal.Wear),
+        ];
+        int proposals = 0;
+        for (int i = 0; i < watched.Length; i++)
+        {
+            (Line line, Machine machine, Signal signal, WearLimit wear) = watched[i];
+            await run.ReportAsync(100 * i / watched.Length, signal.Path.ToString(), cancellationToken);
+            if (await ForecastAsync(run, line, machine, signal, wear, cancellationToken))
+            {
+                proposals++;
+            }
+        }
+
+        await run.ReportAsync(100, $"{watched.Length} wear signals, {proposals} proposals", cancellationToken);
+    }
+
+    private async Task<bool> ForecastAsync(
+        JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, CancellationToken cancellationToken)
+    {
+        ForecastWearOptions settings = options.Value;
+        DateTime to = clock.GetUtcNow().UtcDateTime;
+        DateTime from = to - settings.History;
+        IReadOnlyList<WearSample> samples =
+            await RunningSamples.ReadAsync(store, machine, signal, from, to, settings.Window, cancellationToken);
+        WearForecast forecast = WearTrend.Forecast(
+            samples.ToArray(),
+            wear.Limit,
+            wear.Rising,
+            new WearTrendSettings { ShortestSpanHours = settings.ShortestSpan.TotalHours, HorizonHours = settings.Horizon.TotalHours });
+        if (forecast.Refusal is { } refusal)
+        {
+            await run.LogAsync($"{signal.Path}: no forecast: {refusal}", cancellationToken);
+            return false;
+        }
+
+        DateTime last = from.AddHours(samples[^1].Hours);
+        string evidence = Evidence(signal, wear, forecast, last);
+        WorkOrderProposal proposal = new()
+        {
+            Title = $"Replace {wear.Component} of {machine.Name}",
+            Line = line.Id,
+            Machine = machine.Id,
+            Component = wear.Component,
+            Priority = Priority(forecast),
+            Origin = "forecast",
+            Reason = evidence,
+            DueEarliest = WholeMinute(last.AddHours(forecast.EarlyHours * (1 - WindowShare))),
+            DueLatest = WholeMinute(last.AddHours(forecast.EarlyHours)),
+        };
+        await orders.ProposeAsync(proposal, Author, cancellationToken);
+        await run.LogAsync($"{signal.Path}: {evidence}", cancellationToken);
+        return true;
+    }
+
+    private static WorkOrderPriority Priority(WearForecast forecast) => forecast.EarlyHours switch
+    {
+        <= 24 => WorkOrderPriority.Urgent,
+        <= 24 * 7 => WorkOrderPriority.High,
+        _ => WorkOrderPriority.Medium,
+    };
+
+    private static string Evidence(Signal signal, WearLimit wear, WearForecast forecast, DateTime last) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        {signal.Name} is {forecast.Level:0.###} {signal.Unit}, changes by {forecast.ChangePerDay:+0.###;-0.###} {signal.Unit} a day and reaches its limit of {wear.Limit:0.###} {signal.Unit} on {last.AddHours(forecast.MiddleHours):yyyy-MM-dd HH:mm} UTC (90 % band {last.AddHours(forecast.EarlyHours):yyyy-MM-dd HH:mm} to {last.AddHours(forecast.LateHours):yyyy-MM-dd HH:mm}; {forecast.Model.ToString().ToLowerInvariant()} trend over {forecast.Samples} samples while running)
+        """);
+
+    private static DateTime WholeMinute(DateTime time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute));
+}

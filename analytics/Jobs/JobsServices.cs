@@ -1,0 +1,34 @@
+using Linewatch.Jobs.Forecasting;
+using Linewatch.Jobs.History;
+using Linewatch.Jobs.Schedule;
+using Linewatch.Operations.Database;
+using Linewatch.Plants;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Linewatch.Jobs;
+
+/// <summary>Registers the schedule and the jobs.</summary>
+public static class JobsServices
+{
+    /// <summary>Adds the schedule, its history and every job. Needs <c>AddOperations</c>, a reading store and <see cref="CurrentPlant"/>.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services)
+    {
+        services.AddOptions<ForecastWearOptions>().BindConfiguration(ForecastWearOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ForecastWearOptions>, ForecastWearOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IScheduledJob, ForecastWear>());
+        services.TryAddSingleton<JobRegistry>();
+        services.TryAddSingleton<JobHistory>();
+        services.TryAddSingleton(provider => new JobSchedule(
+            provider.GetRequiredService<JobRegistry>(),
+            provider.GetRequiredService<JobHistory>(),
+            provider.GetRequiredService<OperationsDatabase>(),
+            provider.GetRequiredService<CurrentPlant>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService(provider => provider.GetRequiredService<JobSchedule>());
+        return services;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Threading.Channels;
+using Linewatch.Jobs.History;
+using Linewatch.Jobs.Schedule;
+using Linewatch.Operations;
+using Linewatch.Tests.Unit.Operations;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Linewatch.Tests.Unit.Jobs;
+
+/// <summary>The schedule over a real Quartz with its persistent store in SQLite.</summary>
+public sealed class JobScheduleTests : IAsyncLifetime, IDisposable
+{
+    private readonly SqliteFixture _fixture = new();
+    private readonly GatedJob _job = new();
+    private JobHistory _history = null!;
+    private JobSchedule _schedule = null!;
+
+    public Task InitializeAsync() => StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        _job.Release();
+        await _schedule.StopAsync(CancellationToken.None);
+    }
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task Triggered_job_runs_and_keeps_its_history_with_lines_and_duration()
+    {
+        _job.Release();
+        await _schedule.TriggerAsync("gated", default);
+        await _job.Ended;
+
+        JobRunRecord run = await EndedRunAsync();
+        Assert.Equal((JobOutcome.Succeeded, "person", 100L, "half way"), (run.Outcome, run.Cause, run.Progress, run.Message));
+        Assert.NotNull(run.Duration);
+        Assert.Equal("working", Assert.Single(await _history.LinesAsync(run.Id, default)).Text);
+    }
+
+    [Fact]
+    public async Task Job_triggered_twice_never_overlaps_itself()
+    {
+        await _schedule.TriggerAsync("gated", default);
+        await _job.Started;
+        await _schedule.TriggerAsync("gated", default);
+        _job.Release();
+        await _job.EndedTimes(2);
+
+        Assert.Equal(1, _job.MostAtOnce);
+    }
+
+    [Fact]
+    public async Task Cancelled_job_sees_its_token_and_is_recorded_so()
+    {
+        await _schedule.TriggerAsync("gated", default);
+        await _job.Started;
+
+        Assert.True((await _schedule.CancelAsync("gated", default)).IsDone);
+
+        Assert.Equal(JobOutcome.Cancelled, (await EndedRunAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Pause_and_changed_schedule_survive_a_restart()
+    {
+        DateTime until = new(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        await _schedule.PauseAsync("gated", until, "pat", "line is being rebuilt", default);
+        await _schedule.RescheduleAsync("gated", "0 30 5 * * ?", default);
+        await _schedule.StopAsync(default);
+        await _fixture.Reopen();
+
+        await StartAsync();
+
+        JobStatus status = Assert.Single(await _schedule.ListAsync(default));
+        Assert.Equal(("0 30 5 * * ?", until, "pat", "Europe/Berlin"), (status.Cron, status.PausedUntil, status.PausedBy, status.TimeZone));
+        Assert.Equal(5, TimeZoneInfo.ConvertTimeFromUtc(status.NextRun!.Value, TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")).Hour);
+    }
+
+    [Fact]
+    public async Task Schedule_that_is_no_cron_expression_is_refused_with_an_example()
+    {
+        ChangeResult<JobStatus> result = await _schedule.RescheduleAsync("gated", "every day", default);
+
+        Assert.Contains("0 30 5 * * ?", result.Refusal, StringComparison.Ordinal);
+        Assert.Equal(_job.DefaultCron, result.Value!.Cron);
+    }
+
+    [Fact]
+    public async Task Unknown_job_is_not_found_and_the_known_ones_are_named()
+    {
+        ChangeResult<JobStatus> result = await _schedule.TriggerAsync("nothing", default);
+
+        Assert.False(result.IsFound);
+        Assert.Contains("gated", result.Refusal, StringComparison.Ordinal);
+    }
+
+    private async Task StartAsync()
+    {
+        _history = new JobHistory(_fixture.Database, TimeProvider.System);
+        _schedule = new JobSchedule(
+            new JobRegistry([_job]), _history, _fixture.Database, WearPlant.Create(), TimeProvider.System, NullLoggerFactory.Instance);
+        await _schedule.StartAsync(CancellationToken.None);
+    }
+
+    private async Task<JobRunRecord> EndedRunAsync()
+    {
+        using PeriodicTimer poll = new(TimeSpan.FromMilliseconds(10));
+        while (true)
+        {
+            if (await _history.LastAsync("gated", default) is { EndedAt: not null } run)
+            {
+                return run;
+            }
+
+            await poll.WaitForNextTickAsync();
+        }
+    }
+
+    /// <summary>A job that waits until the test lets it go.</summary>
+    private sealed class GatedJob : IScheduledJob
+    {
+        private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Channel<bool> _ended = Channel.CreateUnbounded<bool>();
+        private int _now;
+
+        public string Name => "gated";
+
+        public string Description => "Waits";
+
+        public string DefaultCron => "0 0 3 1 1 ?";
+
+        public Task Started => _started.Task;
+
+        public Task Ended => EndedTimes(1);
+
+        public int MostAtOnce { get; private set; }
+
+        public void Release() => _gate.TrySetResult();
+
+        public async Task EndedTimes(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                await _ended.Reader.ReadAsync();
+            }
+        }
+
+        public async Task RunAsync(JobRun run, CancellationToken cancellationToken)
+        {
+            MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _now));
+            await run.LogAsync("working", cancellationToken);
+            await run.ReportAsync(50, "half way", cancellationToken);
+            _started.TrySetResult();
+            try
+            {
+                await _gate.Task.WaitAsync(cancellationToken);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _now);
+                _ended.Writer.TryWrite(true);
+            }
+        }
+    }
+}
