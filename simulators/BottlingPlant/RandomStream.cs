@@ -6,6 +6,9 @@ namespace Linewatch.BottlingPlant;
 /// </summary>
 internal sealed class RandomStream(ulong seed)
 {
+    /// <summary>More units than pass in any run; still safe in micro-bottles.</summary>
+    private const long Never = 1_000_000_000_000;
+
     private ulong _state = seed;
 
     /// <summary>Derives the seed of a purpose from a parent seed.</summary>
@@ -48,7 +51,7 @@ internal sealed class RandomStream(ulong seed)
 
     /// <summary>How many units pass until the next of an event with this probability a unit: geometric, at least 1.</summary>
     public long UnitsUntil(double probability) =>
-        probability <= 0 ? long.MaxValue / 4 : 1 + (long)Math.Min(Math.Log(Uniform()) / Math.Log(1 - Math.Min(probability, 0.999999)), 1e15);
+        probability <= 0 ? Never : 1 + (long)Math.Min(Math.Log(Uniform()) / Math.Log(1 - Math.Min(probability, 0.999999)), Never);
 
     private ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
 }

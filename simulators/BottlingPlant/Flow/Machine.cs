@@ -22,7 +22,7 @@ internal sealed class Machine
         _random = new RandomStream(RandomStream.Seed(seed, model.Id));
         _nextFault = [.. model.Faults.Select(fault => _random.Exponential(fault.MeanRunMinutes * 60_000))];
         Signals = [.. model.Signals.Select(signal => new ProcessSignal(signal, RandomStream.Seed(seed, model.Id + "/" + signal.Id)))];
-        RedrawReject();
+        NextReject = _random.UnitsUntil(model.RejectProbability);
     }
 
     public MachineModel Model { get; }
@@ -166,7 +166,7 @@ internal sealed class Machine
     }
 
     /// <summary>Draws the next reject anew; allowed at any time since the process has no memory.</summary>
-    public void RedrawReject(long now = 0)
+    public void RedrawReject(long now)
     {
         double probability = Model.RejectProbability;
         foreach (Failure failure in Failures)
