@@ -278,7 +278,7 @@ internal sealed class LineSimulation
 
     private bool MayStart(Station station, Station critical) => station.Place switch
     {
-        < 0 => critical.Changeover is not null || critical.OrderNumber > station.OrderNumber,
+        < 0 => critical.IsDoneWith(station.OrderNumber),
         0 => _stations.All(other => other.Place <= 0 || other.OrderNumber > station.OrderNumber),
         _ => true,
     };
@@ -324,7 +324,7 @@ internal sealed class LineSimulation
             changed = false;
             for (int index = 0; index < _stations.Length; index++)
             {
-                bool runningOut = index > 0 && (_stations[index - 1].Changeover is not null || _stations[index - 1].OrderNumber > _stations[index].OrderNumber);
+                bool runningOut = index > 0 && _stations[index - 1].IsDoneWith(_stations[index].OrderNumber);
                 changed |= _stations[index].Settle(Now, _programme, _rate, runningOut);
             }
 

@@ -50,12 +50,13 @@ internal sealed class Station
     /// <summary>Root of what keeps it from running.</summary>
     public StopCause? Cause { get; private set; }
 
-    /// <summary>Whether nothing more comes for this order and nothing is left.</summary>
+    /// <summary>Whether it has passed on everything of the order that <paramref name="order"/> numbers.</summary>
+    public bool IsDoneWith(int order) => OrderNumber > order || (OrderNumber == order && Changeover is not null);
+
+    /// <summary>Whether nothing more comes for this order from the station before and nothing is left.</summary>
     public bool IsDry(Station? before) => before is null
         ? Remaining <= 0
-        : before.OrderNumber > OrderNumber || before.Changeover is not null
-            ? Upstream is { IsSettled: true, Available: < Rates.Bottle } && (_starved || Rate == 0)
-            : false;
+        : before.IsDoneWith(OrderNumber) && Upstream is { IsSettled: true, Available: < Rates.Bottle };
 
     public void Advance(long milliseconds)
     {
