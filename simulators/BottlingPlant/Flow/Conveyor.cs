@@ -18,14 +18,16 @@ internal sealed class Conveyor
         long accumulation = (long)model.Capacity.TotalMilliseconds * criticalRate;
         Capacity = accumulation + (TransportTime * criticalRate);
 
-        // Hysteresis levels of the speed control and of the stop by tailback.
-        Low = Capacity - (accumulation * 97 / 100);
-        Mid = Capacity - (accumulation * 80 / 100);
-        High = Capacity - (accumulation * 60 / 100);
+        // Hysteresis levels of the speed control and of the stop by tailback. A machine behind keeps its buffer nearly
+        // empty, one before keeps it nearly full, so that the buffer hides nearly all it can.
+        Low = Capacity - (accumulation * 99 / 100);
+        Mid = Capacity - (accumulation * 95 / 100);
+        High = Capacity - (accumulation * 85 / 100);
+        Sunk = Capacity - (accumulation * 25 / 100);
         Refilled = Capacity - (accumulation * 8 / 100);
         Unblocked = Capacity - Math.Max(accumulation / 12, Rates.Bottle * 4);
         Restart = Math.Min(criticalRate * 4000, accumulation / 4);
-        _levelMarks = [Low, Mid, High, Refilled, Unblocked, Capacity];
+        _levelMarks = [Low, Mid, High, Sunk, Refilled, Unblocked, Capacity];
         _availableMarks = [0, Rates.Bottle, Restart];
     }
 
@@ -36,14 +38,20 @@ internal sealed class Conveyor
 
     public long Capacity { get; }
 
+    /// <summary>At or below, the machine behind runs slowly until <see cref="Mid"/>.</summary>
     public long Low { get; }
 
     public long Mid { get; }
 
+    /// <summary>At or above, the machine behind runs fast until <see cref="Mid"/>.</summary>
     public long High { get; }
+
+    /// <summary>At or below, the machine before runs fast until <see cref="Refilled"/>.</summary>
+    public long Sunk { get; }
 
     public long Refilled { get; }
 
+    /// <summary>At or below, a blocked machine before starts again.</summary>
     public long Unblocked { get; }
 
     /// <summary>What must have arrived before a starved machine starts again.</summary>

@@ -177,7 +177,7 @@ internal sealed class LineSimulation
         {
             conveyor.Blame(cause, going.Rate * milliseconds);
         }
-        else if (upstream ? conveyor.Level >= conveyor.High : conveyor.Level <= conveyor.Mid)
+        else if (upstream ? conveyor.Level >= conveyor.Refilled : conveyor.Level <= conveyor.Mid)
         {
             conveyor.Forgive();
         }

@@ -175,7 +175,7 @@ internal sealed class Station
         if (Place < 0)
         {
             long level = Downstream!.Level;
-            _pace = level <= Downstream.High ? Pace.Fast : level >= Downstream.Refilled ? Pace.Normal : _pace;
+            _pace = level <= Downstream.Sunk ? Pace.Fast : level >= Downstream.Refilled ? Pace.Normal : _pace;
         }
         else
         {
