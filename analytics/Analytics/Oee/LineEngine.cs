@@ -10,6 +10,8 @@ namespace Linewatch.Analytics.Oee;
 /// </summary>
 public sealed class LineEngine
 {
+    private const int MostHoursBeyondMemory = 10_000;
+
     private readonly LineTracks _tracks;
     private readonly LineEngineOptions _options;
     private readonly SortedList<DateTime, ClosedShift> _closed = [];
@@ -18,6 +20,7 @@ public sealed class LineEngine
     private DateTime? _lastHeard;
     private DateTime _closedUntil = DateTime.MinValue;
     private DateTime _remembersFrom = DateTime.MinValue;
+    private DateTime _resumedAt = DateTime.MinValue;
     private DateTime _touchedFrom = DateTime.MaxValue;
     private LineSnapshot? _snapshot;
 
@@ -47,7 +50,7 @@ public sealed class LineEngine
         DateTime at = reading.EventTime;
         if (at < _remembersFrom)
         {
-            _beyondMemory.Add(at);
+            RememberBeyondMemory(at);
             return false;
         }
 
@@ -59,7 +62,12 @@ public sealed class LineEngine
         _firstHeard = _firstHeard is { } first && first <= at ? first : at;
         _lastHeard = _lastHeard is { } last && last >= at ? last : at;
         _snapshot = null;
-        if (at < _closedUntil + Line.AllowedLateness && at < _touchedFrom)
+        if (at < _resumedAt)
+        {
+            RememberBeyondMemory(at);
+        }
+
+        if (at < _touchedFrom && at < _closedUntil + DecidedAfter)
         {
             _touchedFrom = at;
         }
@@ -77,6 +85,16 @@ public sealed class LineEngine
         }
 
         return taken;
+    }
+
+    /// <summary>
+    /// Goes on after a restart, once the readings from <see cref="RebuildFrom"/> on were accepted again: shifts up to
+    /// <paramref name="closedUntil"/> were closed and kept before, later readings of theirs are for the store to restate.
+    /// </summary>
+    public void Resume(DateTime closedUntil)
+    {
+        (_closedUntil, _resumedAt, _touchedFrom) = (closedUntil, closedUntil, DateTime.MaxValue);
+        _beyondMemory.Clear();
     }
 
     /// <summary>
@@ -107,7 +125,7 @@ public sealed class LineEngine
                 continue;
             }
 
-            if (IsUndecidedAtEnd(shift, watermark))
+            if (IsUndecidedAtEnd(shift, until))
             {
                 break;
             }
@@ -124,7 +142,7 @@ public sealed class LineEngine
 
     /// <summary>Computes a shift from what is held, as it would close now.</summary>
     public ShiftRecord Compute(ShiftInstance shift) =>
-        Calculation(shift.Start, shift.End, Horizon(shift)).Record(shift.Name, shift.Day);
+        Calculation(shift.Start, shift.End, shift.End + Line.MicroStop, shift.End + Line.AllowedLateness).Record(shift.Name, shift.Day);
 
     /// <summary>The line at an event time, usually now. Cheap enough to ask every second.</summary>
     public LineSnapshot Snapshot(DateTime at)
@@ -136,7 +154,7 @@ public sealed class LineEngine
 
         ShiftInstance? shift = Line.Shifts.At(at);
         DateTime from = shift?.Start ?? UnplannedSince(at);
-        ShiftCalculation calculation = Calculation(from, at, at);
+        ShiftCalculation calculation = Calculation(from, at, at, at);
         ShiftRecord record = calculation.Record(shift?.Name ?? "", shift?.Day ?? LocalDay(at));
         string product = _tracks.ProductAt(at.Ticks);
         Stop? last = record.Stops.LastOrDefault(stop => stop.Machine == Line.CriticalMachine.Id);
@@ -154,8 +172,8 @@ public sealed class LineEngine
     }
 
     /// <summary>
-    /// Event times that were refused because they lie before what is held; the caller restates their shifts from the
-    /// store. Each is handed out once.
+    /// Hours (UTC, by event time) with readings that came after their shifts had left memory; the caller restates those
+    /// shifts from the store. Each is handed out once.
     /// </summary>
     public IReadOnlyList<DateTime> TakeBeyondMemory()
     {
@@ -164,11 +182,11 @@ public sealed class LineEngine
         return times;
     }
 
-    private ShiftCalculation Calculation(DateTime from, DateTime to, DateTime horizon) =>
-        new(_tracks, _options, from.Ticks, Math.Max(to.Ticks, from.Ticks + 1), horizon.Ticks);
+    /// <summary>How long after its end what happens may still change a shift's figure.</summary>
+    private TimeSpan DecidedAfter => Line.AllowedLateness > Line.MicroStop ? Line.AllowedLateness : Line.MicroStop;
 
-    /// <summary>The event time after which nothing may change a closed shift's figure.</summary>
-    private DateTime Horizon(ShiftInstance shift) => shift.End + Line.AllowedLateness;
+    private ShiftCalculation Calculation(DateTime from, DateTime to, DateTime known, DateTime horizon) =>
+        new(_tracks, _options, from.Ticks, to.Ticks, known.Ticks, horizon.Ticks);
 
     private void Restate(List<ShiftRecord> emitted)
     {
@@ -179,7 +197,7 @@ public sealed class LineEngine
 
         foreach (ClosedShift closed in _closed.Values)
         {
-            if (Horizon(closed.Shift) > _touchedFrom && Compute(closed.Shift) is { } again && !again.SameAs(closed.Record))
+            if (closed.Shift.End + DecidedAfter > _touchedFrom && Compute(closed.Shift) is { } again && !again.SameAs(closed.Record))
             {
                 closed.Record = again;
                 emitted.Add(again);
@@ -189,7 +207,26 @@ public sealed class LineEngine
         _touchedFrom = DateTime.MaxValue;
     }
 
-    private bool IsUndecidedAtEnd(ShiftInstance shift, DateTime watermark) => false;
+    /// <summary>Whether the critical machine stood at the end of the shift and it is open how long that stop will be.</summary>
+    private bool IsUndecidedAtEnd(ShiftInstance shift, DateTime until)
+    {
+        long from = (shift.End - Line.MicroStop).Ticks;
+        long to = Math.Min(until.Ticks, (shift.End + Line.MicroStop).Ticks);
+        List<BucketInterval> intervals = BucketTimeline.Build(
+            _tracks.Machines[_tracks.Critical], _tracks.Orders, PlanSegment.Between(Line.Shifts, from, to), from, to, until.Ticks);
+        BucketInterval last = intervals[^1];
+        return last.Bucket == Bucket.OwnFailure && last.Start < shift.End.Ticks && last.Length < Line.MicroStop.Ticks
+            && to < (shift.End + Line.MicroStop).Ticks;
+    }
+
+    /// <summary>Whole hours are enough to find the shifts; an endless past must not fill memory.</summary>
+    private void RememberBeyondMemory(DateTime at)
+    {
+        if (_beyondMemory.Count < MostHoursBeyondMemory)
+        {
+            _beyondMemory.Add(new DateTime(at.Ticks - (at.Ticks % TimeSpan.TicksPerHour), DateTimeKind.Utc));
+        }
+    }
 
     private void Forget(DateTime watermark)
     {

@@ -13,15 +13,19 @@ internal sealed class ShiftCalculation
     private readonly long _from;
     private readonly long _to;
 
-    public ShiftCalculation(LineTracks tracks, LineEngineOptions options, long from, long to, long horizon)
+    /// <param name="tracks">What the machines told.</param>
+    /// <param name="options">How figures are kept.</param>
+    /// <param name="from">Start of the window.</param>
+    /// <param name="to">End of the window.</param>
+    /// <param name="known">How far beyond the window states are looked at: a stop at its end counts by its whole length.</param>
+    /// <param name="horizon">Event time up to which silence and transitions are judged.</param>
+    public ShiftCalculation(LineTracks tracks, LineEngineOptions options, long from, long to, long known, long horizon)
     {
         _tracks = tracks;
         _options = options;
         _from = from;
         _to = to;
 
-        // A stop at the end of the window counts by its whole length, as far as that decides micro-stop or breakdown.
-        long known = Math.Max(to, Math.Min(horizon, to + tracks.Line.MicroStop.Ticks));
         _view = new LineView(tracks.Line, tracks.Machines, tracks.Orders, from - options.LookBack.Ticks, known, horizon);
         _causes = new CauseFinder(_view, options.ClockTolerance.Ticks);
     }
@@ -129,7 +133,7 @@ internal sealed class ShiftCalculation
     /// <summary>The other machines' stops for reasons of their own, with what each cost the critical machine.</summary>
     private void AddOwnStops(List<Stop> stops, Dictionary<OwnStop, long> lostTo)
     {
-        for (int machine = 0; machine < _tracks.Machines.Count; machine++)
+        for (int machine = 0; machine < _tracks.Machines.Length; machine++)
         {
             if (machine == _tracks.Critical)
             {
