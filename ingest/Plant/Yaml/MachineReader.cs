@@ -130,7 +130,7 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
             Modes = ReadCodes(section, "modes", Scalars.Word(Scalars.Kebab<Bucket>()), basis.Modes),
             Programs = ReadCodes(section, "programs", Scalars.Word(Scalars.Kebab<Bucket>()), basis.Programs),
         };
-        if (map.States.Count == 0)
+        if (map.States.Count == 0 && (node.Find("map")?.Members.Count ?? 0) == 0)
         {
             section.Fault("map", "the state map is empty; allowed: codes with their buckets, such as { 1: run, 2: own-failure, 3: transition }");
         }

@@ -6,6 +6,7 @@ internal static class Nearest
     /// <summary>A sentence end such as <c>; did you mean 'timeZone'?</c> or the list of what is allowed.</summary>
     public static string Hint(string word, IReadOnlyCollection<string> known)
     {
+        known = [.. known.Distinct(StringComparer.Ordinal)];
         string? nearest = known
             .Select(candidate => (candidate, distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
             .Where(pair => pair.distance <= Math.Max(1, pair.candidate.Length / 3))

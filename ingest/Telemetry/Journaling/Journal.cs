@@ -199,6 +199,16 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Reads without a cursor, from the segment that holds <paramref name="position"/> on; it holds no segment back, so what
+    /// it reads may be freed under it.
+    /// </summary>
+    public JournalReader OpenScan(long position)
+    {
+        JournalSegment segment = _segments.All.LastOrDefault(candidate => candidate.BasePosition <= position) ?? _segments.First;
+        return new JournalReader(this, _segments, segment.BasePosition, _metrics, _time, _logger);
+    }
+
     /// <summary>Removes a consumer's cursor, so that it holds no segments any more.</summary>
     public void Forget(string name)
     {

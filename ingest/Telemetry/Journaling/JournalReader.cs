@@ -14,7 +14,7 @@ public sealed partial class JournalReader : IDisposable
 
     private readonly Journal _journal;
     private readonly SegmentList _segments;
-    private readonly Cursor _cursor;
+    private readonly Cursor? _cursor;
     private readonly JournalMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -28,6 +28,18 @@ public sealed partial class JournalReader : IDisposable
     private long _lastSync;
     private long _freedThrough;
     private long _lastOrdinal;
+
+    /// <summary>A reader without a place of its own, from a position at which a record begins.</summary>
+    internal JournalReader(Journal journal, SegmentList segments, long position, JournalMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        _journal = journal;
+        _segments = segments;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
+        _lastOrdinal = -1;
+        _bufferPosition = position;
+    }
 
     internal JournalReader(Journal journal, SegmentList segments, Cursor cursor, JournalMetrics metrics, TimeProvider time, ILogger logger)
     {
@@ -91,6 +103,13 @@ public sealed partial class JournalReader : IDisposable
         return true;
     }
 
+    /// <summary>Goes to a position at which a record begins.</summary>
+    internal void Seek(long position)
+    {
+        _bufferPosition = position;
+        _bufferLength = _offset = 0;
+    }
+
     /// <summary>The next record of the stretch; false at its end.</summary>
     public bool TryRead(out JournalRecord record)
     {
@@ -125,6 +144,11 @@ public sealed partial class JournalReader : IDisposable
     /// </summary>
     public void Commit(long position, long ordinal, ReadOnlySpan<byte> state)
     {
+        if (_cursor is null)
+        {
+            throw new InvalidOperationException("a reader without a cursor cannot commit");
+        }
+
         bool passesSegment = _segments.First.EndPosition <= position && _segments.First.EndPosition > _freedThrough && _segments.All.Count > 1;
         bool sync = passesSegment || _time.GetElapsedTime(_lastSync) >= SyncInterval;
         _cursor.Commit(position, ordinal, state, sync);
@@ -146,7 +170,7 @@ public sealed partial class JournalReader : IDisposable
     public void Dispose()
     {
         IsOpen = false;
-        _cursor.Dispose();
+        _cursor?.Dispose();
     }
 
     private ReadOnlySpan<byte> Unread => _buffer.AsSpan(_offset, _bufferLength - _offset);
