@@ -54,6 +54,12 @@ public sealed class Plant
     /// <summary>Roots of the downtime reason tree.</summary>
     public IReadOnlyList<Reason> Reasons { get; }
 
+    /// <summary>Longest time a signal may be silent while its machine is connected, where the signal sets none. Default 5 min.</summary>
+    public TimeSpan SilentAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What happens to readings whose machine's clock is wrong.</summary>
+    public ClockPolicy Clock { get; init; } = new();
+
     /// <summary>Every signal of the plant; <c>Signals[i].Index == i</c>.</summary>
     public IReadOnlyList<Signal> Signals { get; }
 

@@ -15,6 +15,15 @@ public sealed class Signal
     /// <summary>UCUM unit of every stored value (<c>bar</c>, <c>Cel</c>, <c>mm/s</c>, <c>1</c>); empty for text and state signals.</summary>
     public string Unit { get; init; } = "";
 
+    /// <summary>The name the machine publishes it under; compared ordinally. The signal's id unless the plant file says otherwise.</summary>
+    public string SourceName { get => field ?? Path.Signal; init; }
+
+    /// <summary>Stored value = published value × Scale + <see cref="Offset"/>; converts the machine's unit to <see cref="Unit"/>.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>See <see cref="Scale"/>.</summary>
+    public double Offset { get; init; }
+
     /// <summary>Whether values are texts rather than numbers.</summary>
     public bool IsText { get; init; }
 
@@ -32,6 +41,9 @@ public sealed class Signal
 
     /// <summary>Longest time without a reading while the machine is connected; longer means silent. Null = plant default.</summary>
     public TimeSpan? SilentAfter { get; init; }
+
+    /// <summary>Longest time with exactly the same value while readings arrive; longer means a stuck sensor. Null = not watched for it.</summary>
+    public TimeSpan? StuckAfter { get; init; }
 
     /// <summary>Whether the streaming detectors watch it. Only meaningful for <see cref="SignalRole.Process"/>.</summary>
     public bool Watched { get; init; } = true;

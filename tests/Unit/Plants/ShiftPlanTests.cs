@@ -1,6 +1,6 @@
 using Linewatch.Plants;
 
-namespace Linewatch.Tests.Unit;
+namespace Linewatch.Tests.Unit.Plants;
 
 public sealed class ShiftPlanTests
 {

@@ -1,0 +1,264 @@
+using Linewatch.Plants;
+using Linewatch.Telemetry.Balance;
+using Linewatch.Telemetry.Decoding;
+using Linewatch.Telemetry.Journaling;
+using Linewatch.Telemetry.Quarantining;
+using Microsoft.Extensions.Logging;
+
+namespace Linewatch.Telemetry.Consuming;
+
+/// <summary>
+/// Handles a batch of readings. When it returns, the batch counts as done for good; when it throws, the same batch comes
+/// again later, so its effects must bear repeating (series + event time, or <see cref="ReadingBatch.Through"/>, are the keys).
+/// </summary>
+public delegate ValueTask ReadingHandler(ReadingBatch batch, CancellationToken cancellationToken);
+
+/// <summary>What the one consumer that accounts for every message keeps besides its cursor.</summary>
+/// <param name="Balance">Counts what becomes of every message.</param>
+/// <param name="Quarantine">Keeps what could not be used.</param>
+public sealed record Ledger(MessageBalance Balance, Quarantine Quarantine);
+
+/// <summary>
+/// Reads the journal at a cursor of its own, decodes, hands batches to a handler and commits. A failing handler is tried
+/// again for ever with capped, jittered pauses. <see cref="Status"/> is thread-safe.
+/// </summary>
+public sealed partial class JournalConsumer
+{
+    private const int ReadBytes = 1 << 20;
+    private const int MaximumMessages = 20_000;
+    private const int MaximumReadings = 50_000;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    private readonly Journal _journal;
+    private readonly CurrentPlant _plant;
+    private readonly ReadingHandler _handler;
+    private readonly Ledger? _ledger;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private ConsumerStatus _status;
+    private JournalReader? _reader;
+
+    /// <summary>A consumer; it does nothing until <see cref="RunAsync"/>.</summary>
+    /// <param name="name">Name of its cursor: letters, digits, '-' and '_'.</param>
+    /// <param name="journal">The journal it reads.</param>
+    /// <param name="plant">The plant it decodes by; a replaced plant holds from the next batch on.</param>
+    /// <param name="handler">What is done with the readings.</param>
+    /// <param name="ledger">Given to exactly one consumer: the one that stores readings.</param>
+    /// <param name="time">The clock for pauses.</param>
+    /// <param name="logger">Where failures are told.</param>
+    public JournalConsumer(string name, Journal journal, CurrentPlant plant, ReadingHandler handler, Ledger? ledger, TimeProvider time, ILogger<JournalConsumer> logger)
+    {
+        Name = name;
+        _journal = journal;
+        _plant = plant;
+        _handler = handler;
+        _ledger = ledger;
+        _time = time;
+        _logger = logger;
+        _status = new ConsumerStatus(name, 0, 0, 0, 0, 0, null, null, null);
+    }
+
+    /// <summary>Name of the consumer and of its cursor.</summary>
+    public string Name { get; }
+
+    /// <summary>How it is doing now.</summary>
+    public ConsumerStatus Status
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _reader is not { } reader ? _status : _status with
+                {
+                    Position = reader.CommittedPosition,
+                    PendingMessages = Math.Max(0, _journal.SafeOrdinal - reader.CommittedOrdinal),
+                    PendingBytes = Math.Max(0, _journal.SafeThrough - reader.CommittedPosition),
+                };
+            }
+        }
+    }
+
+    /// <summary>Consumes until cancelled; what was not committed then is read again by the next run.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using JournalReader reader = _journal.OpenReader(Name);
+        MessageDecoder decoder = new(_plant.Value);
+        Recall(reader, decoder);
+        if (_ledger is { } ledger)
+        {
+            ledger.Quarantine.ForgetFrom(reader.CommittedPosition);
+            ledger.Balance.Load(reader.State.Span, reader.CommittedOrdinal, () => _journal.SafeOrdinal, () => ledger.Quarantine.Dropped);
+        }
+
+        lock (_gate)
+        {
+            _reader = reader;
+        }
+
+        ReadingBatch batch = new() { Plant = decoder.Plant };
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await reader.WaitForDataAsync(cancellationToken);
+            if (!ReferenceEquals(_plant.Value, decoder.Plant))
+            {
+                decoder = decoder.For(_plant.Value);
+                batch.Plant = decoder.Plant;
+            }
+
+            long nextOrdinal = Fill(reader, decoder, batch);
+            if (batch.Messages == 0)
+            {
+                continue;
+            }
+
+            if (batch.Count > 0)
+            {
+                await HandleAsync(batch, cancellationToken);
+            }
+
+            Commit(reader, batch, nextOrdinal);
+        }
+    }
+
+    /// <summary>Decodes what is there, up to a batch; returns the ordinal behind its last message.</summary>
+    private long Fill(JournalReader reader, MessageDecoder decoder, ReadingBatch batch)
+    {
+        batch.Clear();
+        batch.From = reader.Position;
+        long nextOrdinal = reader.CommittedOrdinal;
+        while (batch.Messages < MaximumMessages && batch.Count < MaximumReadings)
+        {
+            if (!reader.TryRead(out JournalRecord message))
+            {
+                if (!reader.TryLoad(ReadBytes))
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            int first = batch.Count;
+            MessageOutcome outcome = decoder.Decode(message, batch);
+            batch.EndMessage(message.Position, message.ReceiveTime, outcome.Source, outcome.Outcome, first);
+            nextOrdinal = message.Ordinal + 1;
+            if (_ledger is { } ledger)
+            {
+                ledger.Balance.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
+                if (outcome.Outcome == Outcome.Quarantined)
+                {
+                    ledger.Quarantine.Add(message, outcome.Source, outcome.Reason, outcome.Detail);
+                }
+            }
+        }
+
+        batch.Through = reader.Position;
+        return nextOrdinal;
+    }
+
+    private async Task HandleAsync(ReadingBatch batch, CancellationToken cancellationToken)
+    {
+        TimeSpan pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                batch.ForgetRefusals();
+                await _handler(batch, cancellationToken);
+                Tell(null);
+                return;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+#pragma warning disable CA1031 // Whatever the handler throws, the batch must not be lost: it is tried again.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                Tell(fault.Message);
+                LogHandlerFailed(_logger, fault, Name, pause.TotalSeconds);
+            }
+
+            await Task.Delay(pause * (0.75 + (Random.Shared.NextDouble() / 2)), _time, cancellationToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private void Commit(JournalReader reader, ReadingBatch batch, long nextOrdinal)
+    {
+        ReadOnlyMemory<byte> state = default;
+        if (_ledger is { } ledger)
+        {
+            QuarantineRefused(batch, ledger);
+            ledger.Quarantine.Flush();
+            state = ledger.Balance.Save(batch.LastReceiveTime);
+        }
+
+        reader.Commit(batch.Through, nextOrdinal, state.Span);
+        lock (_gate)
+        {
+            _status = _status with
+            {
+                HandledMessages = _status.HandledMessages + batch.Messages,
+                HandledReadings = _status.HandledReadings + batch.Count,
+                LastReceiveTime = batch.LastReceiveTime,
+            };
+        }
+    }
+
+    private void QuarantineRefused(ReadingBatch batch, Ledger ledger)
+    {
+        foreach ((MessageMark mark, string reason) in batch.RefusedMessages())
+        {
+            if (mark.Outcome == Outcome.Quarantined)
+            {
+                continue;
+            }
+
+            using JournalReader scan = _journal.OpenScan(mark.Position);
+            scan.Seek(mark.Position);
+            if (scan.TryLoad(ReadBytes) && scan.TryRead(out JournalRecord message))
+            {
+                ledger.Quarantine.Add(message, mark.Source, QuarantineReason.RefusedByStore, reason);
+            }
+
+            ledger.Balance.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
+        }
+    }
+
+    /// <summary>Reads the segment before the cursor again, so that redeliveries across a restart are recognised.</summary>
+    private void Recall(JournalReader reader, MessageDecoder decoder)
+    {
+        if (reader.CommittedPosition == 0)
+        {
+            return;
+        }
+
+        using JournalReader scan = _journal.OpenScan(Math.Max(0, reader.CommittedPosition - ReadBytes));
+        while (scan.Position < reader.CommittedPosition && scan.TryLoad(ReadBytes))
+        {
+            while (scan.TryRead(out JournalRecord message) && message.Position < reader.CommittedPosition)
+            {
+                decoder.Recall(message);
+            }
+        }
+    }
+
+    private void Tell(string? failure)
+    {
+        lock (_gate)
+        {
+            _status = _status with
+            {
+                Failure = failure,
+                FailingSince = failure is null ? null : _status.FailingSince ?? _time.GetUtcNow().UtcDateTime,
+            };
+        }
+    }
+
+    [LoggerMessage(2100, LogLevel.Error, "The consumer {Name} failed and will try the same readings again in {Seconds} s; nothing is lost meanwhile")]
+    private static partial void LogHandlerFailed(ILogger logger, Exception fault, string name, double seconds);
+}

@@ -1,0 +1,82 @@
+using Linewatch.Plants;
+using Linewatch.Telemetry.Journaling;
+
+namespace Linewatch.Telemetry.Decoding;
+
+/// <summary>What became of one message, and why.</summary>
+/// <param name="Source">Name of the source it belongs to; <c>unknown</c> when none matches its topic.</param>
+/// <param name="Outcome">Stored, duplicate or quarantined.</param>
+/// <param name="Reason">Why it is quarantined.</param>
+/// <param name="Detail">What exactly was found.</param>
+public readonly record struct MessageOutcome(string Source, Outcome Outcome, QuarantineReason Reason = QuarantineReason.None, string Detail = "");
+
+/// <summary>
+/// Decodes messages by the plant's sources and checks every value. Never throws on what a message holds. One instance
+/// belongs to one consumer of the journal; not thread-safe.
+/// </summary>
+public sealed class MessageDecoder
+{
+    private readonly MessageSink _sink = new();
+    private readonly DuplicateFilter _duplicates;
+    private readonly TopicTable _topics;
+
+    /// <summary>A decoder for a plant.</summary>
+    public MessageDecoder(Plant plant)
+        : this(plant, new DuplicateFilter())
+    {
+    }
+
+    private MessageDecoder(Plant plant, DuplicateFilter duplicates)
+    {
+        Plant = plant;
+        _duplicates = duplicates;
+        PlantSignals signals = new(plant);
+        _topics = new TopicTable(plant, signals, source => Decoders.Create(source, signals));
+    }
+
+    /// <summary>The plant it decodes by.</summary>
+    public Plant Plant { get; }
+
+    /// <summary>The decoder for a changed plant; what was learnt from messages stays. This one must not be used any more.</summary>
+    public MessageDecoder For(Plant plant) => new(plant, _duplicates);
+
+    /// <summary>Decodes one message, adds its readings to the batch, and says what became of it.</summary>
+    public MessageOutcome Decode(in JournalRecord message, ReadingBatch batch)
+    {
+        TopicBinding topic = _topics.Find(message.Topic);
+        if (topic.Fault != QuarantineReason.None)
+        {
+            return new MessageOutcome(topic.Source.Name, Outcome.Quarantined, topic.Fault, topic.FaultDetail);
+        }
+
+        int first = batch.Count;
+        bool known = _duplicates.Remember(message);
+        _sink.Begin(batch, Plant, message.ReceiveTime);
+        topic.Decoder.Decode(topic, message, _sink);
+        if (known && (message.Duplicate || HasDeviceTimes(batch, first)))
+        {
+            batch.Truncate(first);
+            return new MessageOutcome(topic.Source.Name, Outcome.Duplicate);
+        }
+
+        return _sink.Reason == QuarantineReason.None
+            ? new MessageOutcome(topic.Source.Name, Outcome.Stored)
+            : new MessageOutcome(topic.Source.Name, Outcome.Quarantined, _sink.Reason, _sink.Detail);
+    }
+
+    /// <summary>Remembers a message that was decoded before a restart, so that its redelivery is recognised.</summary>
+    public void Recall(in JournalRecord message) => _duplicates.Remember(message);
+
+    private static bool HasDeviceTimes(ReadingBatch batch, int first)
+    {
+        for (int i = first; i < batch.Count; i++)
+        {
+            if ((batch[i].Flags & ReadingFlags.ReceiveTimeUsed) != 0)
+            {
+                return false;
+            }
+        }
+
+        return batch.Count > first;
+    }
+}

@@ -1,0 +1,31 @@
+using Linewatch.Plants;
+
+namespace Linewatch.Telemetry.Decoding;
+
+/// <summary>What one topic means: the source it belongs to and the machine or signal it names. Immutable.</summary>
+internal sealed class TopicBinding
+{
+    /// <summary>Index of the source in the plant's sources.</summary>
+    public required int SourceIndex { get; init; }
+
+    public required Source Source { get; init; }
+
+    public required IMessageDecoder Decoder { get; init; }
+
+    /// <summary>The topic as text.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>The line that topic or constants name; null when only the message can tell.</summary>
+    public string? Line { get; init; }
+
+    /// <summary>The machine that topic or constants name; null when only the message can tell.</summary>
+    public MachineSignals? Machine { get; init; }
+
+    /// <summary>The signal that topic or constants name; null when the message tells.</summary>
+    public Signal? Signal { get; init; }
+
+    /// <summary>Why nothing can come of this topic; <see cref="QuarantineReason.None"/> when it can.</summary>
+    public QuarantineReason Fault { get; init; }
+
+    public string FaultDetail { get; init; } = "";
+}

@@ -1,0 +1,200 @@
+using Linewatch.Plants;
+using Linewatch.Telemetry;
+using Linewatch.Telemetry.Balance;
+using Linewatch.Telemetry.Consuming;
+using Linewatch.Telemetry.Decoding;
+using Linewatch.Telemetry.Quarantining;
+
+namespace Linewatch.Tests.Unit.Telemetry;
+
+public sealed class ConsumerTests
+{
+    private const string Json = """[{ name: j, topic: "{site}/{area}/{line}/{machine}/data", decoder: json, options: { time: /ts, values: /v } }, { name: v, topic: "{line}/{machine}/{signal}", decoder: value }]""";
+
+    [Fact]
+    public async Task Readings_are_handled_in_order_and_the_balance_adds_up()
+    {
+        await using Bench bench = new();
+        string time = DateTimeOffset.FromUnixTimeSeconds(bench.Time.GetUtcNow().ToUnixTimeSeconds()).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        bench.Accept("s/a/l/m/data", "{\"ts\":\"" + time + "\",\"v\":{\"x\":1,\"y\":2.5}}");
+        bench.Accept("s/a/l/m/data", "{\"ts\":\"" + time + "\",\"v\":{\"x\":1,\"y\":2.5}}");
+        bench.Accept("s/a/l/m/data", """{"ts":""");
+        bench.Accept("nobody/knows", "1");
+        bench.Accept("l/m/x", "7");
+        bench.Accept("l/m/x", "7");
+        bench.Accept("l/m/x", "7", duplicate: true);
+
+        List<Reading> readings = await ConsumeAsync(bench, Json, bench.OpenLedger(), messages: 7);
+
+        Assert.Equal([("x", 1), ("y", 2.5), ("x", 7), ("x", 7)], readings.Select(reading => (reading.Signal.Path.Signal, reading.Value)));
+        BalanceTotals totals = bench.Balance.Totals();
+        Assert.Equal(new BalanceTotals(Received: 7, Stored: 3, Duplicate: 2, Quarantined: 2, Damaged: 0, Pending: 0, QuarantineDropped: 0), totals);
+        Assert.Equal(0, totals.Difference);
+        Assert.Equal([("j", 3), ("unknown", 1), ("v", 3)], bench.Balance.Rows(DateTime.MinValue, DateTime.MaxValue).Select(row => (row.Source, (int)row.Received)));
+        Assert.Equal(
+            [("j", QuarantineReason.Malformed), ("unknown", QuarantineReason.UnknownTopic)],
+            bench.Quarantine.List(new QuarantineFilter(), 10).Select(message => (message.Source, message.Reason)));
+    }
+
+    [Fact]
+    public async Task A_crash_between_handling_and_commit_repeats_the_batch_and_not_the_balance()
+    {
+        await using Bench bench = new();
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        await bench.AcceptSafelyAsync("nobody", "1");
+
+        // The handler never returns: the process dies with the batch half done.
+        using CancellationTokenSource crash = new();
+        JournalConsumer dying = bench.Consumer("store", new CurrentPlant(Bench.Plant(Json)), async (_, token) =>
+        {
+            await crash.CancelAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, bench.Time, token);
+        }, bench.OpenLedger());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dying.RunAsync(crash.Token));
+        await bench.ReopenAsync();
+
+        List<Reading> readings = await ConsumeAsync(bench, Json, bench.OpenLedger(), messages: 2);
+
+        Assert.Single(readings);
+        Assert.Equal(1, bench.Quarantine.Count);
+        Assert.Equal(new BalanceTotals(2, 1, 0, 1, 0, 0, 0), bench.Balance.Totals());
+    }
+
+    [Fact]
+    public async Task The_balance_survives_a_restart()
+    {
+        await using Bench bench = new();
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        await ConsumeAsync(bench, Json, bench.OpenLedger(), messages: 1);
+        await bench.ReopenAsync();
+        await bench.AcceptSafelyAsync("l/m/x", "2");
+
+        await ConsumeAsync(bench, Json, bench.OpenLedger(), messages: 2);
+
+        Assert.Equal(new BalanceTotals(2, 2, 0, 0, 0, 0, 0), bench.Balance.Totals());
+    }
+
+    [Fact]
+    public async Task A_redelivery_after_a_restart_is_recognised()
+    {
+        await using Bench bench = new();
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        await ConsumeAsync(bench, Json, bench.OpenLedger(), messages: 1);
+        await bench.ReopenAsync();
+        bench.Accept("l/m/x", "1", duplicate: true);
+
+        await ConsumeAsync(bench, Json, bench.OpenLedger(), messages: 2);
+
+        Assert.Equal(1, bench.Balance.Totals().Duplicate);
+    }
+
+    [Fact]
+    public async Task A_failing_handler_gets_the_same_batch_again_and_the_status_says_so()
+    {
+        await using Bench bench = new();
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        JournalConsumer? consumer = null;
+        List<string?> failures = [];
+        int attempts = 0;
+        using CancellationTokenSource stop = new();
+        consumer = bench.Consumer("store", new CurrentPlant(Bench.Plant(Json)), async (batch, _) =>
+        {
+            failures.Add(consumer!.Status.Failure);
+            Assert.Equal(1, batch.Count);
+            if (++attempts < 3)
+            {
+                throw new IOException("the store is away");
+            }
+
+            await stop.CancelAsync();
+        });
+
+        await consumer.RunAsync(stop.Token);
+
+        Assert.Equal([null, "the store is away", "the store is away"], failures);
+        Assert.Null(consumer.Status.Failure);
+        Assert.Equal(0, consumer.Status.PendingMessages);
+    }
+
+    [Fact]
+    public async Task What_the_store_refuses_is_quarantined_with_its_raw_message()
+    {
+        await using Bench bench = new();
+        bench.Accept("l/m/x", "1");
+        bench.Accept("l/m/x", "2");
+        bench.Accept("l/m/x", "3");
+        using CancellationTokenSource stop = new();
+        Ledger ledger = bench.OpenLedger();
+        JournalConsumer consumer = bench.Consumer("store", new CurrentPlant(Bench.Plant(Json)), (batch, _) =>
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                if (batch.Readings.Span[i].Value == 2)
+                {
+                    batch.Refuse(i, "field type conflict");
+                }
+            }
+
+            return ValueTask.CompletedTask;
+        }, ledger);
+        Task run = consumer.RunAsync(stop.Token);
+        await Until(() => consumer.Status.HandledMessages == 3);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+
+        QuarantinedMessage message = Assert.Single(bench.Quarantine.List(new QuarantineFilter(), 10));
+        Assert.Equal((QuarantineReason.RefusedByStore, "field type conflict", "2"), (message.Reason, message.Detail, System.Text.Encoding.UTF8.GetString(message.Payload.Span)));
+        Assert.Equal(new BalanceTotals(3, 2, 0, 1, 0, 0, 0), bench.Balance.Totals());
+    }
+
+    [Fact]
+    public async Task A_changed_plant_holds_from_the_next_batch_on()
+    {
+        await using Bench bench = new();
+        CurrentPlant plant = new(Bench.Plant("[]"));
+        using CancellationTokenSource stop = new();
+        List<double> values = [];
+        JournalConsumer consumer = bench.Consumer("store", plant, (batch, _) =>
+        {
+            values.AddRange(batch.Readings.ToArray().Select(reading => reading.Value));
+            return ValueTask.CompletedTask;
+        });
+        Task run = consumer.RunAsync(stop.Token);
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        await Until(() => consumer.Status.HandledMessages == 1);
+        plant.Replace(Bench.Plant(Json));
+        await bench.AcceptSafelyAsync("l/m/x", "2");
+        await Until(() => consumer.Status.HandledMessages == 2);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+
+        Assert.Equal([2], values);
+    }
+
+    private static async Task<List<Reading>> ConsumeAsync(Bench bench, string sources, Ledger ledger, int messages)
+    {
+        List<Reading> readings = [];
+        using CancellationTokenSource stop = new();
+        JournalConsumer consumer = bench.Consumer("store", new CurrentPlant(Bench.Plant(sources)), (batch, _) =>
+        {
+            readings.AddRange(batch.Readings.ToArray());
+            return ValueTask.CompletedTask;
+        }, ledger);
+        Task run = consumer.RunAsync(stop.Token);
+        await Until(() => ledger.Balance.Totals() is { Pending: 0 } totals && totals.Received == messages && consumer.Status.PendingMessages == 0);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        return readings;
+    }
+
+    /// <summary>Waits for what another thread brings about; yields between looks.</summary>
+    private static async Task Until(Func<bool> condition)
+    {
+        CancellationToken limit = TestContext.Limit();
+        while (!condition())
+        {
+            limit.ThrowIfCancellationRequested();
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, limit);
+        }
+    }
+}
