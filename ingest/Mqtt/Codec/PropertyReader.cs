@@ -5,6 +5,9 @@ internal ref struct PropertyReader(ReadOnlySpan<byte> block)
 {
     private FieldReader _fields = new(block);
 
+    /// <summary>Bytes not walked yet.</summary>
+    public readonly int Remaining => _fields.Remaining;
+
     /// <summary>
     /// The next property: numbers in <paramref name="number"/>, texts and binary in <paramref name="bytes"/>, the value
     /// of a user property in <paramref name="second"/>.
