@@ -71,6 +71,12 @@ public sealed class VirtualPlant
                 line.AdvanceTo(first - 1);
             }
 
+            if (_options.LiveFrom is { } live)
+            {
+                line.FineFrom = Math.Max(0, (long)(live - _start).TotalMilliseconds);
+                line.FineInterval = (long)_options.LiveProcessInterval.TotalMilliseconds;
+            }
+
             line.Observer = (machine, now, changed) =>
             {
                 DateTime eventTime = _start.AddMilliseconds(now);
@@ -86,7 +92,7 @@ public sealed class VirtualPlant
             };
         }
 
-        for (long now = first - (first % LineSimulation.Heartbeat); ; now += LineSimulation.Heartbeat)
+        for (long now = (first + LineSimulation.Heartbeat - 1) / LineSimulation.Heartbeat * LineSimulation.Heartbeat; ; now += LineSimulation.Heartbeat)
         {
             DateTime reached = _start.AddMilliseconds(now);
             foreach (LineSimulation line in Simulations)

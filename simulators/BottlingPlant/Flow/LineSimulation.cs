@@ -87,6 +87,12 @@ internal sealed class LineSimulation
 
     public IReadOnlyList<Station> Stations => _stations;
 
+    /// <summary>From when on the observer is called every <see cref="FineInterval"/> besides; changes nothing else.</summary>
+    public long FineFrom { get; set; } = long.MaxValue;
+
+    /// <summary>Milliseconds between two calls of the observer from <see cref="FineFrom"/> on.</summary>
+    public long FineInterval { get; set; } = Heartbeat;
+
     /// <summary>Milliseconds since the start.</summary>
     public long Now { get; private set; }
 
@@ -95,7 +101,7 @@ internal sealed class LineSimulation
     /// <summary>Simulates up to an instant, that instant included.</summary>
     public void AdvanceTo(long until)
     {
-        while (true)
+        while (until >= Now)
         {
             long next = Math.Max(Now, NextEvent());
             if (next > until)
@@ -193,7 +199,11 @@ internal sealed class LineSimulation
         bool beat = Now >= _nextBeat;
         if (beat)
         {
-            _nextBeat += Heartbeat;
+            _nextBeat = After(Now, Heartbeat);
+            if (_nextBeat > FineFrom)
+            {
+                _nextBeat = Math.Min(_nextBeat, After(Math.Max(Now, FineFrom - 1), FineInterval));
+            }
         }
 
         foreach (Machine machine in _machines)
@@ -212,7 +222,7 @@ internal sealed class LineSimulation
         }
 
         _disturbances.Apply(Now);
-        if (beat)
+        if (beat && Now % Heartbeat == 0)
         {
             _failures.Apply(Now);
         }
@@ -221,6 +231,8 @@ internal sealed class LineSimulation
         Settle();
         Publish(beat);
     }
+
+    private static long After(long now, long interval) => ((now / interval) + 1) * interval;
 
     private void RejectBottles(Machine machine)
     {
