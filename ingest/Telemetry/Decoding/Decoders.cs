@@ -9,6 +9,11 @@ internal static class Decoders
     {
         "json" => new JsonDecoder(source, signals),
         "value" => new ValueDecoder(),
+        "influx" => new InfluxDecoder(source, signals),
+        "senml" => new SenmlDecoder(signals),
+        "csv" => new CsvDecoder(source, signals),
+        "packml" => new StandardTagDecoder(source, StandardTags.PackMl),
+        "weihenstephan" => new StandardTagDecoder(source, StandardTags.Weihenstephan),
         _ => throw new ArgumentException($"source '{source.Name}': there is no decoder '{source.Decoder}'", nameof(source)),
     };
 }
