@@ -87,11 +87,12 @@ public sealed class TopicTemplate
 
     /// <summary>
     /// Matches a topic. On success <paramref name="values"/>[(int)part] holds what each placeholder stands for, null where
-    /// the template has none.
+    /// the template has none, and <paramref name="rest"/> the levels that a trailing <c>#</c> stands for.
     /// </summary>
-    public bool TryMatch(string topic, Span<string?> values)
+    public bool TryMatch(string topic, Span<string?> values, out string rest)
     {
         values.Clear();
+        rest = "";
         int start = 0;
         for (int i = 0; i < _levels.Length; i++)
         {
@@ -112,6 +113,7 @@ public sealed class TopicTemplate
         }
 
         // "a/#" also matches "a". [MQTT-4.7.1-2]
+        rest = start > topic.Length ? "" : topic[start..];
         return _openEnd || start > topic.Length;
     }
 

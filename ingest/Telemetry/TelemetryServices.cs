@@ -4,6 +4,7 @@ using Linewatch.Telemetry.Balance;
 using Linewatch.Telemetry.Consuming;
 using Linewatch.Telemetry.Journaling;
 using Linewatch.Telemetry.Quarantining;
+using Linewatch.Telemetry.Sparkplug;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,6 +28,7 @@ public static class TelemetryServices
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<JournalMetrics>();
+        services.AddSingleton<RebirthRequests>();
         services.AddSingleton(provider => Journal.Open(
             provider.GetRequiredService<IOptions<JournalOptions>>().Value,
             provider.GetRequiredService<JournalMetrics>(),
@@ -52,7 +54,7 @@ public static class TelemetryServices
             provider.GetRequiredService<Journal>(),
             provider.GetRequiredService<CurrentPlant>(),
             handler(provider),
-            keepsLedger ? new Ledger(provider.GetRequiredService<MessageBalance>(), provider.GetRequiredService<Quarantine>()) : null,
+            keepsLedger ? new Ledger(provider.GetRequiredService<MessageBalance>(), provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<RebirthRequests>()) : null,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JournalConsumer>>()));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<JournalConsumer>(name));

@@ -23,11 +23,11 @@ internal static class DecoderNames
         ["senml"] = [],
         ["csv"] =
         [
-            ("columns", Scalars.Text), ("separator", new("one character", static (text, out value) => (value = text).Length == 1)),
+            ("columns", Scalars.Text), ("separator", new("one ASCII character", static (text, out value) => (value = text).Length == 1 && char.IsAscii(text[0]))),
             ("timeFormat", TimeFormat),
         ],
         ["sparkplug"] = [("reorderTimeout", DurationText), ("rebirth", OneOf("true", "false"))],
-        ["packml"] = [],
+        ["packml"] = [("time", Pointer), ("timeFormat", TimeFormat), ("values", Pointer)],
         ["weihenstephan"] = [("time", Pointer), ("timeFormat", TimeFormat), ("values", Pointer)],
     };
 
@@ -58,8 +58,13 @@ internal static class DecoderNames
             section.Fault("topic", $"the topic '{template.Text}' does not tell the machine; allowed: a {{machine}} in the topic, or 'constants: {{ machine: … }}'");
         }
 
+        if (decoder == "csv" && !options.ContainsKey("columns"))
+        {
+            section.Fault("options", "the decoder 'csv' needs the option 'columns': their names with commas between, such as \"time,machine,speed\"");
+        }
+
         bool tellsSignal = template.Parts.Contains(TopicPart.Signal) || constants.ContainsKey("signal");
-        if (decoder is "value" or "packml" && !tellsSignal)
+        if (decoder == "value" && !tellsSignal)
         {
             section.Fault("topic", $"the decoder '{decoder}' takes one signal a topic and '{template.Text}' does not tell it; allowed: a {{signal}} in the topic, or 'constants: {{ signal: … }}'");
         }

@@ -62,24 +62,7 @@ internal static class Scalars
     public static readonly ScalarKind<TimeZoneInfo> TimeZone = new("an IANA time zone such as Europe/Berlin", static (text, out value) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(text, out value));
 
-    public static readonly ScalarKind<TimeSpan> Duration = new("a duration above 0 and up to 400 d, such as 500 ms, 40 s, 5 min, 2 h or 1 d", static (text, out value) =>
-    {
-        value = default;
-        if (!TrySplit(text, out double number, out string unit) || number <= 0)
-        {
-            return false;
-        }
-
-        double seconds = unit switch { "ms" => 0.001, "s" => 1, "min" => 60, "h" => 3600, "d" => 86400, _ => double.NaN };
-        double total = number * seconds;
-        if (!(total <= 400 * 86400.0))
-        {
-            return false;
-        }
-
-        value = TimeSpan.FromSeconds(total);
-        return true;
-    });
+    public static readonly ScalarKind<TimeSpan> Duration = new(PlantDuration.Allowed, static (text, out value) => PlantDuration.TryParse(text, out value));
 
     public static readonly ScalarKind<double> RatePerHour = new("a rate above 0 such as 36000/h, 600/min or 10/s", static (text, out value) =>
     {

@@ -3,6 +3,7 @@ using Linewatch.Telemetry.Balance;
 using Linewatch.Telemetry.Decoding;
 using Linewatch.Telemetry.Journaling;
 using Linewatch.Telemetry.Quarantining;
+using Linewatch.Telemetry.Sparkplug;
 using Microsoft.Extensions.Logging;
 
 namespace Linewatch.Telemetry.Consuming;
@@ -16,7 +17,8 @@ public delegate ValueTask ReadingHandler(ReadingBatch batch, CancellationToken c
 /// <summary>What the one consumer that accounts for every message keeps besides its cursor.</summary>
 /// <param name="Balance">Counts what becomes of every message.</param>
 /// <param name="Quarantine">Keeps what could not be used.</param>
-public sealed record Ledger(MessageBalance Balance, Quarantine Quarantine);
+/// <param name="Rebirths">Where Sparkplug rebirths are asked for; null = they are not.</param>
+public sealed record Ledger(MessageBalance Balance, Quarantine Quarantine, RebirthRequests? Rebirths = null);
 
 /// <summary>
 /// Reads the journal at a cursor of its own, decodes, hands batches to a handler and commits. A failing handler is tried
@@ -84,7 +86,7 @@ public sealed partial class JournalConsumer
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using JournalReader reader = _journal.OpenReader(Name);
-        MessageDecoder decoder = new(_plant.Value);
+        MessageDecoder decoder = new(_plant.Value, _journal.FolderOf(Path.Combine("sparkplug", Name)), _ledger?.Rebirths);
         Recall(reader, decoder);
         if (_ledger is { } ledger)
         {
@@ -118,6 +120,7 @@ public sealed partial class JournalConsumer
                 await HandleAsync(batch, cancellationToken);
             }
 
+            decoder.Save();
             Commit(reader, batch, nextOrdinal);
         }
     }

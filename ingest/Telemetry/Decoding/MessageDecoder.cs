@@ -1,5 +1,6 @@
 using Linewatch.Plants;
 using Linewatch.Telemetry.Journaling;
+using Linewatch.Telemetry.Sparkplug;
 
 namespace Linewatch.Telemetry.Decoding;
 
@@ -18,27 +19,32 @@ public sealed class MessageDecoder
 {
     private readonly MessageSink _sink = new();
     private readonly DuplicateFilter _duplicates;
+    private readonly SparkplugMemory _sparkplug;
     private readonly TopicTable _topics;
 
     /// <summary>A decoder for a plant.</summary>
-    public MessageDecoder(Plant plant)
-        : this(plant, new DuplicateFilter())
+    /// <param name="plant">The plant.</param>
+    /// <param name="sparkplugFolder">Where births are kept across restarts; null = nowhere.</param>
+    /// <param name="rebirths">Where rebirths are asked for; null = they are not.</param>
+    public MessageDecoder(Plant plant, string? sparkplugFolder = null, RebirthRequests? rebirths = null)
+        : this(plant, new DuplicateFilter(), new SparkplugMemory(sparkplugFolder, rebirths))
     {
     }
 
-    private MessageDecoder(Plant plant, DuplicateFilter duplicates)
+    private MessageDecoder(Plant plant, DuplicateFilter duplicates, SparkplugMemory sparkplug)
     {
         Plant = plant;
         _duplicates = duplicates;
+        _sparkplug = sparkplug;
         PlantSignals signals = new(plant);
-        _topics = new TopicTable(plant, signals, source => Decoders.Create(source, signals));
+        _topics = new TopicTable(plant, signals, source => Decoders.Create(source, signals, sparkplug));
     }
 
     /// <summary>The plant it decodes by.</summary>
     public Plant Plant { get; }
 
     /// <summary>The decoder for a changed plant; what was learnt from messages stays. This one must not be used any more.</summary>
-    public MessageDecoder For(Plant plant) => new(plant, _duplicates);
+    public MessageDecoder For(Plant plant) => new(plant, _duplicates, _sparkplug);
 
     /// <summary>Decodes one message, adds its readings to the batch, and says what became of it.</summary>
     public MessageOutcome Decode(in JournalRecord message, ReadingBatch batch)
@@ -63,6 +69,9 @@ public sealed class MessageDecoder
             ? new MessageOutcome(topic.Source.Name, Outcome.Stored)
             : new MessageOutcome(topic.Source.Name, Outcome.Quarantined, _sink.Reason, _sink.Detail);
     }
+
+    /// <summary>Keeps what was learnt and a restart needs; before the cursor is committed.</summary>
+    public void Save() => _sparkplug.Save();
 
     /// <summary>Remembers a message that was decoded before a restart, so that its redelivery is recognised.</summary>
     public void Recall(in JournalRecord message) => _duplicates.Remember(message);

@@ -36,6 +36,12 @@ internal sealed class MessageSink
         Detail = "";
     }
 
+    /// <summary>The reading added last.</summary>
+    public ref Reading Last => ref Batch[Batch.Count - 1];
+
+    /// <summary>Takes back the reading added last.</summary>
+    public void DropLast() => Batch.Truncate(Batch.Count - 1);
+
     public void Refuse(QuarantineReason reason, string detail)
     {
         if (Reason == QuarantineReason.None)
@@ -67,7 +73,24 @@ internal sealed class MessageSink
             return;
         }
 
-        value = (value * signal.Scale) + signal.Offset;
+        Checked(signal, (value * signal.Scale) + signal.Offset, eventTime, flags);
+    }
+
+    /// <summary>Adds a number that is already in the signal's unit, without its time.</summary>
+    public void Converted(Signal signal, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            Checked(signal, value, NoTime, ReadingFlags.None);
+        }
+        else
+        {
+            RefuseImplausible(signal, value);
+        }
+    }
+
+    private void Checked(Signal signal, double value, DateTime eventTime, ReadingFlags flags)
+    {
         if (value < signal.Minimum || value > signal.Maximum)
         {
             RefuseRange(signal, value);

@@ -30,8 +30,8 @@ public sealed class ReadingBatch
     /// <summary>Number of readings.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The readings; valid until the handler returns.</summary>
-    public ReadOnlyMemory<Reading> Readings => _readings.AsMemory(0, Count);
+    /// <summary>The readings; valid until the handler returns, which may refine them in place (repeats).</summary>
+    public Memory<Reading> Readings => _readings.AsMemory(0, Count);
 
     internal ref Reading this[int index] => ref _readings[index];
 

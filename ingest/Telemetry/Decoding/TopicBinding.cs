@@ -15,6 +15,12 @@ internal sealed class TopicBinding
     /// <summary>The topic as text.</summary>
     public required string Topic { get; init; }
 
+    /// <summary>The levels that a trailing # of the template stands for.</summary>
+    public string Rest { get; init; } = "";
+
+    /// <summary>The signal's name as topic or constants write it.</summary>
+    public string? SignalName { get; init; }
+
     /// <summary>The line that topic or constants name; null when only the message can tell.</summary>
     public string? Line { get; init; }
 

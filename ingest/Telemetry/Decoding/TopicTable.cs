@@ -49,9 +49,9 @@ internal sealed class TopicTable
         TopicBinding? near = null;
         for (int i = 0; i < _sources.Length; i++)
         {
-            if (_sources[i].Template.TryMatch(topic, values))
+            if (_sources[i].Template.TryMatch(topic, values, out string rest))
             {
-                TopicBinding binding = Bind(i, topic, values);
+                TopicBinding binding = Bind(i, topic, values, rest);
                 if (binding.Fault == QuarantineReason.None)
                 {
                     return binding;
@@ -75,7 +75,7 @@ internal sealed class TopicTable
 
     internal static Source UnknownSource { get; } = new() { Name = "unknown", Topic = "#", Decoder = "" };
 
-    private TopicBinding Bind(int index, string topic, string?[] values)
+    private TopicBinding Bind(int index, string topic, string?[] values, string rest)
     {
         Source source = _sources[index].Source;
         string? site = Value(TopicPart.Site);
@@ -103,7 +103,7 @@ internal sealed class TopicTable
             return Good(found, null);
         }
 
-        return found.TryFind(signal, out Signal? known)
+        return found.TryFind(signal, out Signal? known) || source.Decoder is "packml" or "weihenstephan"
             ? Good(found, known)
             : Faulty(QuarantineReason.UnknownSignal, $"the machine '{machine}' has no signal '{signal}'");
 
@@ -116,6 +116,8 @@ internal sealed class TopicTable
             Source = source,
             Decoder = _sources[index].Decoder,
             Topic = topic,
+            Rest = rest,
+            SignalName = signal,
             Line = line,
             Machine = machineSignals,
             Signal = bound,

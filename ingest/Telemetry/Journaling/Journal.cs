@@ -257,6 +257,9 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
+    /// <summary>A folder beside the journal's files.</summary>
+    internal string FolderOf(string name) => Path.Combine(_options.Folder, name);
+
     internal Task WaitForDataAsync(long position, CancellationToken cancellationToken) =>
         SafeThrough > position ? Task.CompletedTask : WaitUntilSafeSlowlyAsync(position + 1, urgent: false, cancellationToken);
 
