@@ -88,7 +88,7 @@ public sealed class WorkedOeeExamplesTests
         Assert.Equal(0.79135, figures.Oee!.Value, 3);
         Assert.Equal(0.5714, figures.Utilisation!.Value, 4);
         Assert.Equal(0.4522, figures.Teep!.Value, 3);
-        Assert.Equal(5760, week.PlannedBusy.TotalSeconds / 60);
+        Assert.Equal(5760, week.PlannedBusy.TotalMinutes, 6);
         Assert.Equal(4558, week.Good);
     }
 
