@@ -117,7 +117,7 @@ internal static class ServeCommand
 
             Linewatch {VersionCommand.Version} runs for {plant.Name}: {plant.Lines.Count} lines, {plant.Signals.Count} signals
               open      {installation.Address}
-              TV        {installation.Address}/tv/{plant.Lines.FirstOrDefault()?.Id}
+              TV        {installation.Address}/tv/{(plant.Lines.Count > 0 ? plant.Lines[0].Id : "")}
               API       {installation.Address}/api/v1/lines   (described at /openapi/v1.json)
               messages  {source}
               journal   {Path.GetFullPath(installation.Configuration["Journal:Folder"]!)}

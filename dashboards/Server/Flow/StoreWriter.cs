@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Linewatch.Plants;
 using Linewatch.Storage;
 using Linewatch.Telemetry.Decoding;
@@ -33,7 +32,7 @@ internal sealed class StoreWriter(IReadingStore store)
         // Once a batch, also when it has to be written twice: the recogniser has remembered it by then.
         if (_recognisedThrough != batch.Through)
         {
-            await _repeats.RecogniseAsync(MemoryMarshal.AsMemory(batch.Readings), cancellationToken);
+            await _repeats.RecogniseAsync(batch.Readings, cancellationToken);
             _recognisedThrough = batch.Through;
         }
 

@@ -49,7 +49,6 @@ internal static class LinewatchHost
         }
 
         app.MapApi();
-        app.MapPages();
         return app;
     }
 

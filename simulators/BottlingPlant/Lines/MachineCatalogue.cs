@@ -143,7 +143,7 @@ internal static class MachineCatalogue
         Signals =
         [
             new("lamp_level", "Lamp level", "%", 92, 92, 30, 0.4, 0, 110),
-            new("gain", "Camera gain", "dB", 6, 6, 30, 0.1, 0, 40),
+            new("gain", "Camera gain", "1", 6, 6, 30, 0.1, 0, 40),
         ],
         Failures =
         [
