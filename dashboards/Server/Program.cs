@@ -10,4 +10,8 @@ RootCommand linewatch = new("Machine monitoring for bottling and packaging lines
     VersionCommand.Create(),
 };
 ParseResult parsed = linewatch.Parse(args);
-return parsed.Errors.Count > 0 ? Math.Max(await parsed.InvokeAsync(), ExitCode.BadInput) : await parsed.InvokeAsync();
+
+// Ctrl-C lets what is under way reach the disk.
+InvocationConfiguration configuration = new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) };
+int exitCode = await parsed.InvokeAsync(configuration);
+return parsed.Errors.Count > 0 ? ExitCode.BadInput : exitCode;

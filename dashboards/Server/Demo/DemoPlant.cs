@@ -79,7 +79,7 @@ internal sealed class DemoPlant(
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The history is in after {elapsed.TotalSeconds:0} s ({publisher.Acknowledged:N0} messages); the demo plant is live now."));
 
                 // So that the first proposals are there at once and not at the next full hour.
-                await jobs.TriggerAsync("ForecastWear", stoppingToken);
+                await jobs.TriggerAsync("forecast-wear", stoppingToken);
             }
         }
     }
