@@ -14,6 +14,22 @@ public readonly ref struct JournalRecord
         Position = position;
     }
 
+    /// <summary>A message that is no longer in the journal, as a record: its bytes are laid out in a buffer.</summary>
+    internal static JournalRecord Rebuild(ref byte[] buffer, long position, DateTime receiveTime, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload)
+    {
+        int length = JournalFormat.RecordHeaderLength + topic.Length + payload.Length;
+        if (buffer.Length < length)
+        {
+            buffer = new byte[length * 2];
+        }
+
+        Span<byte> record = buffer.AsSpan(0, length);
+        topic.CopyTo(record[JournalFormat.RecordHeaderLength..]);
+        payload.CopyTo(record[(JournalFormat.RecordHeaderLength + topic.Length)..]);
+        JournalFormat.WriteRecordHeader(record, 0, 0, receiveTime.Ticks, 0, topic.Length, 0);
+        return new JournalRecord(record, position);
+    }
+
     /// <summary>Where the record begins in the journal.</summary>
     public long Position { get; }
 
