@@ -5,6 +5,7 @@ using Linewatch.Telemetry.Consuming;
 using Linewatch.Telemetry.Journaling;
 using Linewatch.Telemetry.Quarantining;
 using Linewatch.Telemetry.Sparkplug;
+using Linewatch.Telemetry.Watching;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +30,7 @@ public static class TelemetryServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<JournalMetrics>();
         services.AddSingleton<RebirthRequests>();
+        services.AddSingleton(provider => new SilenceWatch(provider.GetRequiredService<CurrentPlant>().Value));
         services.AddSingleton(provider => Journal.Open(
             provider.GetRequiredService<IOptions<JournalOptions>>().Value,
             provider.GetRequiredService<JournalMetrics>(),
@@ -54,7 +56,7 @@ public static class TelemetryServices
             provider.GetRequiredService<Journal>(),
             provider.GetRequiredService<CurrentPlant>(),
             handler(provider),
-            keepsLedger ? new Ledger(provider.GetRequiredService<MessageBalance>(), provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<RebirthRequests>()) : null,
+            keepsLedger ? new Ledger(provider.GetRequiredService<MessageBalance>(), provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<RebirthRequests>(), provider.GetRequiredService<SilenceWatch>()) : null,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JournalConsumer>>()));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<JournalConsumer>(name));

@@ -49,6 +49,7 @@ internal static class LinewatchHost
         }
 
         app.MapApi();
+        app.MapPages();
         return app;
     }
 

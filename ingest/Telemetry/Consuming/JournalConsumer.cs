@@ -4,6 +4,7 @@ using Linewatch.Telemetry.Decoding;
 using Linewatch.Telemetry.Journaling;
 using Linewatch.Telemetry.Quarantining;
 using Linewatch.Telemetry.Sparkplug;
+using Linewatch.Telemetry.Watching;
 using Microsoft.Extensions.Logging;
 
 namespace Linewatch.Telemetry.Consuming;
@@ -18,7 +19,8 @@ public delegate ValueTask ReadingHandler(ReadingBatch batch, CancellationToken c
 /// <param name="Balance">Counts what becomes of every message.</param>
 /// <param name="Quarantine">Keeps what could not be used.</param>
 /// <param name="Rebirths">Where Sparkplug rebirths are asked for; null = they are not.</param>
-public sealed record Ledger(MessageBalance Balance, Quarantine Quarantine, RebirthRequests? Rebirths = null);
+/// <param name="Watch">Notices silent and stuck signals; null = nobody does.</param>
+public sealed record Ledger(MessageBalance Balance, Quarantine Quarantine, RebirthRequests? Rebirths = null, SilenceWatch? Watch = null);
 
 /// <summary>
 /// Reads the journal at a cursor of its own, decodes, hands batches to a handler and commits. A failing handler is tried
@@ -39,8 +41,11 @@ public sealed partial class JournalConsumer
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
+    private readonly Queue<Replay> _replays = new();
     private ConsumerStatus _status;
     private JournalReader? _reader;
+    private TaskCompletionSource? _asked;
+    private byte[] _rebuilt = new byte[1024];
 
     /// <summary>A consumer; it does nothing until <see cref="RunAsync"/>.</summary>
     /// <param name="name">Name of its cursor: letters, digits, '-' and '_'.</param>
@@ -86,12 +91,13 @@ public sealed partial class JournalConsumer
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using JournalReader reader = _journal.OpenReader(Name);
-        MessageDecoder decoder = new(_plant.Value, _journal.FolderOf(Path.Combine("sparkplug", Name)), _ledger?.Rebirths);
+        MessageDecoder decoder = new(_plant.Value, _journal.FolderOf(Path.Combine("sparkplug", Name)), _ledger?.Rebirths, thins: _ledger is not null);
         Recall(reader, decoder);
         if (_ledger is { } ledger)
         {
             ledger.Quarantine.ForgetFrom(reader.CommittedPosition);
             ledger.Balance.Load(reader.State.Span, reader.CommittedOrdinal, () => _journal.SafeOrdinal, () => ledger.Quarantine.Dropped);
+            FinishInterruptedReplay(ledger);
         }
 
         lock (_gate)
@@ -102,11 +108,17 @@ public sealed partial class JournalConsumer
         ReadingBatch batch = new() { Plant = decoder.Plant };
         while (!cancellationToken.IsCancellationRequested)
         {
-            await reader.WaitForDataAsync(cancellationToken);
+            await WaitForWorkAsync(reader, cancellationToken);
             if (!ReferenceEquals(_plant.Value, decoder.Plant))
             {
                 decoder = decoder.For(_plant.Value);
                 batch.Plant = decoder.Plant;
+            }
+
+            if (TryTakeReplay(out Replay? replay))
+            {
+                await ReplayAsync(replay, reader, decoder, batch, cancellationToken);
+                continue;
             }
 
             long nextOrdinal = Fill(reader, decoder, batch);
@@ -118,10 +130,132 @@ public sealed partial class JournalConsumer
             if (batch.Count > 0)
             {
                 await HandleAsync(batch, cancellationToken);
+                _ledger?.Watch?.Observe(batch);
             }
 
             decoder.Save();
             Commit(reader, batch, nextOrdinal);
+        }
+    }
+
+    /// <summary>
+    /// Decodes quarantined messages again, by the plant that is in force when their turn comes, and releases those that are
+    /// now stored. Runs between two batches of <see cref="RunAsync"/>; only for the consumer that keeps the ledger.
+    /// </summary>
+    /// <param name="filter">Which messages.</param>
+    /// <param name="limit">At most so many; the rest take another call.</param>
+    /// <param name="cancellationToken">Gives up waiting, not the replay.</param>
+    /// <exception cref="InvalidOperationException">This consumer keeps no ledger.</exception>
+    public Task<ReplayResult> ReplayAsync(QuarantineFilter filter, int limit, CancellationToken cancellationToken)
+    {
+        if (_ledger is null)
+        {
+            throw new InvalidOperationException($"the consumer '{Name}' keeps no quarantine");
+        }
+
+        Replay replay = new(filter, limit, new TaskCompletionSource<ReplayResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_gate)
+        {
+            _replays.Enqueue(replay);
+            _asked?.TrySetResult();
+        }
+
+        return replay.Done.Task.WaitAsync(cancellationToken);
+    }
+
+    private async Task WaitForWorkAsync(JournalReader reader, CancellationToken cancellationToken)
+    {
+        Task asked;
+        lock (_gate)
+        {
+            if (_replays.Count > 0)
+            {
+                return;
+            }
+
+            _asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            asked = _asked.Task;
+        }
+
+        Task data = reader.WaitForDataAsync(cancellationToken);
+        if (!data.IsCompleted)
+        {
+            await await Task.WhenAny(data, asked);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private bool TryTakeReplay([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Replay? replay)
+    {
+        lock (_gate)
+        {
+            return _replays.TryDequeue(out replay);
+        }
+    }
+
+    private async Task ReplayAsync(Replay replay, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
+    {
+        Ledger ledger = _ledger!;
+        IReadOnlyList<QuarantinedMessage> messages = ledger.Quarantine.List(replay.Filter, Math.Min(replay.Limit, MaximumMessages));
+        List<QuarantinedMessage> released = Decode(messages, decoder, batch);
+        batch.From = batch.Through = -(ledger.Balance.LastReplay + 1);
+        if (batch.Count > 0)
+        {
+            await HandleAsync(batch, cancellationToken);
+        }
+
+        HashSet<long> refused = [.. batch.RefusedMessages().Select(pair => pair.Message.Position)];
+        released.RemoveAll(message => refused.Contains(message.Id));
+        if (messages.Count > 0)
+        {
+            long number = ledger.Balance.LastReplay + 1;
+            ReplayNote.Write(ledger.Quarantine.Folder, number, released.Select(message => message.Id));
+            foreach (QuarantinedMessage message in released)
+            {
+                ledger.Balance.Move(message.Source, message.ReceiveTime, Outcome.Quarantined, Outcome.Stored);
+            }
+
+            ledger.Balance.FinishReplay(number);
+            decoder.Save();
+            reader.Commit(reader.CommittedPosition, reader.CommittedOrdinal, ledger.Balance.Save(_time.GetUtcNow().UtcDateTime).Span);
+            ledger.Quarantine.Release(released.Select(message => message.Id).ToHashSet());
+            ReplayNote.Delete(ledger.Quarantine.Folder);
+        }
+
+        replay.Done.TrySetResult(new ReplayResult(released.Count, messages.Count - released.Count));
+    }
+
+    private List<QuarantinedMessage> Decode(IReadOnlyList<QuarantinedMessage> messages, MessageDecoder decoder, ReadingBatch batch)
+    {
+        List<QuarantinedMessage> decoded = [];
+        batch.Clear();
+        foreach (QuarantinedMessage message in messages)
+        {
+            int first = batch.Count;
+            JournalRecord record = JournalRecord.Rebuild(ref _rebuilt, message.Id, message.ReceiveTime, System.Text.Encoding.UTF8.GetBytes(message.Topic), message.Payload.Span);
+            MessageOutcome outcome = decoder.Replay(record, batch);
+            batch.EndMessage(message.Id, message.ReceiveTime, outcome.Source, outcome.Outcome, first);
+            if (outcome.Outcome == Outcome.Stored)
+            {
+                decoded.Add(message);
+            }
+        }
+
+        return decoded;
+    }
+
+    /// <summary>A crash between the commit that counted a replay and its release: the release is made good.</summary>
+    private static void FinishInterruptedReplay(Ledger ledger)
+    {
+        if (ReplayNote.Read(ledger.Quarantine.Folder) is { } note)
+        {
+            if (note.Replay == ledger.Balance.LastReplay)
+            {
+                ledger.Quarantine.Release(note.Released);
+            }
+
+            ReplayNote.Delete(ledger.Quarantine.Folder);
         }
     }
 
@@ -261,6 +395,8 @@ public sealed partial class JournalConsumer
             };
         }
     }
+
+    private sealed record Replay(QuarantineFilter Filter, int Limit, TaskCompletionSource<ReplayResult> Done);
 
     [LoggerMessage(2100, LogLevel.Error, "The consumer {Name} failed and will try the same readings again in {Seconds} s; nothing is lost meanwhile")]
     private static partial void LogHandlerFailed(ILogger logger, Exception fault, string name, double seconds);

@@ -21,18 +21,23 @@ public sealed class MessageDecoder
     private readonly DuplicateFilter _duplicates;
     private readonly SparkplugMemory _sparkplug;
     private readonly TopicTable _topics;
+    private readonly Deadband? _deadband;
+    private readonly bool _thins;
 
     /// <summary>A decoder for a plant.</summary>
     /// <param name="plant">The plant.</param>
     /// <param name="sparkplugFolder">Where births are kept across restarts; null = nowhere.</param>
     /// <param name="rebirths">Where rebirths are asked for; null = they are not.</param>
-    public MessageDecoder(Plant plant, string? sparkplugFolder = null, RebirthRequests? rebirths = null)
-        : this(plant, new DuplicateFilter(), new SparkplugMemory(sparkplugFolder, rebirths))
+    /// <param name="thins">Whether readings within their signal's deadband are left out.</param>
+    public MessageDecoder(Plant plant, string? sparkplugFolder = null, RebirthRequests? rebirths = null, bool thins = false)
+        : this(plant, new DuplicateFilter(), new SparkplugMemory(sparkplugFolder, rebirths), thins)
     {
     }
 
-    private MessageDecoder(Plant plant, DuplicateFilter duplicates, SparkplugMemory sparkplug)
+    private MessageDecoder(Plant plant, DuplicateFilter duplicates, SparkplugMemory sparkplug, bool thins)
     {
+        _deadband = thins && plant.Signals.Any(signal => signal.Deadband > 0) ? new Deadband(plant) : null;
+        _thins = thins;
         Plant = plant;
         _duplicates = duplicates;
         _sparkplug = sparkplug;
@@ -44,10 +49,16 @@ public sealed class MessageDecoder
     public Plant Plant { get; }
 
     /// <summary>The decoder for a changed plant; what was learnt from messages stays. This one must not be used any more.</summary>
-    public MessageDecoder For(Plant plant) => new(plant, _duplicates, _sparkplug);
+    public MessageDecoder For(Plant plant) => new(plant, _duplicates, _sparkplug, _thins);
 
     /// <summary>Decodes one message, adds its readings to the batch, and says what became of it.</summary>
-    public MessageOutcome Decode(in JournalRecord message, ReadingBatch batch)
+    public MessageOutcome Decode(in JournalRecord message, ReadingBatch batch) =>
+        Decode(message, batch, known: _duplicates.Remember(message));
+
+    /// <summary>Decodes a message out of quarantine, which of course was received before.</summary>
+    public MessageOutcome Replay(in JournalRecord message, ReadingBatch batch) => Decode(message, batch, known: false);
+
+    private MessageOutcome Decode(in JournalRecord message, ReadingBatch batch, bool known)
     {
         TopicBinding topic = _topics.Find(message.Topic);
         if (topic.Fault != QuarantineReason.None)
@@ -56,13 +67,17 @@ public sealed class MessageDecoder
         }
 
         int first = batch.Count;
-        bool known = _duplicates.Remember(message);
         _sink.Begin(batch, Plant, message.ReceiveTime);
         topic.Decoder.Decode(topic, message, _sink);
         if (known && (message.Duplicate || HasDeviceTimes(batch, first)))
         {
             batch.Truncate(first);
             return new MessageOutcome(topic.Source.Name, Outcome.Duplicate);
+        }
+
+        if (_deadband is { } deadband)
+        {
+            batch.Thin(first, deadband);
         }
 
         return _sink.Reason == QuarantineReason.None

@@ -15,7 +15,7 @@ public sealed class ReadingBatch
     /// <summary>Journal position of the first message that went into the batch.</summary>
     public long From { get; internal set; }
 
-    /// <summary>Journal position behind the last message that went into the batch; the key for effects that must happen once.</summary>
+    /// <summary>Journal position behind the last message that went into the batch; the key for effects that must happen once. Negative for a replay out of quarantine: minus its number.</summary>
     public long Through { get; internal set; }
 
     /// <summary>The plant the messages were decoded by; <see cref="Reading.Signal"/> belongs to it.</summary>
@@ -31,7 +31,7 @@ public sealed class ReadingBatch
     public int Count { get; private set; }
 
     /// <summary>The readings; valid until the handler returns, which may refine them in place (repeats).</summary>
-    public Memory<Reading> Readings => _readings.AsMemory(0, Count);
+    public ReadOnlyMemory<Reading> Readings => _readings.AsMemory(0, Count);
 
     internal ref Reading this[int index] => ref _readings[index];
 
@@ -50,7 +50,13 @@ public sealed class ReadingBatch
     /// Says that the store refused a reading for good: its message goes to quarantine with this reason once the handler
     /// returns. What was refused in an attempt that then failed does not count.
     /// </summary>
-    public void Refuse(int index, string reason) => _refused.Add((index, reason));
+    /// <exception cref="ArgumentOutOfRangeException">There is no such reading.</exception>
+    public void Refuse(int index, string reason)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+        _refused.Add((index, reason));
+    }
 
     /// <summary>Empties the batch.</summary>
     public void Clear()
@@ -87,6 +93,21 @@ public sealed class ReadingBatch
                 yield return (_messages[at], reason);
             }
         }
+    }
+
+    /// <summary>Drops the readings from an index on that a deadband finds unchanged.</summary>
+    internal void Thin(int first, Deadband deadband)
+    {
+        int kept = first;
+        for (int i = first; i < Count; i++)
+        {
+            if (!deadband.Drops(_readings[i]))
+            {
+                _readings[kept++] = _readings[i];
+            }
+        }
+
+        Truncate(kept);
     }
 
     /// <summary>Forgets every reading from an index on.</summary>

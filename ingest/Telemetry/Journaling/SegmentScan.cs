@@ -46,8 +46,10 @@ internal static class SegmentScan
         return -1;
     }
 
-    /// <summary>What a pass over one segment's records finds.</summary>
-    public static SegmentContent Read(JournalSegment segment)
+    public delegate void Visit(ReadOnlySpan<byte> record, long position);
+
+    /// <summary>What a pass over one segment's records finds; <paramref name="visit"/> sees each.</summary>
+    public static SegmentContent Read(JournalSegment segment, Visit? visit = null)
     {
         byte[] bytes = new byte[segment.DataLength];
         int length = segment.Read(segment.BasePosition, bytes);
@@ -60,6 +62,7 @@ internal static class SegmentScan
             if (state == RecordState.Whole)
             {
                 content.Add(rest[..recordLength], segment.BasePosition + offset);
+                visit?.Invoke(rest[..recordLength], segment.BasePosition + offset);
                 offset += recordLength;
                 continue;
             }

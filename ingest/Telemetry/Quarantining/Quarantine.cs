@@ -96,6 +96,9 @@ public sealed class Quarantine : IDisposable
         }
     }
 
+    /// <summary>Where its files are.</summary>
+    internal string Folder => _options.Folder;
+
     internal void Add(in JournalRecord message, string source, QuarantineReason reason, string detail)
     {
         lock (_gate)

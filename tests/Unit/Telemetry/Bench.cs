@@ -111,6 +111,17 @@ internal sealed class Bench : IAsyncDisposable
         return messages;
     }
 
+    /// <summary>Waits for what another thread brings about; looks again every few milliseconds.</summary>
+    public static async Task Until(Func<bool> condition)
+    {
+        CancellationToken limit = TestContext.Limit();
+        while (!condition())
+        {
+            limit.ThrowIfCancellationRequested();
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, limit);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();

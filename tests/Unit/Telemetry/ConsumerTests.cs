@@ -138,7 +138,7 @@ public sealed class ConsumerTests
             return ValueTask.CompletedTask;
         }, ledger);
         Task run = consumer.RunAsync(stop.Token);
-        await Until(() => consumer.Status.HandledMessages == 3);
+        await Bench.Until(() => consumer.Status.HandledMessages == 3);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
 
@@ -161,10 +161,10 @@ public sealed class ConsumerTests
         });
         Task run = consumer.RunAsync(stop.Token);
         await bench.AcceptSafelyAsync("l/m/x", "1");
-        await Until(() => consumer.Status.HandledMessages == 1);
+        await Bench.Until(() => consumer.Status.HandledMessages == 1);
         plant.Replace(Bench.Plant(Json));
         await bench.AcceptSafelyAsync("l/m/x", "2");
-        await Until(() => consumer.Status.HandledMessages == 2);
+        await Bench.Until(() => consumer.Status.HandledMessages == 2);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
 
@@ -181,20 +181,9 @@ public sealed class ConsumerTests
             return ValueTask.CompletedTask;
         }, ledger);
         Task run = consumer.RunAsync(stop.Token);
-        await Until(() => ledger.Balance.Totals() is { Pending: 0 } totals && totals.Received == messages && consumer.Status.PendingMessages == 0);
+        await Bench.Until(() => ledger.Balance.Totals() is { Pending: 0 } totals && totals.Received == messages && consumer.Status.PendingMessages == 0);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         return readings;
-    }
-
-    /// <summary>Waits for what another thread brings about; yields between looks.</summary>
-    private static async Task Until(Func<bool> condition)
-    {
-        CancellationToken limit = TestContext.Limit();
-        while (!condition())
-        {
-            limit.ThrowIfCancellationRequested();
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, limit);
-        }
     }
 }
