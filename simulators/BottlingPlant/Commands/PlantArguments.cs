@@ -15,9 +15,12 @@ internal sealed class PlantArguments
     private readonly Option<ShiftPattern> _shifts = new("--shifts") { Description = "Shifts worked.", DefaultValueFactory = _ => ShiftPattern.AroundTheClock };
     private readonly Option<int> _sampling = new("--sampling") { Description = "Seconds between samples of process signals.", DefaultValueFactory = _ => 60 };
 
+    private readonly Option<Dialect> _dialect = new("--dialect") { Description = "How machines speak; Mixed = each line another way.", DefaultValueFactory = _ => Dialect.Json };
+    private readonly Option<string> _chaos = new("--chaos") { Description = "What goes wrong on the way: 'some', or duplicates=0.01,late=0.05,lateness=100,out-of-order=0.02,broken=0.001,silent=0.01,skew=2 (shares; seconds)." };
+
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _lines, _seed, _start, _site, _zone, _shifts, _sampling })
+        foreach (Option option in new Option[] { _lines, _seed, _start, _site, _zone, _shifts, _sampling, _dialect, _chaos })
         {
             command.Options.Add(option);
         }
@@ -35,6 +38,17 @@ internal sealed class PlantArguments
             return false;
         }
 
+        ChaosOptions chaos = ChaosOptions.None;
+        try
+        {
+            chaos = result.GetValue(_chaos) is { } wanted ? ChaosOptions.Parse(wanted) : chaos;
+        }
+        catch (FormatException fault)
+        {
+            Console.Error.WriteLine($"--chaos: {fault.Message}");
+            return false;
+        }
+
         VirtualPlantOptions options = new()
         {
             Lines = result.GetValue(_lines),
@@ -44,6 +58,8 @@ internal sealed class PlantArguments
             TimeZone = result.GetValue(_zone)!,
             Shifts = result.GetValue(_shifts),
             ProcessInterval = TimeSpan.FromSeconds(result.GetValue(_sampling)),
+            Dialect = result.GetValue(_dialect),
+            Chaos = chaos,
         };
         foreach (string fault in options.Validate())
         {
