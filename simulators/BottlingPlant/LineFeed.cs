@@ -17,6 +17,7 @@ internal sealed class LineFeed
     private readonly long _fineFrom;
     private readonly long _interval;
     private readonly long _fineInterval;
+    private bool _rebirth;
 
     public LineFeed(LineSimulation line, IDialect dialect, VirtualPlantOptions options, DateTime start, Action<SimulatedMessage> emit)
     {
@@ -50,8 +51,17 @@ internal sealed class LineFeed
         _line.Observer = Observe;
     }
 
+    /// <summary>Sends births again with the next sample. Thread-safe.</summary>
+    public void RequestRebirth() => Volatile.Write(ref _rebirth, true);
+
     private void Observe(Machine machine, long now, bool changed)
     {
+        if (Volatile.Read(ref _rebirth))
+        {
+            Volatile.Write(ref _rebirth, false);
+            Begin();
+        }
+
         Gateway gateway = _gateways[machine];
         if (_options.Chaos.Silent > 0 && Chance(gateway.Seed, now / SilenceLength, 1) < _options.Chaos.Silent)
         {

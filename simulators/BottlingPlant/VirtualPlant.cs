@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Linewatch.BottlingPlant.Calendar;
 using Linewatch.BottlingPlant.Dialects;
 using Linewatch.BottlingPlant.Flow;
@@ -15,6 +16,7 @@ public sealed class VirtualPlant
 {
     private readonly VirtualPlantOptions _options;
     private readonly DateTime _start;
+    private readonly ConcurrentDictionary<string, LineFeed> _feeds = new(StringComparer.Ordinal);
 
     /// <summary>Lays the plant out; nothing is simulated yet.</summary>
     /// <exception cref="ArgumentException">The options are not valid; the message lists every fault.</exception>
@@ -46,6 +48,11 @@ public sealed class VirtualPlant
     /// <summary>When the simulation begins, UTC: the start asked for, rounded down to ten seconds.</summary>
     public DateTime Start => _start;
 
+    /// <summary>The lines that speak Sparkplug; none in other dialects.</summary>
+    public IReadOnlyList<EdgeNode> EdgeNodes => [.. Models
+        .Where((_, index) => DialectOf(index) == Dialect.Sparkplug)
+        .Select(model => new SparkplugDialect(_options.Site, model).Node(_start))];
+
     internal ShiftCalendar Calendar { get; }
 
     internal IReadOnlyList<LineModel> Models { get; }
@@ -73,7 +80,9 @@ public sealed class VirtualPlant
             }
 
             IDialect dialect = Dialects.Dialects.Create(DialectOf(index), _options.Site, line.Model);
-            new LineFeed(line, dialect, _options, _start, Emit).Begin();
+            LineFeed feed = new(line, dialect, _options, _start, Emit);
+            _feeds[line.Model.Id] = feed;
+            feed.Begin();
         }
 
         void Emit(SimulatedMessage message)
@@ -102,6 +111,15 @@ public sealed class VirtualPlant
             {
                 yield break;
             }
+        }
+    }
+
+    /// <summary>Lets a Sparkplug line send its births again; others are not moved by it. Thread-safe.</summary>
+    public void RequestRebirth(string line)
+    {
+        if (_feeds.TryGetValue(line, out LineFeed? feed))
+        {
+            feed.RequestRebirth();
         }
     }
 

@@ -23,15 +23,21 @@ internal sealed class SparkplugDialect(string site, LineModel line) : IDialect
 
     public SourceFacts Source { get; } = new("sparkplug", "spBv1.0/#", "sparkplug", "");
 
+    /// <summary>The node as its connection needs to know it.</summary>
+    public EdgeNode Node(DateTime start)
+    {
+        _payload.Begin(start);
+        WriteBirthNumber(start);
+        return new EdgeNode(line.Id, $"spBv1.0/{_group}/NDEATH/{line.Id}", _payload.End(null), $"spBv1.0/{_group}/NCMD/{line.Id}");
+    }
+
     public string NameOf(string signal) => signal;
 
     public void Begin(IReadOnlyList<Machine> machines, DateTime eventTime, long now, MessageSink sink)
     {
         _sequence = 0;
         _payload.Begin(eventTime);
-        _payload.BeginMetric("bdSeq", null, eventTime, SparkplugType.Int64);
-        _payload.Long(0);
-        _payload.EndMetric();
+        WriteBirthNumber(eventTime);
         _payload.BeginMetric("Node Control/Rebirth", null, eventTime, SparkplugType.Boolean);
         _payload.Boolean(false);
         _payload.EndMetric();
@@ -61,6 +67,14 @@ internal sealed class SparkplugDialect(string site, LineModel line) : IDialect
         {
             sink(topic, _payload.End(_sequence++));
         }
+    }
+
+    /// <summary>bdSeq: always 0, since births and will of one run belong together.</summary>
+    private void WriteBirthNumber(DateTime eventTime)
+    {
+        _payload.BeginMetric("bdSeq", null, eventTime, SparkplugType.Int64);
+        _payload.Long(0);
+        _payload.EndMetric();
     }
 
     private void Birth(Machine machine, DateTime eventTime, long now, MessageSink sink)
