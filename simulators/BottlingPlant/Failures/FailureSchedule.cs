@@ -104,7 +104,7 @@ internal sealed class FailureSchedule
         }
 
         int component = mode.Components > 0 ? 1 + random.Index(mode.Components) : 0;
-        track.Current = new Failure(mode, (long)begin, (long)(begin + course), component, track.Machine.Model.Signals);
+        track.Current = new Failure(mode, (long)begin, (long)(begin + course), component, track.Machine.Model);
         track.Since = begin + course;
         track.Logged = false;
         track.Machine.Failures.Add(track.Current);
