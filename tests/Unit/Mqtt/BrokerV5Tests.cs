@@ -35,14 +35,6 @@ public sealed class BrokerV5Tests : IAsyncLifetime
         await using RawClient client = await ConnectAsync("a");
         await client.SubscribeAsync("t", MqttQoS.ExactlyOnce);
 
-        await client.PublishAndWaitAsync("t", "", MqttQoS.AtMostOnce, properties: new MqttProperties
-        {
-            PayloadFormatIndicator = 1,
-            ContentType = "text/plain",
-            ResponseTopic = "answer",
-            CorrelationData = [3, 3, 4],
-            UserProperties = [new("a", "2"), new("c", "3"), new("a", "1")],
-        }).ContinueWith(_ => { }, TaskScheduler.Default);
         await using RawClient publisher = await ConnectAsync("b");
         await publisher.PublishAndWaitAsync("t", "", properties: new MqttProperties
         {
@@ -142,21 +134,17 @@ public sealed class BrokerV5Tests : IAsyncLifetime
         await using RawClient client = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "a", properties: new MqttProperties { TopicAliasMaximum = 1 });
         await client.SubscribeAsync("+", MqttQoS.ExactlyOnce);
         await using RawClient publisher = await ConnectAsync("b");
+        List<ReceivedPublish> seen = [];
         foreach (MqttQoS qos in Enum.GetValues<MqttQoS>())
         {
             await publisher.PublishAndWaitAsync("t", "", qos);
+            seen.Add(await client.ReceivePublishAsync());
         }
 
         await publisher.PublishAndWaitAsync("u", "", MqttQoS.AtMostOnce);
+        seen.Add(await client.ReceivePublishAsync());
 
-        List<(string, ushort?)> seen = [];
-        for (int i = 0; i < 4; i++)
-        {
-            ReceivedPublish message = await client.ReceivePublishAsync();
-            seen.Add((message.Topic, message.Properties.TopicAlias));
-        }
-
-        Assert.Equal([("t", 1), ("", 1), ("", 1), ("u", null)], seen);
+        Assert.Equal([("t", 1), ("", 1), ("", 1), ("u", null)], seen.Select(message => (message.Topic, (int?)message.Properties.TopicAlias)));
     }
 
     [Fact]
