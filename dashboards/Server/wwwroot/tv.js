@@ -13,6 +13,7 @@ let latest = null; // newest figures
 let clockOffset = 0; // server's clock − ours, ms
 let heard = performance.now(); // when the stream last gave a sign of life
 let stream = null;
+let tried = 0; // when a connection was last begun
 const started = performance.now();
 
 const now = () => Date.now() + clockOffset;
@@ -106,7 +107,7 @@ function tick() {
     put("stale-since", dataTime === null ? "no data yet" : `since ${time(dataTime)}${now() - dataTime > 86400000 ? `, ${duration((now() - dataTime) / 1000)} ago` : ""}`);
     put("stale-why", lost ? "No connection to Linewatch. Trying again." : nothing ? `Nothing was ever heard from ${latest?.name ?? line}.` : "The machines of this line send nothing.");
   }
-  if (lost) {
+  if (lost && performance.now() - tried > 10000) {
     connect();
   }
   reloadDaily();
@@ -121,7 +122,7 @@ function reloadDaily() {
 
 function connect() {
   stream?.close();
-  heard = performance.now() - (silentAfter - 10000); // try again in ten seconds unless something is heard
+  tried = performance.now();
   stream = new EventSource(`/api/v1/live?line=${encodeURIComponent(line)}`);
   const alive = (event) => {
     heard = performance.now();
