@@ -14,6 +14,7 @@ public static class ApiEndpoints
     {
         services.AddSingleton<LivePlant>();
         services.AddSingleton<PlantTime>();
+        services.AddSingleton<ServiceStatus>();
         services.AddRazorComponents();
         services.AddProblemDetails();
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
@@ -39,6 +40,7 @@ public static class ApiEndpoints
         api.MapAlerts();
         api.MapWorkOrders();
         api.MapJobs();
+        api.MapBalance();
         api.MapLive();
         return app;
     }
