@@ -44,7 +44,7 @@ internal sealed class BacktestOee
     public void Take(in RecordedMessage message)
     {
         _now = message.PublishTime > _now ? message.PublishTime : _now;
-        JournalRecord record = JournalRecord.Of(Messages++, message.PublishTime, message.Topic.Span, message.Payload.Span, ref _record);
+        JournalRecord record = JournalRecord.Rebuild(ref _record, Messages++, message.PublishTime, message.Topic.Span, message.Payload.Span);
         Outcome outcome = _decoder.Decode(record, _batch).Outcome;
         Duplicates += outcome == Outcome.Duplicate ? 1 : 0;
         Quarantined += outcome == Outcome.Quarantined ? 1 : 0;

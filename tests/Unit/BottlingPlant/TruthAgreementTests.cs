@@ -65,7 +65,7 @@ public sealed class TruthAgreementTests
         foreach (SimulatedMessage message in plant.Messages(plant.Start, end))
         {
             batch.Clear();
-            JournalRecord record = JournalRecord.Of(ordinal++, message.PublishTime, Encoding.UTF8.GetBytes(message.Topic), message.Payload.Span, ref buffer);
+            JournalRecord record = JournalRecord.Rebuild(ref buffer, ordinal++, message.PublishTime, Encoding.UTF8.GetBytes(message.Topic), message.Payload.Span);
             MessageOutcome outcome = decoder.Decode(record, batch);
             if (outcome.Outcome == Outcome.Quarantined && refused.Count < 20)
             {
