@@ -1,5 +1,8 @@
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Database;
+using Linewatch.Operations.Incidents;
+using Linewatch.Operations.Notifications;
+using Linewatch.Operations.Rules;
 using Linewatch.Operations.WorkOrders;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,15 +13,55 @@ namespace Linewatch.Operations;
 /// <summary>Registers what people act on: alerts, work orders and the database they are kept in.</summary>
 public static class OperationsServices
 {
-    /// <summary>Adds alerts and work orders. Options come from section <c>Operations</c> and are checked at start.</summary>
+    /// <summary>
+    /// Adds alerts, incidents, notifications and work orders. Needs <see cref="Linewatch.Plants.CurrentPlant"/>; a registered
+    /// <see cref="PublishNotification"/> lets notifications go out by MQTT. Options come from section <c>Operations</c>
+    /// and are checked at start.
+    /// </summary>
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
+        services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>());
+        services.TryAddSingleton<OperationsMetrics>();
+        AddOptions<DatabaseOptions, DatabaseOptionsValidator>(services, DatabaseOptions.Section);
         services.TryAddSingleton<OperationsDatabase>();
-        services.TryAddSingleton<AlertBook>();
+        AddAlerts(services);
+        AddNotifications(services);
         services.TryAddSingleton<WorkOrderBook>();
         return services;
+    }
+
+    private static void AddAlerts(IServiceCollection services)
+    {
+        AddOptions<AlertRulesOptions, AlertRulesOptionsValidator>(services, AlertRulesOptions.Section);
+        services.TryAddSingleton<IncidentDesk>();
+        services.TryAddSingleton<AlertBook>();
+        services.TryAddSingleton<IncidentBook>();
+        services.TryAddSingleton<LineAlertsFactory>();
+    }
+
+    private static void AddNotifications(IServiceCollection services)
+    {
+        AddOptions<NotificationOptions, NotificationOptionsValidator>(services, NotificationOptions.Section);
+        services.AddHttpClient(HttpNotifier.Client);
+        services.TryAddSingleton<NotificationPlan>();
+        services.TryAddSingleton<NotificationBook>();
+        services.AddSingleton<INotifier, SmtpNotifier>();
+        foreach (NotificationChannelKind kind in (NotificationChannelKind[])[NotificationChannelKind.Webhook, NotificationChannelKind.Teams, NotificationChannelKind.Slack])
+        {
+            services.AddSingleton<INotifier>(provider => new HttpNotifier(
+                kind, provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
+        services.AddSingleton<INotifier>(provider => new MqttNotifier(provider.GetService<PublishNotification>()));
+        services.AddHostedService<NotificationSender>();
+    }
+
+    private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
     }
 }

@@ -10,6 +10,8 @@ internal static class AggregateRange
     public static void ThrowIfUnbounded(DateTime from, DateTime to, TimeSpan window)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(window, TimeSpan.FromMilliseconds(1));
+        from = UnixTime.Clamp(from);
+        to = UnixTime.Clamp(to);
         if ((to - from) / window > MaximumWindows)
         {
             throw new ArgumentOutOfRangeException(

@@ -42,9 +42,38 @@ public interface IReadingStore : IAsyncDisposable
 
     /// <summary>
     /// Windows of a numeric signal in [from, to), aligned to the Unix epoch, oldest first; windows without readings are absent.
+    /// Windows of whole minutes are put together from the downsampled series where <see cref="DownsampleAsync"/> has covered
+    /// them; a reading that came later shows there after the next run over its event time.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The window is shorter than 1 ms, or the range holds more than 200,000 of them.</exception>
     Task<IReadOnlyList<WindowAggregate>> AggregateAsync(
         SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The percentile of each window of a numeric signal in [from, to), from raw readings by nearest rank: the value at place
+    /// ⌊n·p/100 + ½⌋, at least 1, of the n sorted values. Windows without readings are absent.
+    /// </summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="from">Start of the range.</param>
+    /// <param name="to">Its end, not included.</param>
+    /// <param name="window">Length of a window, aligned to the Unix epoch.</param>
+    /// <param name="percentile">Above 0, at most 100.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    Task<IReadOnlyList<WindowPercentile>> PercentileAsync(
+        SignalPath signal, DateTime from, DateTime to, TimeSpan window, double percentile, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Computes the downsampled series (1 min, 15 min) of every signal anew for [from, to), widened to whole quarter hours.
+    /// Idempotent. A job calls it every quarter of an hour up to a little before now, starting again at the earliest event
+    /// time that may have come late since.
+    /// </summary>
+    Task DownsampleAsync(DateTime from, DateTime to, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes raw readings with event times before <paramref name="before"/>; downsampled series and derived points stay.
+    /// Returns the number deleted, or null where the store deletes by itself (InfluxDB's retention).
+    /// </summary>
+    Task<long?> DeleteBeforeAsync(DateTime before, CancellationToken cancellationToken);
 
     /// <summary>
     /// The points of a derived measurement in [from, to) whose tags include <paramref name="tags"/>, oldest first, at most
@@ -63,6 +92,9 @@ public readonly record struct Sample(DateTime EventTime, double Value, string? T
 /// <summary>Aggregates of one window [Start, Start + window). Values in the signal's unit; StdDev is the sample one, NaN for one reading.</summary>
 public readonly record struct WindowAggregate(
     DateTime Start, long Count, double Min, double Max, double Mean, double First, double Last, double Sum, double StdDev);
+
+/// <summary>A percentile of one window [Start, Start + window), in the signal's unit.</summary>
+public readonly record struct WindowPercentile(DateTime Start, double Value);
 
 /// <summary>A reading the store refused for good, and its reason.</summary>
 public readonly record struct RefusedReading(Reading Reading, string Reason);

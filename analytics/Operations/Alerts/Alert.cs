@@ -18,6 +18,12 @@ public sealed record Alert
     /// <summary>Signal id, or null.</summary>
     public string? Signal { get; init; }
 
+    /// <summary>What kind of thing it tells of.</summary>
+    public required AlertCause Cause { get; init; }
+
+    /// <summary>The incident it is part of; null while it is silenced.</summary>
+    public string? IncidentId { get; init; }
+
     /// <summary>How soon somebody must act.</summary>
     public required AlertSeverity Severity { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Linewatch.Operations.Database;
+using Linewatch.Operations.Incidents;
 
 namespace Linewatch.Operations.Alerts;
 
@@ -9,7 +10,7 @@ namespace Linewatch.Operations.Alerts;
 /// rule, source and event time, so a replay raises and clears nothing twice. Thread-safe; each change is on disk when
 /// its call returns and is told to <see cref="Changes"/> afterwards.
 /// </summary>
-public sealed class AlertBook(OperationsDatabase database, TimeProvider clock)
+public sealed class AlertBook(OperationsDatabase database, IncidentDesk incidents, OperationsMetrics metrics, TimeProvider clock)
 {
     /// <summary>Tells what changed, in this process.</summary>
     public AlertChanges Changes { get; } = new();
@@ -33,6 +34,12 @@ public sealed class AlertBook(OperationsDatabase database, TimeProvider clock)
 
                 Alert? open = await AlertTable.FindOpenAsync(transaction, condition.OpenKey, Now);
                 Alert raised = open is null ? await OpenAsync(transaction, condition) : await RaiseAgainAsync(transaction, open, condition);
+                bool annunciated = raised.Silenced is null && open is not { IsActive: true };
+                if (annunciated)
+                {
+                    raised = await incidents.AttachAsync(transaction, raised);
+                }
+
                 await AddEventAsync(
                     transaction,
                     raised,
@@ -41,7 +48,8 @@ public sealed class AlertBook(OperationsDatabase database, TimeProvider clock)
                     author: null,
                     condition.Message,
                     eventKey,
-                    annunciated: raised.Silenced is null && open is not { IsActive: true });
+                    annunciated);
+                metrics.AlertRaised(annunciated);
                 return (raised, raised);
             },
             cancellationToken);
@@ -69,7 +77,39 @@ public sealed class AlertBook(OperationsDatabase database, TimeProvider clock)
                 };
                 await AlertTable.UpdateAsync(transaction, cleared);
                 await AddEventAsync(transaction, cleared, AlertEventKind.Cleared, eventTime, author: null, "", $"{OpenKey(rule, source)}|clear|{eventTime:O}");
+                await IncidentDesk.CloseIfOverAsync(transaction, cleared.IncidentId, eventTime, Now);
                 return (cleared, cleared);
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Silences a rule at a source by design, or ends that (ISA-18.2 state H): plant logic, not a person, so it has no
+    /// end of its own. An alert that still stands when the silence ends calls people then.
+    /// </summary>
+    public Task SuppressByDesignAsync(string rule, AlertSource source, bool suppress, DateTime eventTime, CancellationToken cancellationToken) =>
+        ChangeAsync<Alert?>(
+            async transaction =>
+            {
+                string openKey = OpenKey(rule, source);
+                bool changed = suppress
+                    ? await AlertSilence.SuppressAsync(transaction, openKey, Now)
+                    : await AlertSilence.UnsuppressAsync(transaction, openKey);
+                if (!changed || await AlertTable.FindOpenAsync(transaction, openKey, Now) is not { } open)
+                {
+                    return (null, null);
+                }
+
+                Alert told = open with { Version = open.Version + 1 };
+                bool annunciated = told is { Silenced: null, IsActive: true, IncidentId: null };
+                if (annunciated)
+                {
+                    told = await incidents.AttachAsync(transaction, told);
+                }
+
+                await AlertTable.UpdateAsync(transaction, told);
+                AlertEventKind kind = suppress ? AlertEventKind.Silenced : AlertEventKind.Unsilenced;
+                await AddEventAsync(transaction, told, kind, eventTime, author: null, "suppressed by design", annunciated: annunciated);
+                return (told, told);
             },
             cancellationToken);
 
@@ -167,6 +207,7 @@ public sealed class AlertBook(OperationsDatabase database, TimeProvider clock)
         Alert alert = new()
         {
             Id = id,
+            Cause = condition.Cause,
             Rule = condition.Rule,
             Line = condition.Source.Line,
             Machine = condition.Source.Machine,
@@ -237,6 +278,7 @@ public sealed class AlertBook(OperationsDatabase database, TimeProvider clock)
                 changed = changed with { Version = alert.Version + 1 };
                 await AlertTable.UpdateAsync(transaction, changed);
                 await AddEventAsync(transaction, changed, kind, Now, author, text);
+                await IncidentDesk.StopEscalationIfSeenAsync(transaction, changed.IncidentId, Now);
                 return (ChangeResult.Done(changed), changed);
             },
             cancellationToken);

@@ -9,6 +9,9 @@ public sealed record AlertCondition
     /// <summary>Where it was found.</summary>
     public required AlertSource Source { get; init; }
 
+    /// <summary>What kind of thing it tells of; decides how it folds into incidents. Default: a value or finding.</summary>
+    public AlertCause Cause { get; init; } = AlertCause.Process;
+
     /// <summary>How soon somebody must act.</summary>
     public required AlertSeverity Severity { get; init; }
 

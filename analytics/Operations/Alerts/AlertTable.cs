@@ -59,16 +59,16 @@ internal static class AlertTable
 
     public static Task InsertAsync(DbTransaction transaction, Alert alert) => transaction.Connection!.ExecuteAsync(
         """
-        INSERT INTO alert (id, open_key, rule, line, machine, signal, severity, state, latched, raised_at, last_raised_at, occurrences,
+        INSERT INTO alert (id, open_key, cause, incident_id, rule, line, machine, signal, severity, state, latched, raised_at, last_raised_at, occurrences,
             value, expected_lower, expected_upper, unit, message, acknowledged_at, acknowledged_by, cleared_at, assignee, journal_position, version)
-        VALUES (@Id, @OpenKey, @Rule, @Line, @Machine, @Signal, @Severity, @State, @Latched, @RaisedAt, @LastRaisedAt, @Occurrences,
+        VALUES (@Id, @OpenKey, @Cause, @IncidentId, @Rule, @Line, @Machine, @Signal, @Severity, @State, @Latched, @RaisedAt, @LastRaisedAt, @Occurrences,
             @Value, @ExpectedLower, @ExpectedUpper, @Unit, @Message, @AcknowledgedAt, @AcknowledgedBy, @ClearedAt, @Assignee, @JournalPosition, @Version)
         """,
         Columns(alert), transaction);
 
     public static Task UpdateAsync(DbTransaction transaction, Alert alert) => transaction.Connection!.ExecuteAsync(
         """
-        UPDATE alert SET open_key = @OpenKey, severity = @Severity, state = @State, latched = @Latched, last_raised_at = @LastRaisedAt,
+        UPDATE alert SET open_key = @OpenKey, incident_id = @IncidentId, severity = @Severity, state = @State, latched = @Latched, last_raised_at = @LastRaisedAt,
             occurrences = @Occurrences, value = @Value, expected_lower = @ExpectedLower, expected_upper = @ExpectedUpper, unit = @Unit,
             message = @Message, acknowledged_at = @AcknowledgedAt, acknowledged_by = @AcknowledgedBy, cleared_at = @ClearedAt,
             assignee = @Assignee, journal_position = @JournalPosition, version = @Version
@@ -103,6 +103,10 @@ internal static class AlertTable
     public static Task<string?> OwnerOfAsync(DbTransaction transaction, string eventKey) =>
         transaction.Connection!.ExecuteScalarAsync<string?>("SELECT alert_id FROM alert_event WHERE event_key = @eventKey", new { eventKey }, transaction);
 
+    /// <summary>The alerts of an incident, oldest first.</summary>
+    public static async Task<IReadOnlyList<Alert>> OfIncidentAsync(DbConnection connection, DbTransaction? transaction, string incidentId, DateTime now) =>
+        [.. await connection.QueryAsync<Alert>(Select + " WHERE a.incident_id = @incidentId ORDER BY a.raised_at, a.id", new { incidentId, now }, transaction)];
+
     public static async Task<IReadOnlyList<AlertEvent>> HistoryAsync(DbConnection connection, string alertId) =>
     [
         .. await connection.QueryAsync<AlertEvent>(
@@ -113,6 +117,8 @@ internal static class AlertTable
     {
         alert.Id,
         OpenKey = alert.IsOpen ? AlertBook.OpenKey(alert.Rule, alert.Source) : null,
+        Cause = alert.Cause.ToString(),
+        alert.IncidentId,
         alert.Rule,
         alert.Line,
         alert.Machine,

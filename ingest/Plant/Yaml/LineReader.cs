@@ -95,8 +95,8 @@ internal sealed class LineReader(
         {
             YamlSection part = new(node, "a conveyor", faults);
             bool ends = part.TryRequire("from", Scalars.Id, out string? from) & part.TryRequire("to", Scalars.Id, out string? to);
-            TimeSpan capacity = part.Require("capacity", Scalars.Duration, default);
-            TimeSpan transport = part.Optional("transport", Scalars.Duration, TimeSpan.Zero);
+            TimeSpan capacity = part.Require("capacity", Scalars.DurationOrNone, default);
+            TimeSpan transport = part.Optional("transport", Scalars.DurationOrNone, TimeSpan.Zero);
             part.Finish();
             if (!ends)
             {

@@ -64,6 +64,13 @@ internal static class Scalars
 
     public static readonly ScalarKind<TimeSpan> Duration = new(PlantDuration.Allowed, static (text, out value) => PlantDuration.TryParse(text, out value));
 
+    /// <summary>A duration that may be nothing: a monobloc has no conveyor between its machines.</summary>
+    public static readonly ScalarKind<TimeSpan> DurationOrNone = new("0 s or " + PlantDuration.Allowed, static (text, out value) =>
+    {
+        value = TimeSpan.Zero;
+        return text is "0" or "0 s" || PlantDuration.TryParse(text, out value);
+    });
+
     public static readonly ScalarKind<double> RatePerHour = new("a rate above 0 such as 36000/h, 600/min or 10/s", static (text, out value) =>
     {
         value = double.NaN;

@@ -17,6 +17,7 @@ internal sealed class InfluxHttp : IDisposable
     private readonly TimeProvider _clock;
     private readonly HttpClient _client;
     private readonly Uri _write;
+    private readonly Uri _writeDownsampled;
     private readonly bool _compresses;
 
     public InfluxHttp(StorageOptions options, TimeProvider clock)
@@ -36,26 +37,25 @@ internal sealed class InfluxHttp : IDisposable
             Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds),
         };
         _client.DefaultRequestHeaders.Authorization = Authorization(options);
-        string database = Uri.EscapeDataString(options.Database);
-        _write = new Uri(
-            options.UsesApi2
-                ? $"api/v2/write?org={Uri.EscapeDataString(options.Organization)}&bucket={database}&precision=ns"
-                : $"write?db={database}&precision=ns",
-            UriKind.Relative);
+        _write = WritePath(options, options.Database, "");
+        _writeDownsampled = WritePath(options, DownsampledBucket, "&rp=" + InfluxSetup.DownsampledPolicy);
     }
+
+    /// <summary>Name of the bucket of the downsampled series (2.x).</summary>
+    public string DownsampledBucket => $"{_options.Database}_{InfluxSetup.DownsampledPolicy}";
 
     /// <summary>Writes lines.</summary>
     /// <exception cref="StoreUnavailableException">Away, overloaded, or not set up; nothing is known to be stored.</exception>
-    public async Task<InfluxOutcome> WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
+    public async Task<InfluxOutcome> WriteAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken, bool downsampled = false)
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, _write) { Content = Content(lines) };
+        using HttpRequestMessage request = new(HttpMethod.Post, downsampled ? _writeDownsampled : _write) { Content = Content(lines) };
         using HttpResponseMessage response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
         return response.StatusCode switch
         {
             _ when response.IsSuccessStatusCode => default,
             HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity or HttpStatusCode.RequestEntityTooLarge =>
                 new InfluxOutcome(await ErrorAsync(response, cancellationToken)),
-            _ => throw Unavailable(response.StatusCode, await ErrorAsync(response, cancellationToken), RetryAfter(response)),
+            _ => throw await UnavailableAsync(response, cancellationToken),
         };
     }
 
@@ -76,7 +76,7 @@ internal sealed class InfluxHttp : IDisposable
 
         if (!response.IsSuccessStatusCode)
         {
-            throw Unavailable(response.StatusCode, await ErrorAsync(response, cancellationToken), RetryAfter(response));
+            throw await UnavailableAsync(response, cancellationToken);
         }
 
         JsonDocument document;
@@ -123,8 +123,28 @@ internal sealed class InfluxHttp : IDisposable
         }
     }
 
+    /// <summary>The answer as an exception: what it said, when to try again, and which setting may be wrong.</summary>
+    public async Task<StoreUnavailableException> UnavailableAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        string hint = response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "; check Linewatch:Storage:Token",
+            HttpStatusCode.NotFound => "; check Linewatch:Storage:Url, Database and Api",
+            _ => "",
+        };
+        string error = await ErrorAsync(response, cancellationToken);
+        return new StoreUnavailableException(
+            string.Create(CultureInfo.InvariantCulture, $"InfluxDB at {_client.BaseAddress} answered {(int)response.StatusCode}: {error}{hint}"), RetryAfter(response));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private static Uri WritePath(StorageOptions options, string bucket, string policy) => new(
+        options.UsesApi2
+            ? $"api/v2/write?org={Uri.EscapeDataString(options.Organization)}&bucket={Uri.EscapeDataString(bucket)}&precision=ns"
+            : $"write?db={Uri.EscapeDataString(options.Database)}{policy}&precision=ns",
+        UriKind.Relative);
 
     private static AuthenticationHeaderValue? Authorization(StorageOptions options) =>
         string.IsNullOrEmpty(options.Token) ? null
@@ -147,18 +167,6 @@ internal sealed class InfluxHttp : IDisposable
         ByteArrayContent content = new(compressed.GetBuffer(), 0, (int)compressed.Length);
         content.Headers.ContentEncoding.Add("gzip");
         return content;
-    }
-
-    private StoreUnavailableException Unavailable(HttpStatusCode status, string error, TimeSpan? retryAfter)
-    {
-        string hint = status switch
-        {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "; check Linewatch:Storage:Token",
-            HttpStatusCode.NotFound => "; check Linewatch:Storage:Url, Database and Api",
-            _ => "",
-        };
-        return new StoreUnavailableException(
-            string.Create(CultureInfo.InvariantCulture, $"InfluxDB at {_client.BaseAddress} answered {(int)status}: {error}{hint}"), retryAfter);
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)

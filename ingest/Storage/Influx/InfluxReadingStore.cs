@@ -23,6 +23,7 @@ public sealed class InfluxReadingStore : IReadingStore
     private readonly TimeProvider _clock;
     private readonly InfluxHttp _http;
     private readonly InfluxBatching _batching;
+    private readonly InfluxDownsampling _downsampling;
 
     /// <summary>Connects to nothing yet.</summary>
     public InfluxReadingStore(IOptions<StorageOptions> options, StorageMetrics metrics, TimeProvider clock)
@@ -32,6 +33,7 @@ public sealed class InfluxReadingStore : IReadingStore
         _clock = clock;
         _http = new InfluxHttp(_options, clock);
         _batching = new InfluxBatching(_http, _options);
+        _downsampling = new InfluxDownsampling(_http, _options, clock);
     }
 
     /// <inheritdoc/>
@@ -132,13 +134,56 @@ public sealed class InfluxReadingStore : IReadingStore
         SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken)
     {
         AggregateRange.ThrowIfUnbounded(from, to, window);
-        string field = InfluxQl.Name(signal.Signal);
-        string statement = FormattableString.Invariant($"""
-            SELECT count({field}), min({field}), max({field}), mean({field}), first({field}), last({field}), sum({field}), stddev({field})
-            FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(from, to)} GROUP BY time({window.Ticks * 100}ns) fill(none)
-            """);
+        if (Downsampling.ResolutionFor(window) is { } resolution
+            && Downsampling.Usable(await CountedAsync(() => _downsampling.CoveredAsync(cancellationToken)), from, to, resolution) is { IsEmpty: false } middle)
+        {
+            return Downsampling.Merge(
+                [
+                    .. await AggregateRawAsync(signal, from, middle.From, window, cancellationToken),
+                    .. await AggregatesAsync(_downsampling.Statement(signal, resolution, middle), cancellationToken),
+                    .. await AggregateRawAsync(signal, middle.To, to, window, cancellationToken),
+                ],
+                window);
+        }
+
+        return await AggregateRawAsync(signal, from, to, window, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task DownsampleAsync(DateTime from, DateTime to, CancellationToken cancellationToken) => CountedAsync(async () =>
+    {
+        await _downsampling.ComputeAsync(Downsampling.Widened(from, to), cancellationToken);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public Task<long?> DeleteBeforeAsync(DateTime before, CancellationToken cancellationToken) => Task.FromResult<long?>(null);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<WindowPercentile>> PercentileAsync(
+        SignalPath signal, DateTime from, DateTime to, TimeSpan window, double percentile, CancellationToken cancellationToken)
+    {
+        AggregateRange.ThrowIfUnbounded(from, to, window);
+        Percentile.ThrowUnlessValid(percentile);
+        if (percentile < 50)
+        {
+            // InfluxQL's percentile() ends its answer at the first window whose rank rounds to 0.
+            Percentile windows = new(window, percentile);
+            await foreach (Sample sample in RangeAsync(signal, from, to, int.MaxValue, cancellationToken))
+            {
+                if (!double.IsNaN(sample.Value))
+                {
+                    windows.Add(UnixTime.ToTicks(sample.EventTime), sample.Value);
+                }
+            }
+
+            return windows.Finish();
+        }
+
+        string statement = FormattableString.Invariant(
+            $"SELECT percentile({InfluxQl.Name(signal.Signal)}, {percentile:0.##########}) FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(from, to)} GROUP BY time({window.Ticks * 100}ns) fill(none)");
         using JsonDocument answer = await QueryAsync(statement, cancellationToken);
-        return [.. InfluxRows.Of(answer).Select(InfluxRows.Aggregate).Where(aggregate => aggregate.Count > 0)];
+        return [.. InfluxRows.Of(answer).Select(InfluxRows.Percentile)];
     }
 
     /// <inheritdoc/>
@@ -175,6 +220,29 @@ public sealed class InfluxReadingStore : IReadingStore
     {
         _http.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<List<WindowAggregate>> AggregateRawAsync(
+        SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken)
+    {
+        if (to <= from)
+        {
+            return [];
+        }
+
+        string field = InfluxQl.Name(signal.Signal);
+        return await AggregatesAsync(
+            FormattableString.Invariant($"""
+                SELECT count({field}), min({field}), max({field}), mean({field}), first({field}), last({field}), sum({field}), stddev({field})
+                FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(from, to)} GROUP BY time({window.Ticks * 100}ns) fill(none)
+                """),
+            cancellationToken);
+    }
+
+    private async Task<List<WindowAggregate>> AggregatesAsync(string statement, CancellationToken cancellationToken)
+    {
+        using JsonDocument answer = await QueryAsync(statement, cancellationToken);
+        return [.. InfluxRows.Of(answer).Select(InfluxRows.Aggregate).Where(aggregate => aggregate.Count > 0)];
     }
 
     private static string Fields(SignalPath signal) =>

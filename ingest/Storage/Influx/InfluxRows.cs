@@ -23,6 +23,9 @@ internal static class InfluxRows
     public static WindowAggregate Aggregate(JsonElement row) => new(
         Time(row[0]), Number(row[1]), Double(row[2]), Double(row[3]), Double(row[4]), Double(row[5]), Double(row[6]), Double(row[7]), Double(row[8]));
 
+    /// <summary>A row of time and value.</summary>
+    public static WindowPercentile Percentile(JsonElement row) => new(Time(row[0]), Double(row[1]));
+
     public static IEnumerable<DerivedPoint> Points(JsonDocument answer, string measurement)
     {
         foreach (JsonElement series in Series(answer))

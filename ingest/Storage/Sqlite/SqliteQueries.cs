@@ -6,12 +6,22 @@ namespace Linewatch.Storage.Sqlite;
 /// <summary>Questions about one signal. Times are ticks as stored.</summary>
 internal static class SqliteQueries
 {
-    private const string OfSignal = """
-        readings WHERE signal = (SELECT id FROM signals
-            WHERE site = $site AND area = $area AND line = $line AND machine = $machine AND signal = $signal)
-        """;
+    private const string OfSignal = "readings WHERE signal = $signal";
 
-    public static List<Sample> Range(SqliteConnection connection, SignalPath signal, long from, long to, int limit)
+    /// <summary>The id of a signal, or null when it has no readings.</summary>
+    public static long? IdOf(SqliteConnection connection, SignalPath signal)
+    {
+        using SqliteCommand select = connection.CreateCommand();
+        select.CommandText = "SELECT id FROM signals WHERE site = $site AND area = $area AND line = $line AND machine = $machine AND signal = $signal";
+        select.Parameters.AddWithValue("$site", signal.Site);
+        select.Parameters.AddWithValue("$area", signal.Area);
+        select.Parameters.AddWithValue("$line", signal.Line);
+        select.Parameters.AddWithValue("$machine", signal.Machine);
+        select.Parameters.AddWithValue("$signal", signal.Signal);
+        return (long?)select.ExecuteScalar();
+    }
+
+    public static List<Sample> Range(SqliteConnection connection, long signal, long from, long to, int limit)
     {
         using SqliteCommand select = connection.CreateCommand();
         select.CommandText = $"SELECT event_time, value, repeat FROM {OfSignal} AND event_time >= $from AND event_time < $to ORDER BY event_time, repeat LIMIT $limit";
@@ -27,7 +37,7 @@ internal static class SqliteQueries
         return samples;
     }
 
-    public static Sample? Last(SqliteConnection connection, SignalPath signal, long before)
+    public static Sample? Last(SqliteConnection connection, long signal, long before)
     {
         using SqliteCommand select = connection.CreateCommand();
         select.CommandText = $"SELECT event_time, value, repeat FROM {OfSignal} AND event_time < $to ORDER BY event_time DESC, repeat DESC LIMIT 1";
@@ -36,7 +46,7 @@ internal static class SqliteQueries
         return row.Read() ? Sample(row) : null;
     }
 
-    public static long Count(SqliteConnection connection, SignalPath signal, long from, long to)
+    public static long Count(SqliteConnection connection, long signal, long from, long to)
     {
         using SqliteCommand select = connection.CreateCommand();
         select.CommandText = $"SELECT count(value) FROM {OfSignal} AND event_time >= $from AND event_time < $to";
@@ -44,12 +54,10 @@ internal static class SqliteQueries
         return (long)select.ExecuteScalar()!;
     }
 
-    public static List<WindowAggregate> Aggregate(
-        SqliteConnection connection, SignalPath signal, long from, long to, long window, CancellationToken cancellationToken)
+    public static List<WindowAggregate> AggregateRaw(
+        SqliteConnection connection, long signal, long from, long to, long window, CancellationToken cancellationToken)
     {
-        using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time >= $from AND event_time < $to AND typeof(value) IN ('real', 'integer') ORDER BY event_time, repeat";
-        Bind(select, signal, from, to);
+        using SqliteCommand select = Numbers(connection, signal, from, to);
         using SqliteDataReader row = select.ExecuteReader();
         List<WindowAggregate> windows = [];
         WindowAccumulator current = default;
@@ -80,6 +88,20 @@ internal static class SqliteQueries
         }
     }
 
+    public static List<WindowPercentile> Percentiles(
+        SqliteConnection connection, long signal, long from, long to, Percentile windows, CancellationToken cancellationToken)
+    {
+        using SqliteCommand select = Numbers(connection, signal, from, to);
+        using SqliteDataReader row = select.ExecuteReader();
+        while (row.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            windows.Add(row.GetInt64(0), row.GetDouble(1));
+        }
+
+        return windows.Finish();
+    }
+
     private static Sample Sample(SqliteDataReader row)
     {
         (double value, string? text) = row.GetValue(1) switch
@@ -92,13 +114,17 @@ internal static class SqliteQueries
         return new Sample(UnixTime.FromTicks(row.GetInt64(0)), value, text, row.GetInt32(2));
     }
 
-    private static void Bind(SqliteCommand command, SignalPath signal, long from, long to)
+    private static SqliteCommand Numbers(SqliteConnection connection, long signal, long from, long to)
     {
-        command.Parameters.AddWithValue("$site", signal.Site);
-        command.Parameters.AddWithValue("$area", signal.Area);
-        command.Parameters.AddWithValue("$line", signal.Line);
-        command.Parameters.AddWithValue("$machine", signal.Machine);
-        command.Parameters.AddWithValue("$signal", signal.Signal);
+        SqliteCommand select = connection.CreateCommand();
+        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time >= $from AND event_time < $to AND typeof(value) IN ('real', 'integer') ORDER BY event_time, repeat";
+        Bind(select, signal, from, to);
+        return select;
+    }
+
+    private static void Bind(SqliteCommand command, long signal, long from, long to)
+    {
+        command.Parameters.AddWithValue("$signal", signal);
         command.Parameters.AddWithValue("$from", from);
         command.Parameters.AddWithValue("$to", to);
     }

@@ -86,7 +86,7 @@ public sealed class SqliteReadingStore : IReadingStore
         while (limit > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            List<Sample> page = Reading(connection => SqliteQueries.Range(connection, signal, next, end, Math.Min(limit, PageSize)));
+            List<Sample> page = Reading(signal, (connection, id) => SqliteQueries.Range(connection, id, next, end, Math.Min(limit, PageSize))) ?? [];
             foreach (Sample sample in page)
             {
                 yield return sample;
@@ -106,15 +106,100 @@ public sealed class SqliteReadingStore : IReadingStore
 
     /// <inheritdoc/>
     public Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) =>
-        Task.FromResult(Reading(connection => SqliteQueries.Last(connection, signal, UnixTime.ToTicks(UnixTime.Clamp(before)))));
+        Task.FromResult(Reading(signal, (connection, id) => SqliteQueries.Last(connection, id, UnixTime.ToTicks(UnixTime.Clamp(before)))));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WindowAggregate>> AggregateAsync(
         SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken)
     {
         AggregateRange.ThrowIfUnbounded(from, to, window);
-        return Task.FromResult<IReadOnlyList<WindowAggregate>>(Reading(connection => SqliteQueries.Aggregate(
-            connection, signal, UnixTime.ToTicks(UnixTime.Clamp(from)), UnixTime.ToTicks(UnixTime.Clamp(to)), window.Ticks, cancellationToken)));
+        return Task.FromResult<IReadOnlyList<WindowAggregate>>(Reading(signal, (connection, id) =>
+            Downsampling.ResolutionFor(window) is { } resolution
+                && Downsampling.Usable(SqliteDownsampling.Covered(connection), from, to, resolution) is { IsEmpty: false } middle
+                ? Downsampling.Merge(
+                    [
+                        .. Raw(connection, id, from, middle.From),
+                        .. SqliteDownsampling.Read(connection, id, resolution, middle),
+                        .. Raw(connection, id, middle.To, to),
+                    ],
+                    window)
+                : Raw(connection, id, from, to)) ?? []);
+
+        List<WindowAggregate> Raw(SqliteConnection connection, long id, DateTime rawFrom, DateTime rawTo) => SqliteQueries.AggregateRaw(
+            connection, id, UnixTime.ToTicks(UnixTime.Clamp(rawFrom)), UnixTime.ToTicks(UnixTime.Clamp(rawTo)), window.Ticks, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<WindowPercentile>> PercentileAsync(
+        SignalPath signal, DateTime from, DateTime to, TimeSpan window, double percentile, CancellationToken cancellationToken)
+    {
+        AggregateRange.ThrowIfUnbounded(from, to, window);
+        Percentile.ThrowUnlessValid(percentile);
+        return Task.FromResult<IReadOnlyList<WindowPercentile>>(Reading(signal, (connection, id) => SqliteQueries.Percentiles(
+            connection, id, UnixTime.ToTicks(UnixTime.Clamp(from)), UnixTime.ToTicks(UnixTime.Clamp(to)), new Percentile(window, percentile), cancellationToken)) ?? []);
+    }
+
+    /// <inheritdoc/>
+    public async Task DownsampleAsync(DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        // Windows whose raw readings retention has deleted keep what was computed while they were there.
+        DownsampledRange range = Downsampling.Widened(from, to);
+        long deletedBefore = await WritingAsync(writer => SqliteState.Read(writer.Connection, SqliteState.DeletedBefore), cancellationToken)
+            ?? UnixTime.ToTicks(UnixTime.Earliest);
+        DownsampledRange kept = Downsampling.Widened(UnixTime.FromTicks(deletedBefore), range.To);
+        range = range with { From = kept.From > range.From ? kept.From : range.From };
+        long last = 0;
+        while (!range.IsEmpty)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<long> signals = await WritingAsync(
+                writer =>
+                {
+                    List<long> some = SqliteDownsampling.Signals(writer.Connection, last);
+                    writer.InTransaction(connection => SqliteDownsampling.Compute(connection, some, range));
+                    return some;
+                },
+                cancellationToken);
+            if (signals.Count == 0)
+            {
+                await WritingAsync(
+                    writer =>
+                    {
+                        writer.InTransaction(connection => SqliteDownsampling.Cover(connection, SqliteDownsampling.Covered(connection).With(range)));
+                        return 0;
+                    },
+                    cancellationToken);
+                return;
+            }
+
+            last = signals[^1];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<long?> DeleteBeforeAsync(DateTime before, CancellationToken cancellationToken)
+    {
+        long deleted = 0;
+        long end = UnixTime.ToTicks(Downsampling.Floor(before, Downsampling.Coarse));
+        await WritingAsync(
+            writer =>
+            {
+                writer.InTransaction(connection => SqliteState.Raise(connection, SqliteState.DeletedBefore, end));
+                return 0;
+            },
+            cancellationToken);
+        for (List<long> signals = await SignalsAsync(0); signals.Count > 0; signals = await SignalsAsync(signals[^1]))
+        {
+            foreach (long signal in signals)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                deleted += await WritingAsync(writer => SqliteState.DeleteReadings(writer.Connection, signal, end), cancellationToken);
+            }
+        }
+
+        return deleted;
+
+        ValueTask<List<long>> SignalsAsync(long after) => WritingAsync(writer => SqliteDownsampling.Signals(writer.Connection, after), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -138,8 +223,8 @@ public sealed class SqliteReadingStore : IReadingStore
 
     /// <inheritdoc/>
     public Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken) =>
-        Task.FromResult(Reading(connection => SqliteQueries.Count(
-            connection, signal, UnixTime.ToTicks(UnixTime.Clamp(from)), UnixTime.ToTicks(UnixTime.Clamp(to)))));
+        Task.FromResult(Reading(signal, (connection, id) => SqliteQueries.Count(
+            connection, id, UnixTime.ToTicks(UnixTime.Clamp(from)), UnixTime.ToTicks(UnixTime.Clamp(to)))));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -177,6 +262,10 @@ public sealed class SqliteReadingStore : IReadingStore
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         return new SqliteWriter(_path);
     }
+
+    /// <summary>The default where the signal has no readings at all.</summary>
+    private T? Reading<T>(SignalPath signal, Func<SqliteConnection, long, T> work) =>
+        Reading(connection => SqliteQueries.IdOf(connection, signal) is { } id ? work(connection, id) : default);
 
     private T Reading<T>(Func<SqliteConnection, T> work)
     {

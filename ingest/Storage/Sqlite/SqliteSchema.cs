@@ -26,6 +26,12 @@ internal static class SqliteSchema
         CREATE TABLE IF NOT EXISTS points (
             series INTEGER NOT NULL, event_time INTEGER NOT NULL, fields TEXT NOT NULL,
             PRIMARY KEY (series, event_time)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS downsampled (
+            signal INTEGER NOT NULL, resolution INTEGER NOT NULL, start INTEGER NOT NULL,
+            count INTEGER NOT NULL, min REAL NOT NULL, max REAL NOT NULL, mean REAL NOT NULL,
+            first REAL NOT NULL, last REAL NOT NULL, sum REAL NOT NULL, stddev REAL,
+            PRIMARY KEY (signal, resolution, start)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
     /// <summary>Sets up the writing connection and creates what is missing.</summary>

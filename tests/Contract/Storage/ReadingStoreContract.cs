@@ -227,6 +227,76 @@ public abstract class ReadingStoreContract : IAsyncLifetime
             Store.AggregateAsync(Signal("torque").Path, Start, Start.AddYears(1), TimeSpan.Zero, default));
     }
 
+    [SkippableTheory]
+    [InlineData(50, 5)]
+    [InlineData(95, 10)]
+    [InlineData(100, 10)]
+    [InlineData(10, 1)]
+    public async Task Percentile_is_the_nearest_rank(double percentile, double expected)
+    {
+        Signal signal = Signal("torque");
+        await WriteAsync([.. Enumerable.Range(0, 10).Select(i => At(signal, i, 10 - i)), StaleAt(signal, 11)]);
+
+        IReadOnlyList<WindowPercentile> found = await Store.PercentileAsync(signal.Path, Start, Start.AddHours(1), TimeSpan.FromMinutes(1), percentile, default);
+
+        Assert.Equal([new WindowPercentile(Start, expected)], found);
+    }
+
+    [SkippableTheory]
+    [InlineData(30, 5, 1)]
+    [InlineData(50, 5, 1)]
+    [InlineData(90, 5, 2)]
+    public async Task Percentile_of_few_readings_is_one_of_them(double percentile, double first, double second)
+    {
+        Signal signal = Signal("torque");
+        await WriteAsync(At(signal, 0, 5), At(signal, 60, 1), At(signal, 61, 2));
+
+        IReadOnlyList<WindowPercentile> found = await Store.PercentileAsync(signal.Path, Start, Start.AddHours(1), TimeSpan.FromMinutes(1), percentile, default);
+
+        Assert.Equal([new WindowPercentile(Start, first), new WindowPercentile(Start.AddMinutes(1), second)], found);
+    }
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(15)]
+    [InlineData(60)]
+    public async Task Aggregate_from_downsampled_series_and_raw_edges_equals_the_one_from_raw(int minutes)
+    {
+        Signal signal = Signal("torque");
+        Random random = new(7);
+        await WriteAsync([.. Enumerable.Range(0, 7200).Where(i => i / 600 % 3 != 1).Select(i => At(signal, i, Math.Round(random.NextDouble() * 10, 3)))]);
+        DateTime from = Start.AddSeconds(100), to = Start.AddSeconds(7000);
+        IReadOnlyList<WindowAggregate> raw = await Store.AggregateAsync(signal.Path, from, to, TimeSpan.FromMinutes(minutes), default);
+
+        await Store.DownsampleAsync(Start.AddMinutes(14), Start.AddMinutes(95), default);
+        await Store.DownsampleAsync(Start.AddMinutes(14), Start.AddMinutes(95), default);
+        IReadOnlyList<WindowAggregate> found = await Store.AggregateAsync(signal.Path, from, to, TimeSpan.FromMinutes(minutes), default);
+
+        Assert.Equal(raw.Select(window => (window.Start, window.Count, window.Min, window.Max, window.First, window.Last)),
+            found.Select(window => (window.Start, window.Count, window.Min, window.Max, window.First, window.Last)));
+        foreach ((WindowAggregate expected, WindowAggregate actual) in raw.Zip(found))
+        {
+            Assert.Equal(expected.Mean, actual.Mean, 9);
+            Assert.Equal(expected.StdDev, actual.StdDev, 9);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Late_reading_shows_in_the_downsampled_series_after_the_next_run_over_it()
+    {
+        Signal signal = Signal("torque");
+        await WriteAsync(At(signal, 0, 1), TextAt(Signal("product"), 0, "cola"), StaleAt(signal, 30));
+        await Store.DownsampleAsync(Start, Start.AddHours(1), default);
+        await WriteAsync(At(signal, 20, 3));
+
+        Assert.Equal(1, (await HourAsync()).Count);
+        await Store.DownsampleAsync(Start, Start.AddHours(1), default);
+        Assert.Equal((2, 2, 3), ((await HourAsync()).Count, (await HourAsync()).Mean, (await HourAsync()).Max));
+
+        async Task<WindowAggregate> HourAsync() => Assert.Single(await Store.AggregateAsync(signal.Path, Start, Start.AddHours(1), TimeSpan.FromHours(1), default));
+    }
+
     [SkippableFact]
     public async Task What_cannot_be_kept_is_refused_and_the_rest_is_stored()
     {

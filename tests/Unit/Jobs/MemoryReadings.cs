@@ -8,6 +8,7 @@ namespace Linewatch.Tests.Unit.Jobs;
 /// <summary>Readings in memory, enough of a store for the jobs.</summary>
 public sealed class MemoryReadings : IReadingStore
 {
+    private readonly List<DerivedPoint> _points = [];
     private readonly Dictionary<string, SortedDictionary<DateTime, double>> _series = [];
 
     /// <summary>Makes every call fail as an unreachable store does.</summary>
@@ -28,7 +29,11 @@ public sealed class MemoryReadings : IReadingStore
     public ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken) =>
         throw new NotSupportedException("the jobs write no readings");
 
-    public ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken)
+    {
+        _points.AddRange(points);
+        return ValueTask.CompletedTask;
+    }
 
     public async IAsyncEnumerable<Sample> RangeAsync(
         SignalPath signal, DateTime from, DateTime to, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -59,6 +64,10 @@ public sealed class MemoryReadings : IReadingStore
 
     public Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken) =>
         Task.FromResult<long>(Series(signal).Count(reading => reading.Key >= from && reading.Key < to));
+
+    public IAsyncEnumerable<DerivedPoint> PointsAsync(
+        string measurement, IReadOnlyDictionary<string, string> tags, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) =>
+        _points.Where(point => point.Measurement == measurement && point.EventTime >= from && point.EventTime < to).Take(limit).ToAsyncEnumerable();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,21 +1,19 @@
 using Linewatch.Operations;
 using Linewatch.Operations.Alerts;
-using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Unit.Operations;
 
 public sealed class AlertBookTests : IDisposable
 {
-    private static readonly DateTime Start = new(2026, 11, 22, 10, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Start = AlertDesk.Start;
     private static readonly AlertSource Bowl = new("line1", "filler", "bowl_pressure");
 
-    private readonly SqliteFixture _fixture = new();
-    private readonly ManualTime _clock = new(Start);
+    private readonly AlertDesk _desk = new();
     private readonly AlertBook _book;
 
-    public AlertBookTests() => _book = new AlertBook(_fixture.Database, _clock);
+    public AlertBookTests() => _book = _desk.Alerts;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose() => _desk.Dispose();
 
     [Fact]
     public async Task Raise_keeps_value_band_and_event_time()
@@ -125,7 +123,7 @@ public sealed class AlertBookTests : IDisposable
         Assert.Empty(await _book.ListAsync(new AlertFilter { WithoutSilenced = true }, default));
         Assert.Equal([true, false, false, false], (await _book.HistoryAsync(alert.Id, default)).Select(happened => happened.Annunciated));
 
-        _clock.Advance(TimeSpan.FromHours(1));
+        _desk.Clock.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(AlertState.Unacknowledged, (await _book.FindAsync(alert.Id, default))!.ShownState);
     }
@@ -151,9 +149,9 @@ public sealed class AlertBookTests : IDisposable
         await _book.AcknowledgeAsync(alert.Id, "ann", "on my way", default);
         Alert before = (await _book.SilenceAsync(alert.Id, AlertState.OutOfService, Start.AddDays(3), "ann", "pump removed", default)).Value!;
 
-        AlertBook again = new(await _fixture.Reopen(), _clock);
+        await _desk.RestartAsync();
 
-        Assert.Equal(before, await again.FindAsync(alert.Id, default));
+        Assert.Equal(before, await _desk.Alerts.FindAsync(alert.Id, default));
     }
 
     [Fact]

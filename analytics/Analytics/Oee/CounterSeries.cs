@@ -1,0 +1,225 @@
+using Linewatch.Plants;
+
+namespace Linewatch.Analytics.Oee;
+
+/// <summary>
+/// A cumulative counter turned into units made. Resets, rollover and glitches follow <c>domain.md</c> §1.4: a drop near
+/// the maximum is a rollover, any other drop a reset after which the new value counts, and an increase beyond
+/// 1.5 × design speed is refused until the next reading tells a glitch (it returns) from a jump (it stays; nothing is
+/// counted for it). Not thread-safe.
+/// </summary>
+internal sealed class CounterSeries(Signal signal, double? designRatePerHour, long interpolateUpTo)
+{
+    /// <summary>What PackTags roll over at (PackML §6.3.4); assumed only right at it where the plant names no maximum.</summary>
+    private const double UsualMaximum = int.MaxValue;
+
+    /// <summary>A counter that moves in steps (a layer, a pack) may bring what was made since its last step, up to this long ago.</summary>
+    private const long LongestStep = TimeSpan.TicksPerMinute;
+
+    private readonly EventSeries<double> _readings = new();
+    private readonly double _maximum = signal.CounterMaximum ?? UsualMaximum;
+    private readonly double _nearMaximum = signal.CounterMaximum is null ? 0.999 : 0.9;
+    private readonly double? _unitsPerTick = designRatePerHour * 1.5 / TimeSpan.TicksPerHour;
+    private double[] _made = [];
+    private int _done;
+    private Baseline _baseline;
+
+    /// <summary>Increases that were refused so far, within what is held.</summary>
+    public int Refused
+    {
+        get
+        {
+            Catch();
+            return _baseline.Refused;
+        }
+    }
+
+    /// <summary>Whether there is a reading at all.</summary>
+    public bool IsEmpty => _readings.Count == 0;
+
+    /// <summary>Takes a reading; false when it was known already.</summary>
+    public bool Set(long time, double value)
+    {
+        if (double.IsNaN(value))
+        {
+            return false;
+        }
+
+        int place = _readings.Set(time, value);
+        if (place >= 0 && place < _done)
+        {
+            _done = 0;
+        }
+
+        return place >= 0;
+    }
+
+    /// <summary>Forgets what was before an instant; differences after it stay.</summary>
+    public void Trim(long before)
+    {
+        int held = _readings.Count;
+        _readings.Trim(before);
+        if (_readings.Count != held)
+        {
+            _done = 0;
+        }
+    }
+
+    /// <summary>
+    /// Units made up to an instant, on an arbitrary zero: only differences mean anything. Between two readings close
+    /// together the whole units are shared out evenly; across a longer gap they belong to the later reading.
+    /// </summary>
+    public double MadeUntil(long time)
+    {
+        Catch();
+        int index = _readings.At(time);
+        if (index < 0)
+        {
+            return _readings.Count == 0 ? 0 : _made[0];
+        }
+
+        if (index + 1 < _readings.Count)
+        {
+            long start = _readings.Time(index);
+            long length = _readings.Time(index + 1) - start;
+            if (time > start && length <= interpolateUpTo)
+            {
+                return _made[index] + Math.Floor((_made[index + 1] - _made[index]) * (time - start) / length);
+            }
+        }
+
+        return _made[index];
+    }
+
+    /// <summary>Units made in [from, to); a reading exactly on a bound ends what is before it and starts what is after.</summary>
+    public double MadeBetween(long from, long to) => MadeUntil(to) - MadeUntil(from);
+
+    private void Catch()
+    {
+        int count = _readings.Count;
+        if (_done == count)
+        {
+            return;
+        }
+
+        if (_made.Length < count)
+        {
+            Array.Resize(ref _made, Math.Max(count, _made.Length * 2));
+        }
+
+        if (_done == 0)
+        {
+            _baseline = default;
+        }
+
+        while (_done < count)
+        {
+            Take(_readings.Time(_done), _readings.Value(_done));
+            _made[_done++] = _baseline.Made;
+        }
+    }
+
+    private void Take(long time, double value)
+    {
+        ref Baseline now = ref _baseline;
+        if (!now.IsSet)
+        {
+            // The first reading has nothing before it: no increase.
+            now = new Baseline { IsSet = true, Time = time, Value = value, Changed = time };
+            return;
+        }
+
+        double increase = Increase(now.Value, value);
+        if (IsPlausible(increase, time, now.Time, now.Changed))
+        {
+            bool reset = value < now.Value && increase == value;
+            Baseline before = now;
+            now.Made += increase;
+            now.Move(time, value, increase);
+            (now.HasBefore, now.BeforeTime, now.BeforeValue, now.BeforeMade, now.BeforeChanged) =
+                (reset, before.Time, before.Value, before.Made, before.Changed);
+        }
+        else if (now.HasBefore && value >= now.BeforeValue
+            && IsPlausible(value - now.BeforeValue, time, now.BeforeTime, now.BeforeChanged))
+        {
+            // The drop was a glitch: the counter goes on from where it was.
+            increase = value - now.BeforeValue;
+            now.Made = Math.Max(now.Made, now.BeforeMade + increase);
+            now.Move(time, value, increase);
+            now.HasBefore = false;
+            now.Refused++;
+        }
+        else if (now.HasCandidate && value >= now.CandidateValue
+            && IsPlausible(value - now.CandidateValue, time, now.CandidateTime, now.CandidateTime))
+        {
+            // The jump stays: the counter was set. It counts on from there.
+            increase = value - now.CandidateValue;
+            now.Made += increase;
+            now.Move(time, value, increase);
+            now.HasBefore = false;
+        }
+        else
+        {
+            (now.HasCandidate, now.CandidateTime, now.CandidateValue) = (true, time, value);
+            now.Refused++;
+        }
+    }
+
+    /// <summary>What a change of the counter means in units.</summary>
+    private double Increase(double previous, double value)
+    {
+        if (value >= previous)
+        {
+            return value - previous;
+        }
+
+        // 2,147,483,647 is the same as 0, so that is the modulus too.
+        return previous >= _maximum * _nearMaximum && previous <= _maximum ? value - previous + _maximum : value;
+    }
+
+    private bool IsPlausible(double increase, long time, long since, long changed)
+    {
+        if (_unitsPerTick is not { } unitsPerTick || increase == 0)
+        {
+            return true;
+        }
+
+        long elapsed = Math.Max(time - since, Math.Min(time - changed, LongestStep));
+        return increase <= (unitsPerTick * Math.Max(elapsed, TimeSpan.TicksPerSecond)) + 1;
+    }
+
+    private struct Baseline
+    {
+        public bool IsSet;
+        public long Time;
+        public double Value;
+        public double Made;
+        public int Refused;
+
+        /// <summary>When the counter last moved.</summary>
+        public long Changed;
+
+        /// <summary>The baseline before the last reading, when that was taken for a reset.</summary>
+        public bool HasBefore;
+        public long BeforeTime;
+        public double BeforeValue;
+        public double BeforeMade;
+        public long BeforeChanged;
+
+        /// <summary>A refused reading that the next one may confirm.</summary>
+        public bool HasCandidate;
+        public long CandidateTime;
+        public double CandidateValue;
+
+        public void Move(long time, double value, double increase)
+        {
+            Time = time;
+            Value = value;
+            HasCandidate = false;
+            if (increase > 0)
+            {
+                Changed = time;
+            }
+        }
+    }
+}

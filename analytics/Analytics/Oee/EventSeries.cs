@@ -1,0 +1,97 @@
+namespace Linewatch.Analytics.Oee;
+
+/// <summary>
+/// Values of one signal in the order of their event times, whatever order they arrived in. One value an event time:
+/// the same series and event time again replaces the value, as in every store. Appending is O(1), inserting a late
+/// value O(values after it). Not thread-safe.
+/// </summary>
+internal sealed class EventSeries<T>
+{
+    private long[] _times = [];
+    private T[] _values = [];
+    private int _start;
+    private int _end;
+
+    /// <summary>Number of values held.</summary>
+    public int Count => _end - _start;
+
+    /// <summary>Event time of value <paramref name="index"/>, in UTC ticks.</summary>
+    public long Time(int index) => _times[_start + index];
+
+    /// <summary>Value <paramref name="index"/>, 0 = oldest.</summary>
+    public T Value(int index) => _values[_start + index];
+
+    /// <summary>Puts a value at its place. Returns that place, or −1 when it was there already.</summary>
+    public int Set(long time, T value)
+    {
+        if (_end > _start && time <= _times[_end - 1])
+        {
+            return Insert(time, value);
+        }
+
+        MakeRoom();
+        _times[_end] = time;
+        _values[_end] = value;
+        return _end++ - _start;
+    }
+
+    /// <summary>Index of the value in force at an instant: the last at or before it; −1 when there is none.</summary>
+    public int At(long time)
+    {
+        int found = Array.BinarySearch(_times, _start, Count, time);
+        return (found >= 0 ? found : ~found - 1) - _start;
+    }
+
+    /// <summary>Forgets what was before an instant, except the value in force then.</summary>
+    public void Trim(long before)
+    {
+        int keep = At(before);
+        if (keep > 0)
+        {
+            Array.Clear(_values, _start, keep);
+            _start += keep;
+        }
+    }
+
+    private int Insert(long time, T value)
+    {
+        int found = Array.BinarySearch(_times, _start, Count, time);
+        if (found >= 0)
+        {
+            if (EqualityComparer<T>.Default.Equals(_values[found], value))
+            {
+                return -1;
+            }
+
+            _values[found] = value;
+            return found - _start;
+        }
+
+        int place = ~found - _start;
+        MakeRoom();
+        int at = _start + place;
+        Array.Copy(_times, at, _times, at + 1, _end - at);
+        Array.Copy(_values, at, _values, at + 1, _end - at);
+        _times[at] = time;
+        _values[at] = value;
+        _end++;
+        return place;
+    }
+
+    private void MakeRoom()
+    {
+        if (_end < _times.Length)
+        {
+            return;
+        }
+
+        // Reuse the trimmed head when it is worth the move; grow otherwise.
+        int count = Count;
+        int capacity = _start > count ? _times.Length : Math.Max(16, _times.Length * 2);
+        long[] times = new long[capacity];
+        T[] values = new T[capacity];
+        Array.Copy(_times, _start, times, 0, count);
+        Array.Copy(_values, _start, values, 0, count);
+        (_times, _values, _start, _end) = (times, values, 0, count);
+    }
+}

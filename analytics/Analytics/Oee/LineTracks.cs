@@ -1,0 +1,149 @@
+using Linewatch.Plants;
+using Linewatch.Telemetry;
+
+namespace Linewatch.Analytics.Oee;
+
+/// <summary>The machines of a line with what they told, and how the line counts. Not thread-safe.</summary>
+internal sealed class LineTracks
+{
+    private readonly Dictionary<string, (int Machine, bool IsFirst)> _byPath = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _idealSeconds = new(StringComparer.Ordinal);
+    private readonly (Signal? Signal, int Machine, bool IsFirst)[] _byIndex;
+    private readonly MachineTrack _productSource;
+    private readonly MachineTrack[] _rejecting;
+    private readonly MachineTrack _total;
+    private readonly MachineTrack _good;
+
+    public LineTracks(Plant plant, Line line, TimeSpan silentAfter)
+    {
+        Line = line;
+        Reasons = new ReasonTree(plant.Reasons);
+        double? fastest = plant.Products.Select(product => product.IdealRatePerHour).Concat(line.IdealRates.Values).Cast<double?>().Max();
+        Machines = [.. line.Machines.Select(machine =>
+            new MachineTrack(machine, silentAfter.Ticks, machine.DesignRatePerHour ?? fastest, line.AllowedLateness.Ticks))];
+        Critical = IndexOf(line.CriticalMachine);
+        int counting = IndexOf(line.CountingMachine);
+
+        MachineTrack critical = Machines[Critical];
+        _good = Machines[counting];
+        _total = critical is { Total: null, Good: null } ? _good : critical;
+        IsCounted = _total is not { Total: null, Good: null } && _good is not { Total: null, Good: null };
+        _rejecting = [.. Machines[Math.Min(Critical, counting)..(Math.Max(Critical, counting) + 1)]
+            .Where(track => track.Reject is not null || track is { Total: not null, Good: not null })];
+        _productSource = Source(SignalRole.Product, critical);
+        MachineTrack orders = Source(SignalRole.Order, critical);
+        Orders = orders.Machine.Find(SignalRole.Order) is null ? null : new OrderTimes(orders.Orders, line.NoOrderIsLoss);
+        OrderSource = orders;
+
+        foreach (Product product in plant.Products)
+        {
+            _idealSeconds[product.Id] = 3600 / product.IdealRatePerHour;
+        }
+
+        foreach ((string product, double rate) in line.IdealRates)
+        {
+            _idealSeconds[product] = 3600 / rate;
+        }
+
+        _byIndex = new (Signal?, int, bool)[plant.Signals.Count];
+        for (int i = 0; i < Machines.Length; i++)
+        {
+            foreach (Signal signal in Machines[i].Machine.Signals)
+            {
+                bool first = Machines[i].Machine.Find(signal.Role) == signal;
+                _byIndex[signal.Index] = (signal, i, first);
+                _byPath[signal.Path.ToString()] = (i, first);
+            }
+        }
+    }
+
+    public Line Line { get; }
+
+    public ReasonTree Reasons { get; }
+
+    /// <summary>In flow order, as in the plant file.</summary>
+    public MachineTrack[] Machines { get; }
+
+    /// <summary>Index of the critical machine.</summary>
+    public int Critical { get; }
+
+    public OrderTimes? Orders { get; }
+
+    public MachineTrack OrderSource { get; }
+
+    public bool IsCounted { get; }
+
+    /// <summary>Takes a reading; null = not of this line, else whether it may change a figure.</summary>
+    public bool? Accept(in Reading reading)
+    {
+        Signal signal = reading.Signal;
+        if ((uint)signal.Index < (uint)_byIndex.Length && ReferenceEquals(_byIndex[signal.Index].Signal, signal))
+        {
+            return Machines[_byIndex[signal.Index].Machine].Accept(reading, _byIndex[signal.Index].IsFirst);
+        }
+
+        // A reading decoded with another version of the plant names the signal by the same path.
+        return _byPath.TryGetValue(signal.Path.ToString(), out (int Machine, bool IsFirst) known)
+            ? Machines[known.Machine].Accept(reading, known.IsFirst)
+            : null;
+    }
+
+    /// <summary>PRI in seconds a unit; null = the plant has no ideal rate for the product.</summary>
+    public double? IdealSecondsPerUnit(string product) =>
+        _idealSeconds.TryGetValue(product, out double seconds) ? seconds : null;
+
+    /// <summary>Product in force at an instant; empty = unknown.</summary>
+    public string ProductAt(long time)
+    {
+        int index = _productSource.Products.At(time);
+        string? reported = index < 0 ? null : _productSource.Products.Value(index);
+        return string.IsNullOrEmpty(reported) ? Line.DefaultProduct?.Id ?? "" : reported;
+    }
+
+    /// <summary>Tiles [from, to) with the products in force.</summary>
+    public IEnumerable<(long Start, long End, string Product)> ProductsBetween(long from, long to)
+    {
+        EventSeries<string?> products = _productSource.Products;
+        string current = ProductAt(from);
+        long start = from;
+        for (int i = products.At(from) + 1; i < products.Count && products.Time(i) < to; i++)
+        {
+            string next = ProductAt(products.Time(i));
+            if (next != current)
+            {
+                yield return (start, products.Time(i), current);
+                (start, current) = (products.Time(i), next);
+            }
+        }
+
+        yield return (start, to, current);
+    }
+
+    public long TotalBetween(long from, long to) => (long)(UnitCounts.Total(_total, from, to) ?? 0);
+
+    public long GoodBetween(long from, long to) => (long)(UnitCounts.Good(_good, from, to) ?? 0);
+
+    /// <summary>Rejects from the critical to the counting machine. Where nobody counts them, whatever did not arrive as good.</summary>
+    public long RejectBetween(long from, long to)
+    {
+        if (_rejecting.Length == 0)
+        {
+            return TotalBetween(from, to) - GoodBetween(from, to);
+        }
+
+        double rejected = 0;
+        foreach (MachineTrack track in _rejecting)
+        {
+            rejected += UnitCounts.Reject(track, from, to) ?? 0;
+        }
+
+        return (long)rejected;
+    }
+
+    private int IndexOf(Machine machine) => Array.FindIndex(Machines, track => ReferenceEquals(track.Machine, machine));
+
+    /// <summary>Who reports something for the line: the critical machine, else the first that does.</summary>
+    private MachineTrack Source(SignalRole role, MachineTrack critical) =>
+        critical.Machine.Find(role) is not null ? critical
+        : Array.Find(Machines, track => track.Machine.Find(role) is not null) ?? critical;
+}

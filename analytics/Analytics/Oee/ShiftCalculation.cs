@@ -1,0 +1,264 @@
+using Linewatch.Analytics.Lines;
+using Linewatch.Plants;
+
+namespace Linewatch.Analytics.Oee;
+
+/// <summary>Computes a window [from, to) of a line from the readings held: a pure function of them and of the plant.</summary>
+internal sealed class ShiftCalculation
+{
+    private readonly LineTracks _tracks;
+    private readonly LineEngineOptions _options;
+    private readonly LineView _view;
+    private readonly CauseFinder _causes;
+    private readonly long _from;
+    private readonly long _to;
+
+    /// <param name="tracks">What the machines told.</param>
+    /// <param name="options">How figures are kept.</param>
+    /// <param name="from">Start of the window.</param>
+    /// <param name="to">End of the window.</param>
+    /// <param name="known">How far beyond the window states are looked at: a stop at its end counts by its whole length.</param>
+    /// <param name="horizon">Event time up to which silence and transitions are judged.</param>
+    public ShiftCalculation(LineTracks tracks, LineEngineOptions options, long from, long to, long known, long horizon)
+    {
+        _tracks = tracks;
+        _options = options;
+        _from = from;
+        _to = to;
+
+        _view = new LineView(tracks.Line, tracks.Machines, tracks.Orders, from - options.LookBack.Ticks, known, horizon);
+        _causes = new CauseFinder(_view, options.ClockTolerance.Ticks);
+    }
+
+    public LineView View => _view;
+
+    public ShiftRecord Record(string shift, DateOnly day)
+    {
+        List<TimelineInterval> timeline = [];
+        List<Stop> stops = [];
+        long[] ticks = new long[Enum.GetValues<LossCategory>().Length];
+        Dictionary<OwnStop, long> lostTo = [];
+        int critical = _tracks.Critical;
+        List<BucketInterval> intervals = _view.Timelines[critical];
+        for (int i = 0; i < intervals.Count; i++)
+        {
+            BucketInterval whole = intervals[i];
+            BucketInterval part = Clip(whole);
+            if (part.Length <= 0)
+            {
+                continue;
+            }
+
+            LossCategory category = Category(whole);
+            string? cause = null;
+            int fault = 0;
+            if (IsStop(category))
+            {
+                Cause? found = _causes.Find(critical, whole);
+                cause = found is { } root ? _tracks.Machines[root.Stop.Machine].Machine.Id : null;
+                fault = found?.FaultCode ?? 0;
+                if (found is { Stop: { } own } && own.Machine != critical)
+                {
+                    lostTo[own] = lostTo.GetValueOrDefault(own) + part.Length;
+                }
+
+                Bucket bucket = found?.Bucket ?? whole.Bucket;
+                category = bucket == whole.Bucket ? category : Category(whole with { Bucket = bucket });
+                stops.Add(StopOf(critical, whole, part, bucket, category, cause, part.Length));
+            }
+
+            ticks[(int)category] += part.Length;
+            timeline.Add(new TimelineInterval(
+                Utc(part.Start), Utc(part.End), whole.Bucket, category, cause, fault, _tracks.Reasons.Of(fault)));
+        }
+
+        AddOwnStops(stops, lostTo);
+        stops.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : string.CompareOrdinal(a.Machine, b.Machine));
+        AssertTiling(timeline);
+        return new ShiftRecord
+        {
+            Line = _tracks.Line.Id,
+            Shift = shift,
+            Day = day,
+            Start = Utc(_from),
+            End = Utc(_to),
+            MicroStop = _tracks.Line.MicroStop,
+            Quantities = new Quantities(ticks, Products(intervals), _tracks.IsCounted),
+            Timeline = timeline,
+            Stops = stops,
+            Machines = [.. _tracks.Machines.Select((_, machine) => Times(machine))],
+            RefusedCounts = _tracks.Machines.Sum(track => track.Total?.Refused ?? 0),
+        };
+    }
+
+    private static bool IsStop(LossCategory category) => category is not
+        (LossCategory.Run or LossCategory.NoData or LossCategory.PlannedDown or LossCategory.NotScheduled);
+
+    private static DateTime Utc(long ticks) => new(ticks, DateTimeKind.Utc);
+
+    private BucketInterval Clip(BucketInterval interval) =>
+        interval with { Start = Math.Max(interval.Start, _from), End = Math.Min(interval.End, _to) };
+
+    private LossCategory Category(BucketInterval whole) => whole.Bucket switch
+    {
+        Bucket.Run => LossCategory.Run,
+        Bucket.OwnFailure => whole.Length < _tracks.Line.MicroStop.Ticks ? LossCategory.MinorStop : LossCategory.Breakdown,
+        Bucket.SetUp => LossCategory.SetUp,
+        Bucket.Lack or Bucket.LackBranchLine => LossCategory.Lack,
+        Bucket.Tailback or Bucket.TailbackBranchLine => LossCategory.Tailback,
+        Bucket.ExternalFailure => LossCategory.External,
+        Bucket.Waiting => LossCategory.Waiting,
+        Bucket.UnplannedMaintenance => LossCategory.UnplannedMaintenance,
+        Bucket.PlannedDown => LossCategory.PlannedDown,
+        Bucket.NotScheduled => LossCategory.NotScheduled,
+        _ => LossCategory.NoData,
+    };
+
+    private Stop StopOf(int machine, BucketInterval whole, BucketInterval part, Bucket bucket, LossCategory category, string? cause, long lost)
+    {
+        int fault = _view.FaultOf(machine, whole, _options.ClockTolerance.Ticks);
+        return new Stop(
+            _tracks.Machines[machine].Machine.Id,
+            Utc(part.Start),
+            Utc(part.End),
+            bucket,
+            category,
+            fault,
+            _tracks.Reasons.Of(fault),
+            cause,
+            new TimeSpan(lost),
+            whole.Start < part.Start);
+    }
+
+    /// <summary>The other machines' stops for reasons of their own, with what each cost the critical machine.</summary>
+    private void AddOwnStops(List<Stop> stops, Dictionary<OwnStop, long> lostTo)
+    {
+        for (int machine = 0; machine < _tracks.Machines.Length; machine++)
+        {
+            if (machine == _tracks.Critical)
+            {
+                continue;
+            }
+
+            foreach (BucketInterval whole in _view.Timelines[machine])
+            {
+                BucketInterval part = Clip(whole);
+                if (_causes.OwnBucket(machine, whole) is { } bucket)
+                {
+                    long lost = lostTo.GetValueOrDefault(new OwnStop(machine, whole.Start));
+                    if (part.Length > 0)
+                    {
+                        string id = _tracks.Machines[machine].Machine.Id;
+                        stops.Add(StopOf(machine, whole, part, bucket, Category(whole with { Bucket = bucket }), id, lost));
+                    }
+                }
+            }
+        }
+    }
+
+    private List<ProductCount> Products(List<BucketInterval> critical)
+    {
+        SortedDictionary<string, ProductCount> counts = new(StringComparer.Ordinal);
+        List<(long Start, long End)> startUps = [];
+        foreach (BucketInterval interval in critical)
+        {
+            if (interval.Bucket == Bucket.SetUp)
+            {
+                startUps.Add((interval.End, interval.End + _options.StartUp.Ticks));
+            }
+        }
+
+        foreach ((long start, long end, string product) in _tracks.ProductsBetween(_from, _to))
+        {
+            ProductCount count = Count(product, start, end, startUps);
+            counts[product] = counts.TryGetValue(product, out ProductCount? before) ? before.Plus(count) : count;
+        }
+
+        return [.. counts.Values];
+    }
+
+    private ProductCount Count(string product, long start, long end, List<(long Start, long End)> startUps)
+    {
+        long total = _tracks.TotalBetween(start, end);
+        long good = _tracks.GoodBetween(start, end);
+        long startUpReject = 0;
+        long counted = start;
+        foreach ((long from, long to) in startUps)
+        {
+            // Two changeovers close together must not count one reject twice.
+            long begin = Math.Max(counted, from);
+            long finish = Math.Min(end, to);
+            if (begin < finish)
+            {
+                startUpReject += _tracks.RejectBetween(begin, finish);
+                counted = finish;
+            }
+        }
+
+        return new ProductCount(product, _tracks.IdealSecondsPerUnit(product), total, good, _tracks.RejectBetween(start, end), startUpReject);
+    }
+
+    private MachineTimes Times(int machine)
+    {
+        long run = 0, own = 0, lack = 0, tailback = 0, other = 0, noData = 0;
+        int failures = 0;
+        foreach (BucketInterval whole in _view.Timelines[machine])
+        {
+            BucketInterval part = Clip(whole);
+            if (part.Length <= 0)
+            {
+                continue;
+            }
+
+            switch (_causes.OwnBucket(machine, whole) ?? whole.Bucket)
+            {
+                case Bucket.Run:
+                    run += part.Length;
+                    break;
+                case Bucket.OwnFailure:
+                    own += part.Length;
+                    failures += whole.Start >= _from ? 1 : 0;
+                    break;
+                case Bucket.Lack or Bucket.LackBranchLine:
+                    lack += part.Length;
+                    break;
+                case Bucket.Tailback or Bucket.TailbackBranchLine:
+                    tailback += part.Length;
+                    break;
+                case Bucket.NoData:
+                    noData += part.Length;
+                    break;
+                case Bucket.PlannedDown or Bucket.NotScheduled:
+                    break;
+                default:
+                    other += part.Length;
+                    break;
+            }
+        }
+
+        MachineTrack track = _tracks.Machines[machine];
+        return new MachineTimes(
+            track.Machine.Id, new(run), new(own), failures, new(lack), new(tailback), new(other), new(noData),
+            (long?)UnitCounts.Total(track, _from, _to), (long?)UnitCounts.Reject(track, _from, _to));
+    }
+
+    private void AssertTiling(List<TimelineInterval> timeline)
+    {
+        DateTime reached = Utc(_from);
+        foreach (TimelineInterval interval in timeline)
+        {
+            if (interval.Start != reached || interval.End <= interval.Start)
+            {
+                throw new LossIdentityException(
+                    $"line {_tracks.Line.Id}: the interval {interval.Start:O}–{interval.End:O} does not follow {reached:O}; states must tile the window");
+            }
+
+            reached = interval.End;
+        }
+
+        if (reached != Utc(_to))
+        {
+            throw new LossIdentityException($"line {_tracks.Line.Id}: states tile the window up to {reached:O} only, it ends at {Utc(_to):O}");
+        }
+    }
+}

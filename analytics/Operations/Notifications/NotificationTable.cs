@@ -1,0 +1,72 @@
+using System.Data.Common;
+using Dapper;
+
+namespace Linewatch.Operations.Notifications;
+
+/// <summary>The SQL of the outbox.</summary>
+internal static class NotificationTable
+{
+    /// <summary>Writes one; a key that is there already stays as it is.</summary>
+    public static Task AddAsync(DbTransaction transaction, string key, Notification notification) => transaction.Connection!.ExecuteAsync(
+        """
+        INSERT INTO notification (id, message_key, incident_id, channel, step, subject, body, payload, created_at, due_at, state, attempts, last_error)
+        VALUES (@Id, @key, @IncidentId, @Channel, @Step, @Subject, @Body, @Payload, @CreatedAt, @DueAt, 'Pending', 0, '')
+        ON CONFLICT (message_key) DO NOTHING
+        """,
+        new
+        {
+            key,
+            notification.Id,
+            notification.IncidentId,
+            notification.Channel,
+            notification.Step,
+            notification.Subject,
+            notification.Body,
+            notification.Payload,
+            notification.CreatedAt,
+            notification.DueAt,
+        },
+        transaction);
+
+    /// <summary>Takes what is due for this node until the lease ends; what another node holds is left to it.</summary>
+    public static async Task<IReadOnlyList<Notification>> ClaimAsync(DbTransaction transaction, string node, DateTime now, DateTime leaseEnd, int most) =>
+    [
+        .. await transaction.Connection!.QueryAsync<Notification>(
+            """
+            UPDATE notification SET claimed_by = @node, claimed_until = @leaseEnd
+            WHERE id IN (
+                SELECT id FROM notification
+                WHERE state = 'Pending' AND due_at <= @now AND (claimed_until IS NULL OR claimed_until <= @now)
+                ORDER BY due_at, id LIMIT @most)
+            RETURNING *
+            """,
+            new { node, now, leaseEnd, most }, transaction),
+    ];
+
+    /// <summary>When the next one is due or its lease ends, or null when nothing is pending.</summary>
+    public static Task<DateTime?> NextDueAsync(DbConnection connection) => connection.ExecuteScalarAsync<DateTime?>(
+        "SELECT MIN(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END) FROM notification WHERE state = 'Pending'");
+
+    public static Task EndAsync(DbTransaction transaction, string id, NotificationState state, string error, DateTime now) =>
+        transaction.Connection!.ExecuteAsync(
+            "UPDATE notification SET state = @state, ended_at = @now, last_error = @error, claimed_by = NULL, claimed_until = NULL WHERE id = @id",
+            new { id, state = state.ToString(), error, now }, transaction);
+
+    public static Task RetryAsync(DbTransaction transaction, string id, DateTime dueAt, string error) => transaction.Connection!.ExecuteAsync(
+        "UPDATE notification SET attempts = attempts + 1, due_at = @dueAt, last_error = @error, claimed_by = NULL, claimed_until = NULL WHERE id = @id",
+        new { id, dueAt, error }, transaction);
+
+    /// <summary>Stops the escalation of an incident; with <paramref name="all"/> also what was to go out at once.</summary>
+    public static Task CancelAsync(DbTransaction transaction, string incidentId, DateTime now, bool all = false) =>
+        transaction.Connection!.ExecuteAsync(
+            "UPDATE notification SET state = 'Cancelled', ended_at = @now WHERE incident_id = @incidentId AND state = 'Pending' AND claimed_by IS NULL"
+            + (all ? "" : " AND step > 0"),
+            new { incidentId, now }, transaction);
+
+    public static async Task<IReadOnlyList<Notification>> ListAsync(DbConnection connection, string? incidentId, int limit) =>
+    [
+        .. await connection.QueryAsync<Notification>(
+            $"SELECT * FROM notification{(incidentId is null ? "" : " WHERE incident_id = @incidentId")} ORDER BY created_at DESC, id DESC LIMIT @limit",
+            new { incidentId, limit = Math.Clamp(limit, 1, 10_000) }),
+    ];
+}

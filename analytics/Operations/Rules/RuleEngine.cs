@@ -1,0 +1,224 @@
+using System.Runtime.CompilerServices;
+using Linewatch.Operations.Alerts;
+using Linewatch.Plants;
+using Linewatch.Telemetry;
+
+namespace Linewatch.Operations.Rules;
+
+/// <summary>
+/// Every rule of one line. Fed one reading at a time in journal order; time is event time only, so a replay decides the
+/// same. One thread at a time; a reading that no rule looks at costs two array accesses.
+/// </summary>
+internal sealed class RuleEngine
+{
+    private readonly AlertRulesOptions _options;
+    private readonly Line _line;
+    private readonly Dictionary<int, SignalWatches> _bySignal = [];
+    private readonly List<RuleWatch> _watches = [];
+    private readonly Dictionary<string, RuleWatch> _byKey = [];
+    private readonly Dictionary<string, MachineBucket> _buckets = [];
+    private readonly AlertRule[] _findingRules;
+
+    /// <summary>Rules over a line as configured now; a changed plant or configuration makes a new engine from the old one's snapshot.</summary>
+    public RuleEngine(Line line, AlertRulesOptions options)
+    {
+        _options = options;
+        _line = line;
+        IReadOnlyList<AlertRule> rules = options.InForce();
+        _findingRules = [.. rules.Where(rule => rule.Kind == AlertRuleKind.Finding && (rule.Lines.Count == 0 || rule.Lines.Contains(line.Id)))];
+        foreach (Machine machine in line.Machines)
+        {
+            _buckets[machine.Id] = new MachineBucket(machine);
+            AlertRule[] applying = [.. rules.Where(rule => rule.Kind != AlertRuleKind.Finding && rule.AppliesTo(line, machine))];
+            Build(machine, applying);
+        }
+    }
+
+    /// <summary>The newest event time seen.</summary>
+    public DateTime EventTime { get; private set; } = DateTime.UnixEpoch;
+
+    /// <summary>Alerts that stand, by this engine.</summary>
+    public int Active => _watches.Count(watch => watch.IsActive);
+
+    /// <summary>Takes a reading. Historical readings recompute figures elsewhere but raise no live alerts.</summary>
+    public void Take(in Reading reading, long position, List<RuleOutcome> outcomes)
+    {
+        if (!_bySignal.TryGetValue(reading.Signal.Index, out SignalWatches? watches) || reading.Flags.HasFlag(ReadingFlags.Historical))
+        {
+            return;
+        }
+
+        // Late readings are the figures' business; an alert is about now.
+        if (reading.EventTime < watches.EventTime)
+        {
+            return;
+        }
+
+        watches.EventTime = reading.EventTime;
+        EventTime = reading.EventTime > EventTime ? reading.EventTime : EventTime;
+        if (reading.Signal.Role is SignalRole.State or SignalRole.Mode or SignalRole.Program)
+        {
+            MachineBucket bucket = _buckets[reading.Signal.Path.Machine];
+            bucket.Update(reading.Signal.Role, reading.Value, reading.Flags);
+            foreach (RuleWatch watch in watches.Machine)
+            {
+                watch.OnBucket(bucket.Now, reading.EventTime, position, outcomes);
+            }
+        }
+
+        if (double.IsFinite(reading.Value))
+        {
+            foreach (RuleWatch watch in watches.Values)
+            {
+                watch.OnValue(reading.Value, reading.EventTime, position, outcomes);
+            }
+        }
+
+        if (watches.Silence.Length > 0 && !reading.Flags.HasFlag(ReadingFlags.Stale))
+        {
+            DateTime alive = watches.Alive(reading.EventTime);
+            foreach (RuleWatch watch in watches.Silence)
+            {
+                watch.OnAlive(alive, position, outcomes);
+            }
+        }
+    }
+
+    /// <summary>Takes what another engine found.</summary>
+    public void Take(AlertFinding finding, List<RuleOutcome> outcomes)
+    {
+        Machine? machine = _line.Machines.FirstOrDefault(machine => machine.Id == finding.Source.Machine);
+        foreach (AlertRule rule in _findingRules)
+        {
+            if (rule.Detector == finding.Detector && (machine is null || rule.AppliesTo(_line, machine)))
+            {
+                Watch(rule, finding.Source, machine, signal: null).OnFinding(finding, outcomes);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Lets event time pass while nothing arrives: delays run out, machines fall silent. Called with the clock's time
+    /// while the line is caught up, and with nothing while it replays.
+    /// </summary>
+    public void Advance(DateTime eventTime, long position, List<RuleOutcome> outcomes)
+    {
+        if (eventTime <= EventTime)
+        {
+            return;
+        }
+
+        EventTime = eventTime;
+        foreach (RuleWatch watch in _watches)
+        {
+            watch.Advance(eventTime, position, outcomes);
+        }
+    }
+
+    /// <summary>Everything that must survive a restart.</summary>
+    public RuleSnapshot Snapshot() => new()
+    {
+        EventTime = EventTime,
+        Watches = _watches
+            .Where(watch => watch.Timer.Since > DateTime.UnixEpoch || watch.IsSuppressed)
+            .ToDictionary(
+                watch => watch.Key,
+                watch => new RuleWatchState
+                {
+                    Timer = watch.Timer.Snapshot(),
+                    Value = double.IsFinite(watch.Value) ? watch.Value : null,
+                    Finding = watch.Finding,
+                    IsSuppressed = watch.IsSuppressed,
+                    Rule = watch.Rule.Name,
+                    Source = watch.Source,
+                }),
+        Machines = _buckets.ToDictionary(
+            bucket => bucket.Key,
+            bucket => new MachineState(bucket.Value.Codes.State, bucket.Value.Codes.Mode, bucket.Value.Codes.Program, bucket.Value.OfState)),
+    };
+
+    /// <summary>Takes up where a snapshot left off; what is no longer configured is forgotten.</summary>
+    public void Restore(RuleSnapshot snapshot)
+    {
+        EventTime = snapshot.EventTime;
+        foreach (RuleWatchState state in snapshot.Watches.Values)
+        {
+            AlertRule? finding = _findingRules.FirstOrDefault(rule => rule.Name == state.Rule);
+            RuleWatch? watch = finding is null
+                ? _byKey.GetValueOrDefault(AlertBook.OpenKey(state.Rule, state.Source))
+                : Watch(finding, state.Source, _line.Machines.FirstOrDefault(machine => machine.Id == state.Source.Machine), signal: null);
+            if (watch is not null)
+            {
+                watch.Timer.Restore(state.Timer);
+                watch.Value = state.Value ?? double.NaN;
+                watch.Finding = state.Finding;
+                watch.IsSuppressed = state.IsSuppressed;
+            }
+        }
+
+        foreach ((string id, MachineState state) in snapshot.Machines)
+        {
+            _buckets.GetValueOrDefault(id)?.Restore((state.State, state.Mode, state.Program), state.Bucket);
+        }
+    }
+
+    private void Build(Machine machine, AlertRule[] rules)
+    {
+        RuleWatch[] silence = [.. rules.Where(rule => rule.Kind == AlertRuleKind.Silence).Select(rule => Watch(rule, new AlertSource(_line.Id, machine.Id), machine, null))];
+        RuleWatch[] states = [.. rules.Where(rule => rule.Kind == AlertRuleKind.State).Select(rule => Watch(rule, new AlertSource(_line.Id, machine.Id), machine, null))];
+        List<RuleWatch> suppressible = [.. states];
+        StrongBox<DateTime> alive = new(DateTime.UnixEpoch);
+        foreach (Signal signal in machine.Signals)
+        {
+            RuleWatch[] values =
+            [
+                .. rules
+                    .Where(rule => rule.Kind is AlertRuleKind.Threshold or AlertRuleKind.Rate && rule.Signals.Contains(signal.Path.Signal))
+                    .Select(rule => Watch(rule, AlertSource.Of(signal.Path), machine, signal)),
+            ];
+            suppressible.AddRange(values.Where(watch => watch.Rule.SuppressedIn.Count > 0));
+            _bySignal[signal.Index] = new SignalWatches(values, suppressible, silence, alive);
+        }
+    }
+
+    private RuleWatch Watch(AlertRule rule, AlertSource source, Machine? machine, Signal? signal)
+    {
+        string key = AlertBook.OpenKey(rule.Name, source);
+        if (!_byKey.TryGetValue(key, out RuleWatch? watch))
+        {
+            ConditionTimer timer = new(rule.OnDelay, rule.OffDelay, _options.FlapTransitions, _options.FlapWindow, _options.FlapHold);
+            watch = new RuleWatch(rule, source, Cause(rule), machine, signal, timer);
+            _byKey[key] = watch;
+            _watches.Add(watch);
+        }
+
+        return watch;
+    }
+
+    private static AlertCause Cause(AlertRule rule) => rule.Kind switch
+    {
+        AlertRuleKind.Silence => AlertCause.Silence,
+        AlertRuleKind.State when rule.Buckets.Contains(Bucket.ExternalFailure) => AlertCause.ExternalFailure,
+        AlertRuleKind.State when rule.Buckets.Contains(Bucket.OwnFailure) => AlertCause.OwnFailure,
+        AlertRuleKind.State when rule.Buckets.Contains(Bucket.Lack) => AlertCause.Starved,
+        AlertRuleKind.State when rule.Buckets.Contains(Bucket.Tailback) => AlertCause.Blocked,
+        _ => AlertCause.Process,
+    };
+
+    /// <summary>What looks at one signal.</summary>
+    private sealed class SignalWatches(RuleWatch[] values, List<RuleWatch> machine, RuleWatch[] silence, StrongBox<DateTime> alive)
+    {
+        public RuleWatch[] Values { get; } = values;
+
+        /// <summary>What looks at the machine's bucket; the list is shared by the machine's signals.</summary>
+        public List<RuleWatch> Machine { get; } = machine;
+
+        public RuleWatch[] Silence { get; } = silence;
+
+        /// <summary>Newest event time of the signal.</summary>
+        public DateTime EventTime { get; set; } = DateTime.UnixEpoch;
+
+        /// <summary>Newest event time of the machine, over all its signals.</summary>
+        public DateTime Alive(DateTime eventTime) => alive.Value = eventTime > alive.Value ? eventTime : alive.Value;
+    }
+}

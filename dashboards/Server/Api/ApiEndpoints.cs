@@ -1,0 +1,53 @@
+using System.Data.Common;
+using System.Text.Json.Serialization;
+using Linewatch.Server.Live;
+using Linewatch.Storage;
+using Microsoft.AspNetCore.Builder;
+
+namespace Linewatch.Server.Api;
+
+/// <summary>The REST API under <c>/api/v1</c> and its description under <c>/openapi/v1.json</c>.</summary>
+public static class ApiEndpoints
+{
+    /// <summary>Adds what API and pages need. The application adds the plant, the store, operations and jobs.</summary>
+    public static IServiceCollection AddWeb(this IServiceCollection services)
+    {
+        services.AddSingleton<LivePlant>();
+        services.AddSingleton<PlantTime>();
+        services.AddRazorComponents();
+        services.AddProblemDetails();
+        services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Linewatch";
+            document.Info.Description = "Machine monitoring for bottling and packaging lines. Times are UTC (ISO 8601), units UCUM, errors problem details (RFC 9457).";
+            return Task.CompletedTask;
+        }));
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        return services;
+    }
+
+    /// <summary>Maps the API.</summary>
+    public static WebApplication MapApi(this WebApplication app)
+    {
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
+            api => api.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Status }).UseStatusCodePages());
+        app.MapOpenApi();
+        RouteGroupBuilder api = app.MapGroup("/api/v1");
+        api.MapPlant();
+        api.MapReadings();
+        api.MapAlerts();
+        api.MapWorkOrders();
+        api.MapJobs();
+        api.MapLive();
+        return app;
+    }
+
+    /// <summary>A dependency that is away is not our fault, and the request may be repeated.</summary>
+    private static int Status(Exception exception) => exception switch
+    {
+        StoreUnavailableException or DbException => StatusCodes.Status503ServiceUnavailable,
+        BadHttpRequestException bad => bad.StatusCode,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Linewatch.Server.Api;
+
+/// <summary>A time range of a request, UTC, [From, To).</summary>
+internal readonly partial record struct TimeRange(DateTime From, DateTime To)
+{
+    /// <summary>Reads ISO 8601 texts; the default is the last hour. Returns the fault, or null.</summary>
+    public static string? Read(string? from, string? to, TimeProvider clock, out TimeRange range)
+    {
+        range = default;
+        DateTime until = clock.GetUtcNow().UtcDateTime;
+        if (to is not null && !TryRead(to, out until))
+        {
+            return Fault("to", to);
+        }
+
+        DateTime since = until > DateTime.MinValue.AddHours(1) ? until.AddHours(-1) : until;
+        if (from is not null && !TryRead(from, out since))
+        {
+            return Fault("from", from);
+        }
+
+        range = new TimeRange(since, until);
+        return since < until ? null : $"from {since:u} is not before to {until:u}";
+    }
+
+    /// <summary>Reads a length of time: a whole number and s, m, h or d, for instance <c>15m</c>.</summary>
+    public static bool TryReadLength(string text, out TimeSpan length)
+    {
+        length = default;
+        Match match = Length().Match(text);
+        if (!match.Success || !int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out int count) || count == 0)
+        {
+            return false;
+        }
+
+        int seconds = match.Groups[2].Value switch { "s" => 1, "m" => 60, "h" => 3600, _ => 86400 };
+        length = TimeSpan.FromSeconds((long)count * seconds);
+        return true;
+    }
+
+    private static bool TryRead(string text, out DateTime utc)
+    {
+        bool ok = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset read);
+        utc = read.UtcDateTime;
+        return ok;
+    }
+
+    private static string Fault(string name, string text) =>
+        $"{name} is \"{text}\"; expected ISO 8601, for instance 2026-11-22T10:00:00Z";
+
+    [GeneratedRegex("^([0-9]{1,6})([smhd])$")]
+    private static partial Regex Length();
+}

@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Linewatch.Mqtt;
+
+namespace Linewatch.Server.Commands;
+
+/// <summary><c>linewatch replay</c>: publishes CSV recordings over MQTT with their own event times.</summary>
+internal static class ReplayCommand
+{
+    /// <summary>How many messages may wait for their acknowledgement.</summary>
+    private const int Window = 1000;
+
+    public static Command Create()
+    {
+        Argument<FileInfo[]> files = new("csv") { Description = "Recordings to publish, one after the other; each has a header line.", Arity = ArgumentArity.OneOrMore };
+        Option<string> broker = new("--broker", "-b") { Description = "Broker as host:port.", DefaultValueFactory = _ => "127.0.0.1:1883" };
+        Option<string?> user = new("--user", "-u") { Description = "User name at the broker; the password is read from LINEWATCH_PASSWORD." };
+        Option<string> topic = new("--topic", "-t") { Description = "Topic to publish to; {file} stands for the file's name without extension.", DefaultValueFactory = _ => "site/area/line/{file}/data" };
+        Option<string?> time = new("--time") { Description = "Name of the time column; default: the first called timestamp, time, datetime, date or ts." };
+        Option<string> zone = new("--zone") { Description = "IANA time zone of times that name none.", DefaultValueFactory = _ => "UTC" };
+        Option<char?> separator = new("--separator") { Description = "Character between cells; default: found from the header." };
+        Option<string[]> columns = new("--column", "-c") { Description = "column=signal, repeatable: publish only these columns, under these signal names. Default: all, in lower case with underscores." };
+        Option<string[]> skip = new("--skip") { Description = "Column to leave out, repeatable." };
+        Option<string> speed = new("--speed") { Description = "1 = as recorded, 60 = sixty times as fast, max = as fast as the broker acknowledges.", DefaultValueFactory = _ => "max" };
+        Command command = new("replay", "Publishes CSV recordings over MQTT, a JSON message a row: {\"ts\":…,\"values\":{…}}. Every message is sent at QoS 1 and counted when acknowledged.")
+        {
+            files, broker, user, topic, time, zone, separator, columns, skip, speed,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                (string host, int port) = HostAndPort(parsed.GetRequiredValue(broker));
+                double? factor = Speed(parsed.GetRequiredValue(speed));
+                TimeZoneInfo plantZone = Zone(parsed.GetRequiredValue(zone));
+                Dictionary<string, string> mapping = Mapping(parsed.GetValue(columns) ?? []);
+                await using MqttClient client = new(new MqttClientOptions
+                {
+                    Host = host,
+                    Port = port,
+                    ClientId = $"linewatch-replay-{Environment.ProcessId}",
+                    UserName = parsed.GetValue(user),
+                    Password = Environment.GetEnvironmentVariable("LINEWATCH_PASSWORD"),
+                });
+                await client.ConnectAsync(cancellationToken);
+                int faults = 0;
+                foreach (FileInfo file in parsed.GetRequiredValue(files))
+                {
+                    using CsvRecording recording = new(
+                        file.FullName, parsed.GetValue(separator), parsed.GetValue(time), mapping, (parsed.GetValue(skip) ?? []).ToHashSet(), plantZone);
+                    string name = Path.GetFileNameWithoutExtension(file.Name);
+                    faults += await PublishAsync(
+                        client, recording, file.Name, parsed.GetRequiredValue(topic).Replace("{file}", name, StringComparison.Ordinal), factor, TimeProvider.System, cancellationToken);
+                }
+
+                return faults == 0 ? ExitCode.Ok : ExitCode.BadInput;
+            }
+            catch (Exception exception) when (exception is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+            {
+                await Console.Error.WriteLineAsync("replay: " + exception.Message);
+                return ExitCode.BadInput;
+            }
+            catch (Exception exception) when (exception is IOException or MqttPublishException)
+            {
+                await Console.Error.WriteLineAsync("replay: " + exception.Message);
+                return ExitCode.Failed;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Publishes one recording; returns the number of rows that could not be read.</summary>
+    private static async Task<int> PublishAsync(
+        MqttClient client, CsvRecording recording, string name, string topic, double? factor, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        Queue<Task> outstanding = new(Window);
+        ArrayBufferWriter<byte> payload = new();
+        long started = clock.GetTimestamp();
+        long reported = started;
+        DateTime? firstEvent = null;
+        int published = 0;
+        int faults = 0;
+        while (recording.TryRead(out DateTime eventTime, out string? fault))
+        {
+            if (fault is not null)
+            {
+                faults++;
+                await Console.Error.WriteLineAsync($"replay: {name}, {fault}");
+                continue;
+            }
+
+            if (factor is { } speed)
+            {
+                firstEvent ??= eventTime;
+                TimeSpan due = (eventTime - firstEvent.Value) / speed - clock.GetElapsedTime(started);
+                if (due > TimeSpan.Zero)
+                {
+                    await Task.Delay(due, clock, cancellationToken);
+                }
+            }
+
+            payload.ResetWrittenCount();
+            using (Utf8JsonWriter json = new(payload))
+            {
+                json.WriteStartObject();
+                json.WriteString("ts", eventTime);
+                json.WritePropertyName("values");
+                recording.WriteValues(json);
+                json.WriteEndObject();
+            }
+
+            if (outstanding.Count == Window)
+            {
+                await outstanding.Dequeue();
+            }
+
+            outstanding.Enqueue(client.PublishAsync(topic, payload.WrittenSpan.ToArray(), MqttQoS.AtLeastOnce, retain: false, cancellationToken).AsTask());
+            published++;
+            if (clock.GetElapsedTime(reported) > TimeSpan.FromSeconds(1))
+            {
+                reported = clock.GetTimestamp();
+                await Console.Error.WriteLineAsync($"{name}: {published:N0} rows, at {eventTime:u}");
+            }
+        }
+
+        await Task.WhenAll(outstanding);
+        double seconds = clock.GetElapsedTime(started).TotalSeconds;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: {published:N0} rows published to {topic} and acknowledged in {seconds:0.0} s ({published / Math.Max(seconds, 1e-3):N0} messages/s), {faults} rows unreadable"));
+        return faults;
+    }
+
+    private static (string Host, int Port) HostAndPort(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon < 0 ? (text, 1883)
+            : int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port is > 0 and < 65536 ? (text[..colon], port)
+            : throw new InvalidDataException($"--broker '{text}' is not host:port with a port of 1 to 65535");
+    }
+
+    private static double? Speed(string text) => text == "max" ? null
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) && factor is > 0 and < 1e9 ? factor
+        : throw new InvalidDataException($"--speed '{text}' is neither 'max' nor a factor above 0");
+
+    private static TimeZoneInfo Zone(string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out TimeZoneInfo? zone) ? zone
+        : throw new InvalidDataException($"--zone '{id}' is not a time zone of this system; use an IANA name such as Europe/Berlin");
+
+    private static Dictionary<string, string> Mapping(IEnumerable<string> columns) => columns.Select(pair => pair.Split('=', 2)).ToDictionary(
+        pair => pair[0],
+        pair => pair.Length == 2 && pair[1].Length > 0 ? pair[1] : throw new InvalidDataException($"--column '{pair[0]}' is not column=signal"));
+}

@@ -1,0 +1,262 @@
+using Linewatch.Analytics.Anomalies;
+using Linewatch.Analytics.Oee;
+using Linewatch.Operations.Alerts;
+using Linewatch.Plants;
+using Linewatch.Server.Live;
+using Linewatch.Storage;
+using Linewatch.Telemetry;
+using Linewatch.Telemetry.Consuming;
+using Linewatch.Telemetry.Decoding;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Linewatch.Server.Flow;
+
+/// <summary>
+/// The consumer of the journal that keeps every line's figures: engines, watches, alerts and the live picture. After a
+/// restart it first reads the running shifts back from the store, so that the figures are the same to the last bit.
+/// </summary>
+internal sealed partial class AnalyticsFlow(
+    IServiceProvider services,
+    CurrentPlant plant,
+    IReadingStore store,
+    LivePlant live,
+    AlertBook alerts,
+    DerivedPointWriter derived,
+    MonitorFile monitors,
+    TimeProvider clock,
+    ILogger<AnalyticsFlow> logger) : BackgroundService
+{
+    /// <summary>Name of the consumer that stores readings, and of its cursor.</summary>
+    public const string StoreConsumer = "store";
+
+    /// <summary>Name of this consumer, and of its cursor.</summary>
+    public const string Consumer = "analytics";
+
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(5);
+
+    private readonly SemaphoreSlim _rebuilding = new(1);
+    private readonly Queue<AlertChange> _alerts = [];
+    private volatile Lines? _lines;
+
+    /// <summary>Takes a batch of readings.</summary>
+    public async ValueTask HandleAsync(ReadingBatch batch, CancellationToken cancellationToken)
+    {
+        Lines lines = await LinesAsync(batch.Plant, batch.From, cancellationToken);
+        List<AlertChange> alertChanges = [];
+        List<DerivedPoint> points = [];
+        HashSet<LineAnalysis> touched = [];
+        Take(batch, lines, touched, alertChanges, points);
+        foreach (LineAnalysis line in touched)
+        {
+            lock (line.Gate)
+            {
+                line.Engine.Advance(line.HeardEventTime!.Value);
+                derived.AddFigures(batch.Plant, line, line.HeardEventTime.Value, points);
+                live.Publish(line.Engine.Snapshot(line.Clock(Now)!.Value));
+            }
+        }
+
+        derived.Add(points);
+
+        // What a failing database leaves undone is done when the same batch comes again: the monitors will not repeat it.
+        alertChanges.ForEach(_alerts.Enqueue);
+        while (_alerts.TryPeek(out AlertChange? change))
+        {
+            await ApplyAsync(change, cancellationToken);
+            _alerts.Dequeue();
+        }
+    }
+
+    /// <summary>Saves what the monitors have learned.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        Save();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer second = new(TimeSpan.FromSeconds(1), clock);
+        DateTime saved = Now;
+        while (await second.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                Lines lines = await LinesAsync(plant.Value, long.MaxValue, stoppingToken);
+                Tick(lines, services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status.PendingMessages == 0);
+                if (Now - saved > SaveInterval)
+                {
+                    saved = Now;
+                    Save();
+                }
+            }
+            catch (StoreUnavailableException unavailable)
+            {
+                LogWaiting(logger, unavailable.Message);
+            }
+        }
+    }
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    private static void Take(ReadingBatch batch, Lines lines, HashSet<LineAnalysis> touched, List<AlertChange> alerts, List<DerivedPoint> points)
+    {
+        ReadOnlySpan<Reading> readings = batch.Readings.Span;
+        for (int i = 0; i < readings.Length; i++)
+        {
+            LineAnalysis line = lines.BySignal[readings[i].Signal.Index];
+            touched.Add(line);
+            lock (line.Gate)
+            {
+                line.Accept(readings[i], batch.LastReceiveTime, batch.Through, alerts, points);
+            }
+        }
+    }
+
+    private void Tick(Lines lines, bool caughtUp)
+    {
+        foreach (LineAnalysis line in lines.All)
+        {
+            lock (line.Gate)
+            {
+                if (line.Clock(Now) is { } at)
+                {
+                    if (caughtUp)
+                    {
+                        line.Engine.Advance(at);
+                    }
+
+                    live.Publish(line.Engine.Snapshot(at));
+                }
+            }
+        }
+    }
+
+    private async Task ApplyAsync(AlertChange change, CancellationToken cancellationToken)
+    {
+        if (change.Raise is { } condition)
+        {
+            await alerts.RaiseAsync(condition, cancellationToken);
+        }
+        else
+        {
+            await alerts.ClearAsync(change.Rule, change.Source, change.EventTime, cancellationToken);
+        }
+    }
+
+    private void Save()
+    {
+        if (_lines is { } lines)
+        {
+            monitors.Save(lines.All);
+        }
+    }
+
+    /// <summary>The lines of a plant; a new plant's are read back from the store first, which must hold everything before a journal position.</summary>
+    private async ValueTask<Lines> LinesAsync(Plant wanted, long storedThrough, CancellationToken cancellationToken)
+    {
+        if (_lines is { } known && ReferenceEquals(known.Plant, wanted))
+        {
+            return known;
+        }
+
+        await _rebuilding.WaitAsync(cancellationToken);
+        try
+        {
+            if (_lines is { } meanwhile && ReferenceEquals(meanwhile.Plant, wanted))
+            {
+                return meanwhile;
+            }
+
+            Save();
+            await store.EnsureCreatedAsync(cancellationToken);
+            await StoredAsync(storedThrough, cancellationToken);
+            Lines lines = new(wanted, monitors.Load());
+            foreach (LineAnalysis line in lines.All)
+            {
+                await RecallAsync(line, cancellationToken);
+            }
+
+            return _lines = lines;
+        }
+        finally
+        {
+            _rebuilding.Release();
+        }
+    }
+
+    /// <summary>Waits until the store consumer has passed what this consumer has passed: only then does the store hold it all.</summary>
+    private async Task StoredAsync(long position, CancellationToken cancellationToken)
+    {
+        JournalConsumer storing = services.GetRequiredKeyedService<JournalConsumer>(StoreConsumer);
+        long until = Math.Min(position, services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status.Position);
+        while (storing.Status.Position < until)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), clock, cancellationToken);
+        }
+    }
+
+    private async Task RecallAsync(LineAnalysis line, CancellationToken cancellationToken)
+    {
+        DateTime now = Now;
+        List<Reading> readings = [];
+        foreach (Signal signal in line.Line.Machines.SelectMany(machine => machine.Signals).Where(LineAnalysis.MattersAfterRestart))
+        {
+            // A line that was silent for long, or whose recording is old, goes on from its own last reading.
+            if (await store.LastAsync(signal.Path, DateTime.MaxValue, cancellationToken) is not { } last)
+            {
+                continue;
+            }
+
+            DateTime from = line.Engine.RebuildFrom(last.EventTime < now ? last.EventTime : now);
+            if (await store.LastAsync(signal.Path, from, cancellationToken) is { } before)
+            {
+                readings.Add(Reading(signal, before));
+            }
+
+            await foreach (Sample sample in store.RangeAsync(signal.Path, from, DateTime.MaxValue, int.MaxValue, cancellationToken))
+            {
+                readings.Add(Reading(signal, sample));
+            }
+        }
+
+        lock (line.Gate)
+        {
+            foreach (Reading reading in readings.OrderBy(reading => reading.EventTime))
+            {
+                line.Recall(reading);
+            }
+        }
+    }
+
+    private static Reading Reading(Signal signal, Sample sample) => new(
+        signal, sample.EventTime, sample.Value, sample.Text, sample.Text is null && double.IsNaN(sample.Value) ? ReadingFlags.Stale : ReadingFlags.None, sample.Repeat);
+
+    [LoggerMessage(7100, LogLevel.Warning, "Figures wait for the store, which must be read after a start: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, string reason);
+
+    /// <summary>The lines of one plant, and which line each signal belongs to.</summary>
+    private sealed class Lines
+    {
+        public Lines(Plant plant, Func<Signal, SignalMonitor> monitor)
+        {
+            Plant = plant;
+            All = [.. plant.Lines.Select(line => new LineAnalysis(plant, line, monitor))];
+            BySignal = new LineAnalysis[plant.Signals.Count];
+            foreach (LineAnalysis line in All)
+            {
+                foreach (Signal signal in line.Line.Machines.SelectMany(machine => machine.Signals))
+                {
+                    BySignal[signal.Index] = line;
+                }
+            }
+        }
+
+        public Plant Plant { get; }
+
+        public IReadOnlyList<LineAnalysis> All { get; }
+
+        public LineAnalysis[] BySignal { get; }
+    }
+}

@@ -1,0 +1,97 @@
+using Linewatch.Analytics.Anomalies;
+using Linewatch.Analytics.Oee;
+using Linewatch.Operations.Alerts;
+using Linewatch.Plants;
+using Linewatch.Storage;
+using Linewatch.Telemetry;
+using Linewatch.Telemetry.Balance;
+
+namespace Linewatch.Server.Flow;
+
+/// <summary>The derived measurements that dashboards read; ingest/Storage/README.md lists their tags and fields.</summary>
+internal static class DerivedPoints
+{
+    /// <summary>The running shift's figures at the snapshot's event time, and what was lost so far by cause.</summary>
+    public static IEnumerable<DerivedPoint> Oee(Plant plant, LineSnapshot snapshot)
+    {
+        Dictionary<string, object> fields = new()
+        {
+            ["good"] = snapshot.Quantities.Good,
+            ["total"] = snapshot.Quantities.Total,
+            ["reject"] = snapshot.Quantities.Reject,
+        };
+        Add("availability", snapshot.Figures.Availability);
+        Add("performance", snapshot.Figures.Performance);
+        Add("quality", snapshot.Figures.Quality);
+        Add("oee", snapshot.Figures.Oee);
+        yield return new DerivedPoint("oee", Tags(("site", plant.Site), ("line", snapshot.Line)), fields, snapshot.At);
+
+        foreach (IGrouping<string, Stop> stops in snapshot.Record.Stops
+            .Where(stop => stop.Lost > TimeSpan.Zero)
+            .GroupBy(stop => stop.CauseMachine ?? "unattributed"))
+        {
+            yield return new DerivedPoint(
+                "loss",
+                Tags(("site", plant.Site), ("line", snapshot.Line), ("cause", stops.Key)),
+                new Dictionary<string, object> { ["seconds"] = stops.Sum(stop => stop.Lost.TotalSeconds) },
+                snapshot.At);
+        }
+
+        void Add(string field, double? value)
+        {
+            if (value is { } defined)
+            {
+                fields.Add(field, defined);
+            }
+        }
+    }
+
+    /// <summary>A machine entered a state.</summary>
+    public static DerivedPoint State(in Reading reading, Bucket? bucket) => new(
+        "state",
+        Tags(("site", reading.Signal.Path.Site), ("area", reading.Signal.Path.Area), ("line", reading.Signal.Path.Line), ("machine", reading.Signal.Path.Machine)),
+        new Dictionary<string, object> { ["code"] = reading.Value, ["bucket"] = Kebab((bucket ?? Bucket.Waiting).ToString()) },
+        reading.EventTime);
+
+    /// <summary>A detector found something.</summary>
+    public static DerivedPoint Anomaly(Signal signal, in Reading reading, in SignalVerdict verdict, AlertSeverity severity) => new(
+        "anomaly",
+        Tags(("site", signal.Path.Site), ("area", signal.Path.Area), ("line", signal.Path.Line), ("machine", signal.Path.Machine), ("signal", signal.Path.Signal)),
+        new Dictionary<string, object>
+        {
+            ["score"] = verdict.Score,
+            ["value"] = reading.Value,
+            ["lower"] = verdict.Lower,
+            ["upper"] = verdict.Upper,
+            ["severity"] = Kebab(severity.ToString()),
+        },
+        reading.EventTime);
+
+    /// <summary>What became of the messages of one source and hour.</summary>
+    public static DerivedPoint Balance(BalanceRow row) => new(
+        "balance",
+        Tags(("source", row.Source)),
+        new Dictionary<string, object>
+        {
+            ["received"] = row.Received,
+            ["stored"] = row.Stored,
+            ["duplicate"] = row.Duplicate,
+            ["quarantined"] = row.Quarantined,
+            ["pending"] = row.Pending,
+        },
+        row.Hour);
+
+    /// <summary>OwnFailure → own-failure.</summary>
+    private static string Kebab(string name) => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+
+    private static Dictionary<string, string> Tags(params ReadOnlySpan<(string Name, string Value)> tags)
+    {
+        Dictionary<string, string> all = [];
+        foreach ((string name, string value) in tags)
+        {
+            all.Add(name, value);
+        }
+
+        return all;
+    }
+}

@@ -1,0 +1,102 @@
+using Linewatch.Analytics.Anomalies;
+using Linewatch.Analytics.Oee;
+using Linewatch.Plants;
+using Linewatch.Storage;
+using Linewatch.Telemetry;
+
+namespace Linewatch.Server.Flow;
+
+/// <summary>
+/// Everything stateful about one line: its OEE engine and the watches of its signals. One thread at a time; the caller
+/// holds <see cref="Gate"/>.
+/// </summary>
+internal sealed class LineAnalysis
+{
+    private readonly Dictionary<SignalPath, SignalWatch> _watches = [];
+    private readonly Dictionary<string, MachineActivity> _machines = new(StringComparer.Ordinal);
+    private string _product = "";
+    private DateTime _heardEventTime;
+    private DateTime _heardReceiveTime;
+
+    /// <param name="plant">The plant.</param>
+    /// <param name="line">One of its lines.</param>
+    /// <param name="monitor">Makes or restores the monitor of a signal.</param>
+    public LineAnalysis(Plant plant, Line line, Func<Signal, SignalMonitor> monitor)
+    {
+        Line = line;
+        Engine = new LineEngine(plant, line);
+        foreach (Machine machine in line.Machines)
+        {
+            _machines.Add(machine.Id, new MachineActivity(machine));
+            foreach (Signal signal in machine.Signals.Where(signal => signal is { Role: SignalRole.Process, Watched: true, IsText: false }))
+            {
+                _watches.Add(signal.Path, new SignalWatch(machine, signal, monitor(signal)));
+            }
+        }
+    }
+
+    public Lock Gate { get; } = new();
+
+    public Line Line { get; }
+
+    public LineEngine Engine { get; }
+
+    public IEnumerable<SignalWatch> Watches => _watches.Values;
+
+    /// <summary>Event time of the newest reading; null before the first.</summary>
+    public DateTime? HeardEventTime => _heardEventTime == default ? null : _heardEventTime;
+
+    /// <summary>
+    /// The line's clock in event time: the newest event time, moved on by how long ago its message was received. It stands
+    /// at now for a line that sends live, in the past for one whose history is being fed in, and goes on when the line is silent.
+    /// </summary>
+    public DateTime? Clock(DateTime now) => _heardEventTime == default ? null
+        : now > _heardReceiveTime ? _heardEventTime + (now - _heardReceiveTime) : _heardEventTime;
+
+    /// <summary>Whether the signal's readings move the figures, so that they must be read again after a restart.</summary>
+    public static bool MattersAfterRestart(Signal signal) => signal.Role is not (SignalRole.Process or SignalRole.Meter or SignalRole.Text);
+
+    /// <summary>Takes a reading that was kept by an earlier run: figures only, no alerts.</summary>
+    public void Recall(in Reading reading)
+    {
+        Engine.Accept(reading);
+        Follow(reading);
+        Hear(reading.EventTime, reading.EventTime);
+    }
+
+    /// <summary>Takes a reading; adds what follows from it.</summary>
+    public void Accept(in Reading reading, DateTime receiveTime, long journalPosition, List<AlertChange> alerts, List<DerivedPoint> points)
+    {
+        Engine.Accept(reading);
+        Hear(reading.EventTime, receiveTime);
+        if (_watches.TryGetValue(reading.Signal.Path, out SignalWatch? watch))
+        {
+            SignalContext context = new(_machines[reading.Signal.Path.Machine].Activity, _product);
+            watch.Observe(reading, context, journalPosition, alerts, points);
+        }
+        else if (Follow(reading))
+        {
+            points.Add(DerivedPoints.State(reading, _machines[reading.Signal.Path.Machine].Bucket));
+        }
+    }
+
+    private bool Follow(in Reading reading)
+    {
+        if (reading.Signal.Role == SignalRole.Product)
+        {
+            _product = reading.Text ?? reading.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+            return false;
+        }
+
+        return _machines[reading.Signal.Path.Machine].Accept(reading) && !double.IsNaN(reading.Value);
+    }
+
+    private void Hear(DateTime eventTime, DateTime receiveTime)
+    {
+        if (eventTime > _heardEventTime)
+        {
+            _heardEventTime = eventTime;
+            _heardReceiveTime = receiveTime;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Linewatch.Analytics.Anomalies;
+using Linewatch.Operations.Alerts;
+using Linewatch.Plants;
+using Linewatch.Storage;
+using Linewatch.Telemetry;
+
+namespace Linewatch.Server.Flow;
+
+/// <summary>One watched signal: its monitor, and the alerts that follow from what the monitor says.</summary>
+internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor monitor)
+{
+    /// <summary>Rule name of an odd process value.</summary>
+    public const string AnomalyRule = "anomaly";
+
+    /// <summary>Rule name of a sensor that cannot be trusted.</summary>
+    public const string SensorRule = "sensor-fault";
+
+    /// <summary>So many normal readings in a row end an alert.</summary>
+    private const int NormalToClear = 30;
+
+    private int _normal;
+    private bool _mayBeOpen = true;
+
+    public Signal Signal => signal;
+
+    public SignalMonitor Monitor => monitor;
+
+    /// <summary>Judges a reading and adds what people must hear of.</summary>
+    public void Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertChange> changes, List<DerivedPoint> points)
+    {
+        SignalVerdict verdict = monitor.Observe(reading.EventTime, reading.Value, context);
+        if (verdict.Kind == VerdictKind.Normal)
+        {
+            _normal++;
+            if (_normal == NormalToClear && _mayBeOpen)
+            {
+                _mayBeOpen = false;
+                changes.Add(new AlertChange(AnomalyRule, AlertSource.Of(signal.Path), reading.EventTime, null));
+                changes.Add(new AlertChange(SensorRule, AlertSource.Of(signal.Path), reading.EventTime, null));
+            }
+
+            return;
+        }
+
+        if (verdict.Kind is VerdictKind.Anomaly || verdict.IsDataFault)
+        {
+            _normal = 0;
+        }
+
+        if (!verdict.IsAlarm || (reading.Flags & ReadingFlags.Historical) != 0)
+        {
+            return;
+        }
+
+        _mayBeOpen = true;
+        bool fault = verdict.IsDataFault;
+        AlertSeverity severity = fault ? AlertSeverity.Low : AlertSeverity.Advisory;
+        changes.Add(new AlertChange(fault ? SensorRule : AnomalyRule, AlertSource.Of(signal.Path), reading.EventTime, new AlertCondition
+        {
+            Rule = fault ? SensorRule : AnomalyRule,
+            Source = AlertSource.Of(signal.Path),
+            Severity = severity,
+            EventTime = reading.EventTime,
+            Message = Message(reading, verdict),
+            Value = Finite(reading.Value),
+            ExpectedLower = Finite(verdict.Lower),
+            ExpectedUpper = Finite(verdict.Upper),
+            Unit = signal.Unit,
+            JournalPosition = journalPosition,
+        }));
+        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity));
+    }
+
+    private string Message(in Reading reading, in SignalVerdict verdict)
+    {
+        string what = $"{signal.Name} of {machine.Name}";
+        string unit = signal.Unit is "" or "1" ? "" : " " + signal.Unit;
+        return verdict.Kind switch
+        {
+            VerdictKind.Missing => $"{what}: the sensor gives no value",
+            VerdictKind.Frozen => string.Create(CultureInfo.InvariantCulture, $"{what}: the sensor has been frozen at {reading.Value:G5}{unit}"),
+            VerdictKind.Dropout => $"{what}: the sensor dropped to 0{unit} while the machine runs",
+            VerdictKind.Spike => $"{what}: a single value far from both of its neighbours",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{what} is {reading.Value:G5}{unit}; expected {verdict.Lower:G5} to {verdict.Upper:G5}{unit}"),
+        };
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}
+
+/// <summary>An alert to raise (<paramref name="Raise"/> is set) or to clear.</summary>
+internal sealed record AlertChange(string Rule, AlertSource Source, DateTime EventTime, AlertCondition? Raise);

@@ -1,0 +1,89 @@
+using Linewatch.Jobs;
+using Linewatch.Mqtt;
+using Linewatch.Operations;
+using Linewatch.Plants;
+using Linewatch.Server.Api;
+using Linewatch.Server.Flow;
+using Linewatch.Storage;
+using Linewatch.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Linewatch.Server.Hosting;
+
+/// <summary>Puts the whole product together.</summary>
+internal static class LinewatchHost
+{
+    /// <summary>Builds the product around a checked plant.</summary>
+    /// <param name="plant">The plant.</param>
+    /// <param name="installation">The installation's settings.</param>
+    /// <param name="addMore">Further services, for instance the demo plant.</param>
+    public static WebApplication Build(Plant plant, Installation installation, Action<IServiceCollection>? addMore = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddConfiguration(installation.Configuration);
+        builder.Services.AddSingleton(new CurrentPlant(plant));
+        builder.Services.AddInstallation();
+        builder.Services.AddTelemetry(builder.Configuration);
+        builder.Services.AddStorage(builder.Configuration.GetSection("Storage"));
+        builder.Services.AddOperations();
+        builder.Services.AddFlow(installation.Server.Data);
+        builder.Services.AddJobs();
+        builder.Services.AddWeb();
+        builder.Services.AddMessageSource(installation.Mqtt);
+        builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PlantWatcher>(provider, installation.Server.Plant));
+        addMore?.Invoke(builder.Services);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            installation.WebEndpoints.ForEach(kestrel.Listen);
+            if (installation.BrokerEndpoint is { } broker)
+            {
+                kestrel.Listen(broker, listen => listen.UseMqttBroker());
+            }
+        });
+
+        WebApplication app = builder.Build();
+        if (installation.Mqtt.IsEmbedded)
+        {
+            app.UseWebSockets();
+            app.MapMqttBroker("/mqtt");
+        }
+
+        app.MapApi();
+        return app;
+    }
+
+    private static void AddInstallation(this IServiceCollection services)
+    {
+        services.AddOptions<ServerOptions>().BindConfiguration("").ValidateOnStart();
+        services.AddOptions<WebOptions>().BindConfiguration("Web").ValidateOnStart();
+        services.AddOptions<MqttOptions>().BindConfiguration("Mqtt").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
+        services.AddSingleton<IValidateOptions<WebOptions>, WebOptionsValidator>();
+        services.AddSingleton<IValidateOptions<MqttOptions>, MqttOptionsValidator>();
+    }
+
+    private static void AddFlow(this IServiceCollection services, string data)
+    {
+        services.AddSingleton<StoreWriter>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MonitorFile>(provider, Path.Combine(data, "monitors.state")));
+        services.AddSingleton<DerivedPointWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<DerivedPointWriter>());
+        services.AddSingleton<AnalyticsFlow>();
+        services.AddHostedService(provider => provider.GetRequiredService<AnalyticsFlow>());
+        services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true);
+        services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync);
+    }
+
+    private static void AddMessageSource(this IServiceCollection services, MqttOptions mqtt)
+    {
+        if (mqtt.IsEmbedded)
+        {
+            services.AddMqttBroker(_ => { });
+        }
+        else
+        {
+            services.AddSingleton<BrokerLink>();
+            services.AddHostedService(provider => provider.GetRequiredService<BrokerLink>());
+        }
+    }
+}

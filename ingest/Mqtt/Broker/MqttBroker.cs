@@ -1,0 +1,565 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Text;
+using Linewatch.Mqtt.Codec;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Linewatch.Mqtt;
+
+/// <summary>
+/// An embedded MQTT 3.1.1 and 5 broker: sessions, subscriptions, retained messages, wills. It has no port of its own;
+/// Kestrel connection handlers feed it (<see cref="MqttBrokerExtensions"/>). Thread-safe.
+/// </summary>
+public sealed partial class MqttBroker : IAsyncDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
+    private readonly ILogger<MqttBroker> _logger;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, BrokerSession> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<BrokerConnection, bool> _connections = new();
+    private readonly RetainedMessages _retained;
+    private readonly ITimer _timer;
+    private readonly long _started;
+    private long _clock;
+    private long _batch;
+    private long _dropped;
+    private long _refused;
+
+    /// <summary>Makes a broker.</summary>
+    /// <exception cref="ArgumentException">The options break a rule; the message lists every one.</exception>
+    public MqttBroker(MqttBrokerOptions options, ILogger<MqttBroker>? logger = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Validate() is { Count: > 0 } failures)
+        {
+            throw new ArgumentException("MQTT broker options: " + string.Join("; ", failures), nameof(options));
+        }
+
+        Options = options;
+        Time = time ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<MqttBroker>.Instance;
+        _retained = new RetainedMessages(options.MaximumRetainedMessages);
+        _started = Time.GetTimestamp();
+        _timer = Time.CreateTimer(_ => Sweep(), null, Tick, Tick);
+    }
+
+    /// <summary>Clients connected now.</summary>
+    public int ConnectedClients => _connections.Count;
+
+    /// <summary>Sessions known, connected or not.</summary>
+    public int Sessions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sessions.Count;
+            }
+        }
+    }
+
+    /// <summary>Messages dropped because a subscriber did not keep up or its queue was full.</summary>
+    public long DroppedMessages => Interlocked.Read(ref _dropped);
+
+    internal MqttBrokerOptions Options { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal SubscriptionTree Subscriptions { get; } = new();
+
+    /// <summary>Milliseconds since start, a tick old at most: cheap enough to read for every packet.</summary>
+    internal long Clock => Volatile.Read(ref _clock);
+
+    internal uint LongestExpiry => (uint)Math.Min(Options.MaximumSessionExpiry.TotalSeconds, uint.MaxValue);
+
+    /// <summary>Publishes a message of the embedding program to every subscriber.</summary>
+    /// <exception cref="ArgumentException">The topic breaks the rules for topic names.</exception>
+    public void Publish(string topic, ReadOnlyMemory<byte> payload, MqttQoS qos, bool retain) =>
+        Publish(new BrokerMessage { Topic = TopicRules.Encode(topic), Payload = payload.ToArray(), QoS = qos, Retain = retain });
+
+    /// <summary>Serves one client until its connection ends.</summary>
+    internal async Task ServeAsync(IDuplexPipe transport, string address, Action abort, CancellationToken cancellationToken)
+    {
+        using BrokerConnection connection = new(this, transport, address, abort);
+        if (_connections.Count >= Options.MaximumConnections)
+        {
+            LogTooManyConnections(Options.MaximumConnections, address);
+            abort();
+            return;
+        }
+
+        _connections[connection] = true;
+        try
+        {
+            await connection.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            _connections.TryRemove(connection, out _);
+        }
+    }
+
+    /// <summary>Stops serving: tells MQTT 5 clients and closes every connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        foreach (BrokerConnection connection in _connections.Keys)
+        {
+            connection.Close(MqttReasonCode.ServerShuttingDown);
+        }
+    }
+
+    internal long NextBatch() => Interlocked.Increment(ref _batch);
+
+    internal void CountDropped(BrokerSession session)
+    {
+        if (Interlocked.Increment(ref _dropped) == 1)
+        {
+            LogDropping(session.ClientId);
+        }
+    }
+
+    internal void CountRefused() => Interlocked.Increment(ref _refused);
+
+    /// <summary>Checks a CONNECT and finds or makes its session. [MQTT-3.1.4]</summary>
+    internal ConnackPacket Accept(BrokerConnection connection, ConnectPacket connect, out BrokerSession? session)
+    {
+        session = null;
+        bool v5 = connect.Version == MqttVersion.V5;
+        if (connect.Properties?.AuthenticationMethod is not null)
+        {
+            return new ConnackPacket(false, MqttReasonCode.BadAuthenticationMethod);
+        }
+
+        string clientId = connect.ClientId;
+        if (clientId.Length == 0)
+        {
+            if (!v5 && !connect.CleanStart)
+            {
+                // [MQTT-3.1.3-8] of 3.1.1
+                return new ConnackPacket(false, MqttReasonCode.ClientIdentifierNotValid);
+            }
+
+            clientId = "auto-" + Guid.NewGuid().ToString("N");
+        }
+
+        uint expiry = v5
+            ? Math.Min(connect.Properties?.SessionExpiryInterval ?? 0, LongestExpiry)
+            : connect.CleanStart ? 0 : LongestExpiry;
+        session = Open(clientId, connect.CleanStart, expiry, out bool present);
+        if (!v5)
+        {
+            return new ConnackPacket(present, MqttReasonCode.Success);
+        }
+
+        ushort longest = (ushort)Options.MaximumKeepAlive.TotalSeconds;
+        return new ConnackPacket(present, MqttReasonCode.Success, new MqttProperties
+        {
+            AssignedClientIdentifier = connect.ClientId.Length == 0 ? clientId : null,
+            ServerKeepAlive = connect.KeepAlive == 0 || connect.KeepAlive > longest ? longest : null,
+            SessionExpiryInterval = expiry != (connect.Properties?.SessionExpiryInterval ?? 0) ? expiry : null,
+            ReceiveMaximum = (ushort)Options.ReceiveMaximum,
+            MaximumPacketSize = (uint)Options.MaximumPacketSize,
+            TopicAliasMaximum = (ushort)Options.TopicAliasMaximum,
+        });
+    }
+
+    /// <summary>A connection has ended: the will is published or delayed, the session kept or dropped.</summary>
+    internal void Detach(BrokerConnection connection, BrokerSession session, MqttWill? will)
+    {
+        DateTimeOffset now = Time.GetUtcNow();
+        if (!session.Detach(connection, now))
+        {
+            // Taken over: the session lives on, the will of this connection does not wait. [MQTT-3.1.3-9]
+            if (will is not null && (will.Properties?.WillDelayInterval ?? 0) == 0)
+            {
+                Publish(WillMessage(will, now));
+            }
+
+            return;
+        }
+
+        bool publishNow = false;
+        if (will is not null)
+        {
+            uint delay = Math.Min(will.Properties?.WillDelayInterval ?? 0, session.ExpirySeconds);
+            publishNow = delay == 0;
+            if (!publishNow)
+            {
+                session.WillDue = now.AddSeconds(delay);
+                session.DelayedWill = WillMessage(will, now);
+            }
+        }
+
+        if (session.ExpirySeconds == 0)
+        {
+            Drop(session);
+        }
+
+        if (publishNow)
+        {
+            Publish(WillMessage(will!, now));
+        }
+    }
+
+    internal Route FindRoute(byte[] topic, BrokerSession publisher)
+    {
+        List<Subscription> matches = [];
+        List<SharedGroup> groups = [];
+        long version = Subscriptions.Match(topic, matches, groups);
+        return new Route
+        {
+            Topic = topic,
+            Version = version,
+            Allowed = true,
+            Targets = Merge(matches, publisher),
+            Groups = [.. groups],
+        };
+    }
+
+    /// <summary>Sends a PUBLISH that still lies in its receive buffer to everyone on its route.</summary>
+    internal void Spread(in PublishPacket packet, Route route, BrokerConnection publisher, List<BrokerConnection> touched, long batch)
+    {
+        uint? expiry = null;
+        ReadOnlySpan<byte> properties = packet.Properties.IsEmpty ? default : BrokerMessage.Forwardable(packet.Properties, out expiry);
+        BrokerMessage? message = null;
+        if (packet.Retain)
+        {
+            message = Keep(packet, route.Topic, properties, expiry);
+            Retain(message);
+        }
+
+        foreach (RouteTarget target in route.Targets)
+        {
+            Send(packet, target.Session, target.QoS, target.RetainAsPublished && packet.Retain, target.Identifiers, properties);
+        }
+
+        foreach (SharedGroup group in route.Groups)
+        {
+            if (group.Pick() is { } member)
+            {
+                uint[] identifiers = member.Identifier == 0 ? [] : [member.Identifier];
+                Send(packet, member.Session, member.Options.QoS, member.Options.RetainAsPublished && packet.Retain, identifiers, properties);
+            }
+        }
+
+        void Send(in PublishPacket packet, BrokerSession session, MqttQoS limit, bool retain, uint[] identifiers, ReadOnlySpan<byte> properties)
+        {
+            MqttQoS qos = packet.QoS < limit ? packet.QoS : limit;
+            BrokerConnection? receiver;
+            if (qos == MqttQoS.AtMostOnce)
+            {
+                receiver = session.Connection;
+                if (receiver?.WritePublish(route.Topic, packet.Payload, properties, expiry, retain, identifiers) != true)
+                {
+                    return;
+                }
+            }
+            else
+            {
+                message ??= Keep(packet, route.Topic, properties, expiry);
+                receiver = session.Deliver(message, qos, retain, identifiers);
+            }
+
+            if (receiver is not null && receiver != publisher && receiver.Touch(batch))
+            {
+                touched.Add(receiver);
+            }
+        }
+    }
+
+    internal MqttReasonCode Subscribe(BrokerSession session, FilterRequest request, uint identifier, out bool isNew)
+    {
+        isNew = false;
+        if (!TopicRules.IsValidFilter(Encoding.UTF8.GetBytes(request.Filter)))
+        {
+            return MqttReasonCode.TopicFilterInvalid;
+        }
+
+        if (request.Options.NoLocal && request.Filter.StartsWith("$share/", StringComparison.Ordinal))
+        {
+            // [MQTT-3.8.3-4]
+            MqttProtocolException.Violation("no local on a shared subscription");
+        }
+
+        lock (session.Gate)
+        {
+            isNew = !session.Subscriptions.ContainsKey(request.Filter);
+            if (isNew && session.Subscriptions.Count >= Options.MaximumSubscriptions)
+            {
+                return MqttReasonCode.QuotaExceeded;
+            }
+
+            Subscription subscription = new(session, request.Filter, request.Options, identifier);
+            session.Subscriptions[request.Filter] = subscription;
+            Subscriptions.Add(subscription);
+        }
+
+        return (MqttReasonCode)request.Options.QoS;
+    }
+
+    internal bool Unsubscribe(BrokerSession session, string filter)
+    {
+        lock (session.Gate)
+        {
+            return session.Subscriptions.Remove(filter) && Subscriptions.Remove(session, filter);
+        }
+    }
+
+    /// <summary>Sends the retained messages a new subscription asks for. [MQTT-3.3.1-9, MQTT-3.3.1-10, MQTT-3.3.1-11]</summary>
+    internal void SendRetained(BrokerSession session, BrokerConnection connection, FilterRequest request, bool isNew, uint identifier)
+    {
+        bool wanted = request.Options.RetainHandling == RetainHandling.Send || (request.Options.RetainHandling == RetainHandling.SendIfNew && isNew);
+        if (!wanted || request.Filter.StartsWith("$share/", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        DateTimeOffset now = Time.GetUtcNow();
+        uint[] identifiers = identifier == 0 ? [] : [identifier];
+        foreach (BrokerMessage message in _retained.Match(request.Filter, now))
+        {
+            MqttQoS qos = message.QoS < request.Options.QoS ? message.QoS : request.Options.QoS;
+            if (qos == MqttQoS.AtMostOnce)
+            {
+                message.TryGetExpiry(now, out uint? expiry);
+                connection.WritePublish(message.Topic, message.Payload, message.Properties, expiry, retain: true, identifiers);
+            }
+            else
+            {
+                session.Deliver(message, qos, retain: true, identifiers);
+            }
+        }
+    }
+
+    internal void LogProtocolError(string address, string clientId, string message, MqttReasonCode reason) =>
+        LogRejected(address, clientId, message, (byte)reason);
+
+    private static RouteTarget[] Merge(List<Subscription> matches, BrokerSession? publisher)
+    {
+        if (matches.Count == 0)
+        {
+            return [];
+        }
+
+        if (matches.Count == 1)
+        {
+            Subscription only = matches[0];
+            return only.Options.NoLocal && only.Session == publisher
+                ? []
+                : [new RouteTarget(only.Session, only.Options.QoS, only.Options.RetainAsPublished, only.Identifier == 0 ? [] : [only.Identifier])];
+        }
+
+        return
+        [
+            .. matches
+                .Where(match => !(match.Options.NoLocal && match.Session == publisher))
+                .GroupBy(match => match.Session)
+                .Select(own => new RouteTarget(
+                    own.Key,
+                    own.Max(match => match.Options.QoS),
+                    own.Any(match => match.Options.RetainAsPublished),
+                    [.. own.Where(match => match.Identifier != 0).Select(match => match.Identifier)])),
+        ];
+    }
+
+    private void Publish(BrokerMessage message)
+    {
+        if (message.Retain)
+        {
+            Retain(message);
+        }
+
+        List<Subscription> matches = [];
+        List<SharedGroup> groups = [];
+        Subscriptions.Match(message.Topic, matches, groups);
+        foreach (RouteTarget target in Merge(matches, null))
+        {
+            Send(target.Session, target.QoS, target.RetainAsPublished && message.Retain, target.Identifiers);
+        }
+
+        foreach (SharedGroup group in groups)
+        {
+            if (group.Pick() is { } member)
+            {
+                Send(member.Session, member.Options.QoS, member.Options.RetainAsPublished && message.Retain, member.Identifier == 0 ? [] : [member.Identifier]);
+            }
+        }
+
+        void Send(BrokerSession session, MqttQoS limit, bool retain, uint[] identifiers)
+        {
+            MqttQoS qos = message.QoS < limit ? message.QoS : limit;
+            if (qos != MqttQoS.AtMostOnce)
+            {
+                session.Deliver(message, qos, retain, identifiers)?.Outbox.Flush();
+            }
+            else if (session.Connection is { } connection && message.TryGetExpiry(Time.GetUtcNow(), out uint? expiry))
+            {
+                connection.WritePublish(message.Topic, message.Payload, message.Properties, expiry, retain, identifiers);
+                connection.Outbox.Flush();
+            }
+        }
+    }
+
+    private BrokerSession Open(string clientId, bool cleanStart, uint expiry, out bool present)
+    {
+        BrokerConnection? old = null;
+        BrokerSession? ended = null;
+        BrokerSession session;
+        lock (_gate)
+        {
+            present = _sessions.TryGetValue(clientId, out BrokerSession? known);
+            if (known is not null)
+            {
+                old = known.Connection;
+                bool expired = known.DisconnectedAt is { } since && since.AddSeconds(known.ExpirySeconds) <= Time.GetUtcNow();
+                if (cleanStart || expired || (old is not null && known.ExpirySeconds == 0))
+                {
+                    ended = known;
+                    present = false;
+                }
+            }
+
+            session = present ? known! : new BrokerSession(clientId, this);
+            session.ExpirySeconds = expiry;
+            _sessions[clientId] = session;
+        }
+
+        // [MQTT-3.1.4-3] the older connection is told and closed.
+        old?.Close(MqttReasonCode.SessionTakenOver);
+        if (ended is not null)
+        {
+            Forget(ended);
+            if (ended.DelayedWill is { } will)
+            {
+                // The session ends before the delay does. [MQTT-3.1.3-9]
+                ended.DelayedWill = null;
+                Publish(will);
+            }
+        }
+
+        return session;
+    }
+
+    private void Drop(BrokerSession session)
+    {
+        lock (_gate)
+        {
+            if (_sessions.TryGetValue(session.ClientId, out BrokerSession? current) && current == session)
+            {
+                _sessions.Remove(session.ClientId);
+            }
+        }
+
+        Forget(session);
+    }
+
+    private void Forget(BrokerSession session)
+    {
+        lock (session.Gate)
+        {
+            foreach (string filter in session.Subscriptions.Keys)
+            {
+                Subscriptions.Remove(session, filter);
+            }
+
+            session.Subscriptions.Clear();
+        }
+    }
+
+    private void Retain(BrokerMessage message)
+    {
+        if (!_retained.Set(message))
+        {
+            Interlocked.Increment(ref _dropped);
+        }
+    }
+
+    private BrokerMessage Keep(in PublishPacket packet, byte[] topic, ReadOnlySpan<byte> properties, uint? expiry) => new()
+    {
+        Topic = topic,
+        Payload = packet.Payload.ToArray(),
+        Properties = properties.ToArray(),
+        QoS = packet.QoS,
+        Retain = packet.Retain,
+        ExpiresAt = expiry is { } seconds ? Time.GetUtcNow().AddSeconds(seconds) : null,
+    };
+
+    private static BrokerMessage WillMessage(MqttWill will, DateTimeOffset now)
+    {
+        byte[] properties = [];
+        uint? expiry = null;
+        if (will.Properties is not null)
+        {
+            PacketBuffer buffer = new();
+            will.Properties.WriteFields(buffer);
+            properties = BrokerMessage.Forwardable(buffer.Written, out expiry);
+            buffer.Release();
+        }
+
+        return new BrokerMessage
+        {
+            Topic = Encoding.UTF8.GetBytes(will.Topic),
+            Payload = will.Payload.ToArray(),
+            Properties = properties,
+            QoS = will.QoS,
+            Retain = will.Retain,
+            ExpiresAt = expiry is { } seconds ? now.AddSeconds(seconds) : null,
+        };
+    }
+
+    /// <summary>Every tick: silent clients, unfinished handshakes, delayed wills, expired sessions.</summary>
+    private void Sweep()
+    {
+        long clock = (long)Time.GetElapsedTime(_started).TotalMilliseconds;
+        Volatile.Write(ref _clock, clock);
+        foreach (BrokerConnection connection in _connections.Keys)
+        {
+            if (connection.IsGreeted ? connection.SilenceLimit > 0 && clock - connection.LastPacketAt > connection.SilenceLimit
+                : clock - connection.OpenedAt > Options.ConnectTimeout.TotalMilliseconds)
+            {
+                connection.Close(MqttReasonCode.KeepAliveTimeout);
+            }
+        }
+
+        DateTimeOffset now = Time.GetUtcNow();
+        List<BrokerSession> ended = [];
+        List<BrokerMessage> wills = [];
+        lock (_gate)
+        {
+            foreach (BrokerSession session in _sessions.Values)
+            {
+                if (session.DisconnectedAt is not { } since)
+                {
+                    continue;
+                }
+
+                bool over = session.ExpirySeconds != uint.MaxValue && since.AddSeconds(session.ExpirySeconds) <= now;
+                if (session.DelayedWill is { } will && (over || session.WillDue <= now))
+                {
+                    session.DelayedWill = null;
+                    wills.Add(will);
+                }
+
+                if (over)
+                {
+                    ended.Add(session);
+                }
+            }
+        }
+
+        ended.ForEach(Drop);
+        wills.ForEach(Publish);
+    }
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "Client {Address} '{ClientId}' broke the protocol: {Cause} (0x{Reason:X2})")]
+    private partial void LogRejected(string address, string clientId, string cause, byte reason);
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "{Limit} clients are connected, the limit; {Address} is turned away")]
+    private partial void LogTooManyConnections(int limit, string address);
+
+    [LoggerMessage(EventId = 122, Level = LogLevel.Warning, Message = "Messages are being dropped; first for the slow or absent subscriber '{ClientId}'")]
+    private partial void LogDropping(string clientId);
+}

@@ -1,0 +1,67 @@
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Linewatch.Mqtt;
+
+/// <summary>Puts the broker on Kestrel: TCP and TLS ports, and a WebSocket path of the web server.</summary>
+public static class MqttBrokerExtensions
+{
+    /// <summary>
+    /// Registers the broker. An <see cref="IMessageIntake"/> registered as a service is used unless the options give one.
+    /// </summary>
+    public static IServiceCollection AddMqttBroker(this IServiceCollection services, Action<MqttBrokerOptions> configure)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider =>
+        {
+            MqttBrokerOptions options = new();
+            configure(options);
+            options.Intake ??= provider.GetService<IMessageIntake>();
+            return new MqttBroker(options, provider.GetService<ILogger<MqttBroker>>(), provider.GetRequiredService<TimeProvider>());
+        });
+        return services;
+    }
+
+    /// <summary>Serves MQTT on this port; put <c>UseHttps</c> before it for TLS.</summary>
+    public static ListenOptions UseMqttBroker(this ListenOptions listen)
+    {
+        MqttBroker broker = listen.ApplicationServices.GetRequiredService<MqttBroker>();
+        listen.Run(connection => broker.ServeAsync(
+            connection.Transport,
+            connection.RemoteEndPoint?.ToString() ?? "?",
+            connection.Abort,
+            connection.ConnectionClosed));
+        return listen;
+    }
+
+    /// <summary>Serves MQTT over WebSocket on a path of the web server; <c>UseWebSockets</c> must come before. [MQTT section 6]</summary>
+    public static IEndpointConventionBuilder MapMqttBroker(this IEndpointRouteBuilder endpoints, string pattern) =>
+        endpoints.Map(pattern, ServeWebSocketAsync);
+
+    private static async Task ServeWebSocketAsync(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest || !context.WebSockets.WebSocketRequestedProtocols.Contains("mqtt"))
+        {
+            // [MQTT-6.0.0-3] the client must offer "mqtt".
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await context.Response.WriteAsync("This is a MQTT endpoint: connect by WebSocket with the subprotocol 'mqtt'.", context.RequestAborted);
+            return;
+        }
+
+        MqttBroker broker = context.RequestServices.GetRequiredService<MqttBroker>();
+        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync("mqtt");
+        await using Stream stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary, TimeSpan.FromSeconds(1));
+        StreamPipe pipe = new(PipeReader.Create(stream), PipeWriter.Create(stream));
+        await broker.ServeAsync(pipe, context.Connection.RemoteIpAddress?.ToString() ?? "?", context.Abort, context.RequestAborted);
+    }
+
+    private sealed record StreamPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}

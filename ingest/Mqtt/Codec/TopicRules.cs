@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Text;
+
+namespace Linewatch.Mqtt.Codec;
+
+/// <summary>Topic names and topic filters (section 4.7), as UTF-8.</summary>
+internal static class TopicRules
+{
+    private static readonly SearchValues<byte> NotInNames = SearchValues.Create("+#\0"u8);
+
+    private static readonly SearchValues<byte> Wildcards = SearchValues.Create("+#"u8);
+
+    /// <summary>Topic name: at least one byte, valid UTF-8, no wildcards, no U+0000. [MQTT-3.3.2-1, MQTT-3.3.2-2, MQTT-4.7.3-1]</summary>
+    public static void CheckName(ReadOnlySpan<byte> topic, string field = "topic name")
+    {
+        if (topic.IsEmpty)
+        {
+            MqttProtocolException.Refuse(MqttReasonCode.ProtocolError, $"{field} is empty");
+        }
+
+        if (topic.ContainsAny(NotInNames))
+        {
+            MqttProtocolException.Refuse(
+                topic.Contains((byte)0) ? MqttReasonCode.MalformedPacket : MqttReasonCode.TopicNameInvalid,
+                $"{field} contains a wildcard or U+0000");
+        }
+
+        FieldReader.CheckUtf8(topic, field);
+    }
+
+    /// <summary>
+    /// Whether a filter obeys the rules: '#' alone in the last level, '+' alone in its level, "$share" with a name and a
+    /// filter. [MQTT-4.7.1-1, MQTT-4.7.1-2, MQTT-4.8.2-1, MQTT-4.8.2-2]
+    /// </summary>
+    public static bool IsValidFilter(ReadOnlySpan<byte> filter)
+    {
+        if (filter.IsEmpty || filter.Contains((byte)0))
+        {
+            return false;
+        }
+
+        if (filter.StartsWith("$share/"u8))
+        {
+            ReadOnlySpan<byte> rest = filter[7..];
+            int slash = rest.IndexOf((byte)'/');
+            if (slash <= 0 || rest[..slash].ContainsAny(Wildcards) || slash + 1 == rest.Length)
+            {
+                return false;
+            }
+
+            filter = rest[(slash + 1)..];
+        }
+
+        while (true)
+        {
+            int slash = filter.IndexOf((byte)'/');
+            ReadOnlySpan<byte> level = slash < 0 ? filter : filter[..slash];
+            if (level.ContainsAny(Wildcards) && (level.Length != 1 || (level[0] == '#' && slash >= 0)))
+            {
+                return false;
+            }
+
+            if (slash < 0)
+            {
+                return true;
+            }
+
+            filter = filter[(slash + 1)..];
+        }
+    }
+
+    /// <summary>Splits "$share/group/filter"; the group is empty for a plain filter.</summary>
+    public static void SplitShare(string filter, out string group, out string rest)
+    {
+        group = "";
+        rest = filter;
+        if (filter.StartsWith("$share/", StringComparison.Ordinal))
+        {
+            int slash = filter.IndexOf('/', 7);
+            group = filter[7..slash];
+            rest = filter[(slash + 1)..];
+        }
+    }
+
+    /// <summary>Whether a plain filter matches a topic name; '$' topics match no leading wildcard. [MQTT-4.7.2-1]</summary>
+    public static bool Matches(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> topic) =>
+        (topic[0] != '$' || filter[0] is not ((byte)'+' or (byte)'#')) && Walk(filter, topic);
+
+    /// <summary>A checked topic name of ours as bytes.</summary>
+    /// <exception cref="ArgumentException">The name breaks the rules.</exception>
+    public static byte[] Encode(string topic)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(topic);
+        if (bytes.Length is 0 or > ushort.MaxValue || bytes.AsSpan().ContainsAny(NotInNames))
+        {
+            throw new ArgumentException($"'{topic}' is not a topic name: 1 … 65,535 bytes of UTF-8 without '+', '#' and U+0000", nameof(topic));
+        }
+
+        return bytes;
+    }
+
+    private static bool Walk(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> topic)
+    {
+        while (true)
+        {
+            int filterSlash = filter.IndexOf((byte)'/');
+            ReadOnlySpan<byte> wanted = filterSlash < 0 ? filter : filter[..filterSlash];
+            if (wanted.SequenceEqual("#"u8))
+            {
+                return true;
+            }
+
+            int topicSlash = topic.IndexOf((byte)'/');
+            ReadOnlySpan<byte> level = topicSlash < 0 ? topic : topic[..topicSlash];
+            if (!wanted.SequenceEqual("+"u8) && !wanted.SequenceEqual(level))
+            {
+                return false;
+            }
+
+            if (topicSlash < 0)
+            {
+                // "sport/#" matches "sport" too. [MQTT 4.7.1.2]
+                return filterSlash < 0 || filter[(filterSlash + 1)..].SequenceEqual("#"u8);
+            }
+
+            if (filterSlash < 0)
+            {
+                return false;
+            }
+
+            filter = filter[(filterSlash + 1)..];
+            topic = topic[(topicSlash + 1)..];
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using Linewatch.BottlingPlant.Calendar;
+using Linewatch.BottlingPlant.Dialects;
+using Linewatch.BottlingPlant.Flow;
+using Linewatch.BottlingPlant.Lines;
+using Linewatch.BottlingPlant.Truth;
+
+namespace Linewatch.BottlingPlant;
+
+/// <summary>
+/// A plant of bottling lines that lives from its start for ever. The same options give the same plant and the same
+/// messages, so a restart goes on with the same history: ask for the messages from where it stopped.
+/// Not thread-safe; one plant serves one stream.
+/// </summary>
+public sealed class VirtualPlant
+{
+    private readonly VirtualPlantOptions _options;
+    private readonly DateTime _start;
+
+    /// <summary>Lays the plant out; nothing is simulated yet.</summary>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists every fault.</exception>
+    public VirtualPlant(VirtualPlantOptions options)
+        : this(options, LineScript.Random, null)
+    {
+    }
+
+    internal VirtualPlant(VirtualPlantOptions options, LineScript script, IReadOnlyList<LineModel>? lines)
+    {
+        IReadOnlyList<string> faults = options.Validate();
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", faults), nameof(options));
+        }
+
+        _options = options;
+        _start = options.Start.AddTicks(-(options.Start.Ticks % (TimeSpan.TicksPerMillisecond * LineSimulation.Heartbeat)));
+        Calendar = ShiftPatterns.Create(options.Shifts, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone));
+        Models = lines ?? [.. Enumerable.Range(1, options.Lines).Select(number => BottlingLine.Create(number, options.Seed))];
+        Simulations = [.. Models.Select(model => new LineSimulation(model, Calendar, _start, options.Seed, script))];
+    }
+
+    /// <summary>The plant file that fits what the plant publishes.</summary>
+    public string PlantYaml => new PlantFile(_options, _start, Calendar, Models).ToString();
+
+    /// <summary>When the simulation begins, UTC: the start asked for, rounded down to ten seconds.</summary>
+    public DateTime Start => _start;
+
+    internal ShiftCalendar Calendar { get; }
+
+    internal IReadOnlyList<LineModel> Models { get; }
+
+    internal IReadOnlyList<LineSimulation> Simulations { get; }
+
+    /// <summary>
+    /// Every message with an event time at or after an instant, in the order of publish time, without end. What lies
+    /// before is simulated without being encoded, some days a second. May be called once.
+    /// </summary>
+    public IEnumerable<SimulatedMessage> Messages(DateTime from) => Messages(from, DateTime.MaxValue);
+
+    /// <summary>As <see cref="Messages(DateTime)"/>, for event times in [from, to).</summary>
+    public IEnumerable<SimulatedMessage> Messages(DateTime from, DateTime to)
+    {
+        using JsonDialect dialect = new();
+        PriorityQueue<SimulatedMessage, (DateTime, long)> waiting = new();
+        long first = Math.Max(0, (long)(from - _start).TotalMilliseconds);
+        long serial = 0;
+        DateTime end = to;
+        foreach (LineSimulation line in Simulations)
+        {
+            if (first > 0)
+            {
+                line.AdvanceTo(first - 1);
+            }
+
+            if (_options.LiveFrom is { } live)
+            {
+                line.FineFrom = Math.Max(0, (long)(live - _start).TotalMilliseconds);
+                line.FineInterval = (long)_options.LiveProcessInterval.TotalMilliseconds;
+            }
+
+            line.Observer = (machine, now, changed) =>
+            {
+                DateTime eventTime = _start.AddMilliseconds(now);
+                if (eventTime < end)
+                {
+                    SimulatedMessage message = new(
+                        eventTime,
+                        eventTime.AddMilliseconds(machine.Latency(now)),
+                        $"{_options.Site}/{line.Model.Area}/{line.Model.Id}/{machine.Model.Id}/data",
+                        dialect.Encode(machine, eventTime, now, Parts(eventTime, now, changed)));
+                    waiting.Enqueue(message, (message.PublishTime, serial++));
+                }
+            };
+        }
+
+        for (long now = (first + LineSimulation.Heartbeat - 1) / LineSimulation.Heartbeat * LineSimulation.Heartbeat; ; now += LineSimulation.Heartbeat)
+        {
+            DateTime reached = _start.AddMilliseconds(now);
+            foreach (LineSimulation line in Simulations)
+            {
+                line.AdvanceTo(reached < to ? now : (long)(to - _start).TotalMilliseconds);
+            }
+
+            while (waiting.TryPeek(out SimulatedMessage message, out _) && (message.PublishTime <= reached || reached >= to))
+            {
+                waiting.Dequeue();
+                yield return message;
+            }
+
+            if (reached >= to)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Writes the ground truth of everything simulated so far as CSV files into a folder. Ends the plant.</summary>
+    public void WriteTruth(string folder)
+    {
+        foreach (LineSimulation line in Simulations)
+        {
+            line.Finish();
+        }
+
+        TruthFiles.Write(folder, _start, Simulations);
+    }
+
+    private SampleParts Parts(DateTime eventTime, long now, bool changed)
+    {
+        SampleParts parts = SampleParts.None;
+        if (changed || now % 60_000 == 0)
+        {
+            parts |= SampleParts.Status;
+        }
+
+        TimeSpan interval = eventTime >= (_options.LiveFrom ?? DateTime.MaxValue) ? _options.LiveProcessInterval : _options.ProcessInterval;
+        if (now % (long)interval.TotalMilliseconds == 0)
+        {
+            parts |= SampleParts.Process;
+        }
+
+        return parts;
+    }
+}

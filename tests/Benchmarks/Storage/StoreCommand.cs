@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace Linewatch.Tests.Benchmarks.Storage;
+
+/// <summary><c>store-sqlite</c> and <c>store-influx</c>.</summary>
+public static class StoreCommand
+{
+    /// <summary>The subcommands of this folder.</summary>
+    public static IEnumerable<Command> Create()
+    {
+        Option<int> signals = new("--signals") { Description = "Signals of the plant.", DefaultValueFactory = _ => 1000 };
+        Option<int> megabytes = new("--megabytes") { Description = "Size the file grows to.", DefaultValueFactory = _ => 1024 };
+        Command sqlite = new("store-sqlite", "SQLite store: readings/s, CPU and query times while the file grows.") { signals, megabytes };
+        sqlite.SetAction((parsed, cancellationToken) => SqliteStoreBenchmark.RunAsync(parsed.GetValue(signals), parsed.GetValue(megabytes), cancellationToken));
+        yield return sqlite;
+
+        Option<int> points = new("--points") { Description = "Points of seven fields in one turn.", DefaultValueFactory = _ => 400_000 };
+        Option<int> turns = new("--turns") { Description = "Turns of each way.", DefaultValueFactory = _ => 5 };
+        Command influx = new("store-influx", "InfluxDB store beside bodies encoded beforehand, in turns: points/s, CPU, ratio.") { points, turns };
+        influx.SetAction((parsed, cancellationToken) => InfluxStoreBenchmark.RunAsync(parsed.GetValue(points), parsed.GetValue(turns), cancellationToken));
+        yield return influx;
+    }
+}

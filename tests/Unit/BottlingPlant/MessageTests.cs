@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Linewatch.BottlingPlant;
+
+namespace Linewatch.Tests.Unit.BottlingPlant;
+
+public sealed class MessageTests
+{
+    [Fact]
+    public void Same_seed_gives_the_same_messages()
+    {
+        Assert.Equal(Text(TestLine.Options(seed: 5), 0, 2), Text(TestLine.Options(seed: 5), 0, 2));
+        Assert.NotEqual(Text(TestLine.Options(seed: 5), 0, 2), Text(TestLine.Options(seed: 6), 0, 2));
+    }
+
+    [Fact]
+    public void Resumed_plant_goes_on_with_the_same_messages()
+    {
+        string[] whole = [.. Text(TestLine.Options(), 0, 6).Where(line => line.CompareOrdinal(TestLine.Start.AddHours(5)))];
+
+        Assert.Equal(whole.Order(), Text(TestLine.Options(), 5, 6).Order());
+    }
+
+    [Fact]
+    public void Messages_come_in_order_of_publish_time_and_never_before_their_event()
+    {
+        DateTime last = default;
+        foreach (SimulatedMessage message in new VirtualPlant(TestLine.Options()).Messages(TestLine.Start, TestLine.Start.AddHours(1)))
+        {
+            Assert.True(message.PublishTime >= last);
+            Assert.True(message.PublishTime > message.EventTime);
+            last = message.PublishTime;
+        }
+    }
+
+    [Fact]
+    public void Every_machine_sends_state_and_counters_at_every_ten_seconds()
+    {
+        VirtualPlant plant = new(TestLine.Options(lines: 1));
+        var filler = plant.Messages(TestLine.Start, TestLine.Start.AddMinutes(30)).Where(message => message.Topic == "demo/hall1/line1/filler/data").ToList();
+
+        Assert.Equal(180, filler.Count(message => message.EventTime.Ticks % TimeSpan.FromSeconds(10).Ticks == 0));
+        Assert.All(filler, message =>
+        {
+            using JsonDocument json = JsonDocument.Parse(message.Payload);
+            JsonElement values = json.RootElement.GetProperty("values");
+            Assert.Equal(message.EventTime, json.RootElement.GetProperty("ts").GetDateTime());
+            Assert.True(values.TryGetProperty("state", out _) && values.TryGetProperty("total", out _));
+        });
+    }
+
+    private static List<string> Text(VirtualPlantOptions options, double fromHour, double toHour) =>
+        [.. new VirtualPlant(options).Messages(TestLine.Start.AddHours(fromHour), TestLine.Start.AddHours(toHour))
+            .Select(message => $"{message.EventTime:O} {message.Topic} {System.Text.Encoding.UTF8.GetString(message.Payload.Span)}")];
+}
+
+file static class MessageText
+{
+    /// <summary>Whether a line of text belongs to an instant or later; it begins with its event time.</summary>
+    public static bool CompareOrdinal(this string line, DateTime from) => string.CompareOrdinal(line, $"{from:O}") >= 0;
+}
