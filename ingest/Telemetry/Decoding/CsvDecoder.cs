@@ -14,6 +14,7 @@ internal sealed class CsvDecoder : IMessageDecoder
     private readonly PlantSignals _plant;
     private readonly string[] _columns;
     private readonly byte[][] _names;
+    private readonly int _timeColumn;
     private readonly byte _separator;
     private readonly DeviceTimeFormat _timeFormat;
     private readonly List<Range> _fields = [];
@@ -24,6 +25,7 @@ internal sealed class CsvDecoder : IMessageDecoder
         _plant = plant;
         _columns = [.. source.Options.GetValueOrDefault("columns", "").Split(',').Select(column => column.Trim())];
         _names = [.. _columns.Select(Encoding.UTF8.GetBytes)];
+        _timeColumn = Array.IndexOf(_columns, "time");
         _separator = (byte)source.Options.GetValueOrDefault("separator", ",")[0];
         _timeFormat = DeviceTime.Parse(source.Options.GetValueOrDefault("timeFormat"));
     }
@@ -72,8 +74,26 @@ internal sealed class CsvDecoder : IMessageDecoder
             return;
         }
 
-        int first = sink.Count;
         DateTime? time = null;
+        if (_timeColumn >= 0 && _line.AsSpan(_fields[_timeColumn]) is { IsEmpty: false } text)
+        {
+            if (!DeviceTime.TryRead(text, _timeFormat, out DateTime read))
+            {
+                sink.Refuse(QuarantineReason.BadTime, $"'{Show(text)}' is not a time of the form {_timeFormat}");
+                return;
+            }
+
+            time = read;
+        }
+
+        if (sink.TryUseTime(time))
+        {
+            ReadFields(machine, signal, sink);
+        }
+    }
+
+    private void ReadFields(MachineSignals machine, Signal? signal, MessageSink sink)
+    {
         for (int i = 0; i < _columns.Length; i++)
         {
             ReadOnlySpan<byte> field = _line.AsSpan(_fields[i]);
@@ -84,16 +104,7 @@ internal sealed class CsvDecoder : IMessageDecoder
 
             switch (_columns[i])
             {
-                case "time":
-                    if (!DeviceTime.TryRead(field, _timeFormat, out DateTime read))
-                    {
-                        sink.Refuse(QuarantineReason.BadTime, $"'{Show(field)}' is not a time of the form {_timeFormat}");
-                        return;
-                    }
-
-                    time = read;
-                    break;
-                case "line" or "machine" or "signal" or "-":
+                case "time" or "line" or "machine" or "signal" or "-":
                     break;
                 case "value" when signal is not null:
                     ValueDecoder.Add(signal, field, sink);
@@ -111,8 +122,6 @@ internal sealed class CsvDecoder : IMessageDecoder
                     break;
             }
         }
-
-        sink.SetTime(time, first);
     }
 
     private string? Text(string column)

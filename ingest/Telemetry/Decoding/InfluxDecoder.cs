@@ -65,9 +65,10 @@ internal sealed class InfluxDecoder(Source source, PlantSignals plant) : IMessag
             return;
         }
 
-        int first = sink.Count;
-        ReadFields(machine!, fields, sink);
-        sink.SetTime(time, first);
+        if (sink.TryUseTime(time))
+        {
+            ReadFields(machine!, fields, sink);
+        }
     }
 
     private bool TryMachine(TopicBinding binding, ReadOnlySpan<byte> key, MessageSink sink, out MachineSignals? machine)

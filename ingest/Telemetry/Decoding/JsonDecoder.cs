@@ -96,9 +96,7 @@ internal sealed class JsonDecoder : IMessageDecoder
 
     private void ReadSample(TopicBinding binding, ref Utf8JsonReader reader, in Utf8JsonReader root, MessageSink sink)
     {
-        int first = sink.Count;
-        Utf8JsonReader sample = reader;
-        if (!TryTime(sample, root, sink, out DateTime? deviceTime))
+        if (!TryTime(reader, root, sink, out DateTime? deviceTime) || !sink.TryUseTime(deviceTime))
         {
             return;
         }
@@ -107,12 +105,10 @@ internal sealed class JsonDecoder : IMessageDecoder
         {
             ReadMachines(binding, ref reader, sink);
         }
-        else if (TryMachine(binding, sample, sink, out MachineSignals? machine))
+        else if (TryMachine(binding, reader, sink, out MachineSignals? machine))
         {
             ReadMachine(binding, machine, ref reader, sink);
         }
-
-        sink.SetTime(deviceTime, first);
     }
 
     private void ReadMachines(TopicBinding binding, ref Utf8JsonReader reader, MessageSink sink)
@@ -184,7 +180,7 @@ internal sealed class JsonDecoder : IMessageDecoder
             return;
         }
 
-        Add(signal, ref reader, sink);
+        Add(new SignalSlot(signal), ref reader, sink);
     }
 
     private void ReadValues(MachineSignals machine, ref Utf8JsonReader reader, MessageSink sink, int prefix)
@@ -198,8 +194,15 @@ internal sealed class JsonDecoder : IMessageDecoder
                 name = _name.AsSpan(0, length);
             }
 
-            bool known = machine.TryFind(name, out Signal? signal);
-            if (!known && _valuesAreRoot && IsReserved(name))
+            int index = machine.IndexOf(name);
+            if (index >= 0)
+            {
+                reader.Read();
+                Add(machine[index], ref reader, sink);
+                continue;
+            }
+
+            if (_valuesAreRoot && IsReserved(name))
             {
                 reader.Read();
                 reader.Skip();
@@ -207,17 +210,13 @@ internal sealed class JsonDecoder : IMessageDecoder
             }
 
             int nameLength = name.Length;
-            if (!known && prefix == 0 && !reader.ValueIsEscaped && nameLength < MaximumName - 1)
+            if (prefix == 0 && !reader.ValueIsEscaped && nameLength < MaximumName - 1)
             {
                 name.CopyTo(_name);
             }
 
             reader.Read();
-            if (known)
-            {
-                Add(signal!, ref reader, sink);
-            }
-            else if (reader.TokenType == JsonTokenType.StartObject && nameLength < MaximumName - 1)
+            if (reader.TokenType == JsonTokenType.StartObject && nameLength < MaximumName - 1)
             {
                 _name[nameLength] = (byte)'.';
                 ReadValues(machine, ref reader, sink, nameLength + 1);
@@ -236,33 +235,33 @@ internal sealed class JsonDecoder : IMessageDecoder
 
     private static bool Is(JsonPointer? pointer, ReadOnlySpan<byte> name) => pointer is not null && pointer.Begins(name);
 
-    private static void Add(Signal signal, ref Utf8JsonReader reader, MessageSink sink)
+    private static void Add(in SignalSlot slot, ref Utf8JsonReader reader, MessageSink sink)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.Number:
-                sink.Number(signal, reader.GetDouble());
+                sink.Number(slot, reader.GetDouble());
                 break;
             case JsonTokenType.True:
-                sink.Number(signal, 1);
+                sink.Number(slot, 1);
                 break;
             case JsonTokenType.False:
-                sink.Number(signal, 0);
+                sink.Number(slot, 0);
                 break;
             case JsonTokenType.String:
-                sink.Text(signal, reader.GetString()!);
+                sink.Text(slot.Signal, reader.GetString()!);
                 break;
             case JsonTokenType.Null:
                 // Null says that there is no value, which is not a reading.
                 break;
             default:
-                sink.Refuse(QuarantineReason.WrongType, $"{signal} is {(reader.TokenType == JsonTokenType.StartArray ? "an array" : "an object")}; a single value is expected");
+                sink.Refuse(QuarantineReason.WrongType, $"{slot.Signal} is {(reader.TokenType == JsonTokenType.StartArray ? "an array" : "an object")}; a single value is expected");
                 reader.Skip();
                 break;
         }
     }
 
-    private bool TryMachine(TopicBinding binding, Utf8JsonReader reader, MessageSink sink, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MachineSignals? machine)
+    private bool TryMachine(TopicBinding binding, in Utf8JsonReader sample, MessageSink sink, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MachineSignals? machine)
     {
         machine = binding.Machine;
         if (_machine is null)
@@ -275,7 +274,8 @@ internal sealed class JsonDecoder : IMessageDecoder
             return machine is not null;
         }
 
-        Utf8JsonReader lineReader = reader;
+        Utf8JsonReader reader = sample;
+        Utf8JsonReader lineReader = sample;
         string? line = _line is not null && _line.TryMove(ref lineReader) && lineReader.TokenType == JsonTokenType.String ? lineReader.GetString() : binding.Line;
         if (!_machine.TryMove(ref reader) || reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
         {
@@ -293,7 +293,7 @@ internal sealed class JsonDecoder : IMessageDecoder
         return machine is not null;
     }
 
-    private bool TryTime(Utf8JsonReader sample, Utf8JsonReader root, MessageSink sink, out DateTime? time)
+    private bool TryTime(in Utf8JsonReader from, in Utf8JsonReader root, MessageSink sink, out DateTime? time)
     {
         time = null;
         if (_time is null)
@@ -301,14 +301,14 @@ internal sealed class JsonDecoder : IMessageDecoder
             return true;
         }
 
+        Utf8JsonReader sample = from;
         if (!_time.TryMove(ref sample))
         {
-            if (_samples is null || !_time.TryMove(ref root))
+            sample = root;
+            if (_samples is null || !_time.TryMove(ref sample))
             {
                 return true;
             }
-
-            sample = root;
         }
 
         if (sample.TokenType == JsonTokenType.Null)

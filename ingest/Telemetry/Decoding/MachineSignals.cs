@@ -10,8 +10,7 @@ namespace Linewatch.Telemetry.Decoding;
 /// </summary>
 internal sealed class MachineSignals
 {
-    private readonly byte[][] _names;
-    private readonly Signal[] _signals;
+    private readonly SignalSlot[] _slots;
     private readonly int[] _next;
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _byName;
     private int _last;
@@ -20,13 +19,12 @@ internal sealed class MachineSignals
     {
         Line = line;
         Machine = machine;
-        _signals = [.. machine.Signals];
-        _names = [.. _signals.Select(signal => Encoding.UTF8.GetBytes(signal.SourceName))];
-        _next = [.. Enumerable.Range(1, _signals.Length)];
+        _slots = [.. machine.Signals.Select(signal => new SignalSlot(signal, Encoding.UTF8.GetBytes(signal.SourceName)))];
+        _next = [.. Enumerable.Range(1, _slots.Length)];
         Dictionary<byte[], int> byName = new(Utf8Comparer.Instance);
-        for (int i = 0; i < _names.Length; i++)
+        for (int i = 0; i < _slots.Length; i++)
         {
-            byName.TryAdd(_names[i], i);
+            byName.TryAdd(_slots[i].Name, i);
         }
 
         _byName = byName.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -36,30 +34,38 @@ internal sealed class MachineSignals
 
     public Machine Machine { get; }
 
+    /// <summary>The signal at an index that <see cref="IndexOf"/> gave.</summary>
+    public ref readonly SignalSlot this[int index] => ref _slots[index];
+
+    /// <summary>The index of the signal published under a name, or −1.</summary>
+    public int IndexOf(ReadOnlySpan<byte> name)
+    {
+        int[] next = _next;
+        if ((uint)_last < (uint)next.Length)
+        {
+            int expected = next[_last];
+            if ((uint)expected < (uint)_slots.Length && _slots[expected].IsNamed(name))
+            {
+                _last = expected;
+                return expected;
+            }
+        }
+
+        if (!_byName.TryGetValue(name, out int index))
+        {
+            return -1;
+        }
+
+        next[_last] = index;
+        _last = index;
+        return index;
+    }
+
     public bool TryFind(ReadOnlySpan<byte> name, [NotNullWhen(true)] out Signal? signal)
     {
-        int expected = (uint)_last < (uint)_next.Length ? _next[_last] : 0;
-        if ((uint)expected < (uint)_names.Length && name.SequenceEqual(_names[expected]))
-        {
-            _last = expected;
-            signal = _signals[expected];
-            return true;
-        }
-
-        if (_byName.TryGetValue(name, out int index))
-        {
-            if ((uint)_last < (uint)_next.Length)
-            {
-                _next[_last] = index;
-            }
-
-            _last = index;
-            signal = _signals[index];
-            return true;
-        }
-
-        signal = null;
-        return false;
+        int index = IndexOf(name);
+        signal = index < 0 ? null : _slots[index].Signal;
+        return index >= 0;
     }
 
     public bool TryFind(string name, [NotNullWhen(true)] out Signal? signal) => TryFind(Encoding.UTF8.GetBytes(name), out signal);

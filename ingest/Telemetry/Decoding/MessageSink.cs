@@ -9,8 +9,11 @@ namespace Linewatch.Telemetry.Decoding;
 /// </summary>
 internal sealed class MessageSink
 {
-    private static readonly DateTime NoTime = DateTime.MinValue;
+    private const double SmallestFloat = 1.1754944e-38;
+
     private int _first;
+    private DateTime _eventTime;
+    private ReadingFlags _flags;
 
     public ReadingBatch Batch { get; private set; } = null!;
 
@@ -34,6 +37,7 @@ internal sealed class MessageSink
         ReceiveTime = receiveTime;
         Reason = QuarantineReason.None;
         Detail = "";
+        TryUseTime(null);
     }
 
     /// <summary>The reading added last.</summary>
@@ -54,34 +58,74 @@ internal sealed class MessageSink
     /// <summary>Forgets what the message gave so far: a payload that breaks off half-way gives nothing.</summary>
     public void Discard() => Batch.Truncate(_first);
 
-    /// <summary>Adds a number, in the machine's unit, whose time is set later by <see cref="SetTime"/>.</summary>
-    public void Number(Signal signal, double value, ReadingFlags flags = ReadingFlags.None) => Number(signal, value, NoTime, flags);
+    /// <summary>
+    /// Sets the event time of the readings that follow, by the plant's clock policy; null = the machine gave none. False when
+    /// the policy refuses the time: then nothing of this time may be added.
+    /// </summary>
+    public bool TryUseTime(DateTime? deviceTime)
+    {
+        _flags = ReadingFlags.None;
+        if (deviceTime is not { } time)
+        {
+            _flags = ReadingFlags.ReceiveTimeUsed;
+            _eventTime = ReceiveTime;
+            return true;
+        }
+
+        ClockPolicy clock = Plant.Clock;
+        _eventTime = time;
+        if (time > ReceiveTime + clock.Tolerance)
+        {
+            if (clock.Future == FutureTime.Quarantine)
+            {
+                RefuseTime(time, "lies in the future");
+                return false;
+            }
+
+            _flags = ReadingFlags.ClockSuspect;
+            if (clock.Future == FutureTime.UseReceiveTime)
+            {
+                _flags |= ReadingFlags.ReceiveTimeUsed;
+                _eventTime = ReceiveTime;
+            }
+        }
+        else if (time < ReceiveTime - clock.OldestAccepted)
+        {
+            RefuseTime(time, "is older than the plant file accepts");
+            return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Adds a number in the machine's unit.</summary>
-    public void Number(Signal signal, double value, DateTime eventTime, ReadingFlags flags = ReadingFlags.None)
+    public void Number(Signal signal, double value, ReadingFlags flags = ReadingFlags.None) => Number(new SignalSlot(signal), value, flags);
+
+    /// <summary>Adds a number in the machine's unit.</summary>
+    public void Number(in SignalSlot slot, double value, ReadingFlags flags = ReadingFlags.None)
     {
-        if (signal.IsText)
+        if (slot.IsText)
         {
-            Text(signal, value.ToString("R", CultureInfo.InvariantCulture), eventTime, flags);
+            Text(slot.Signal, value.ToString("R", CultureInfo.InvariantCulture), flags);
             return;
         }
 
         // A denormal float is what an integer looks like when its bytes are read as a float.
-        if (!double.IsFinite(value) || (Math.Abs(value) < 1.1754944e-38 && value != 0))
+        if (!double.IsFinite(value) || (Math.Abs(value) < SmallestFloat && value != 0))
         {
-            RefuseImplausible(signal, value);
+            RefuseImplausible(slot.Signal, value);
             return;
         }
 
-        Checked(signal, (value * signal.Scale) + signal.Offset, eventTime, flags);
+        Checked(slot, (value * slot.Scale) + slot.Offset, flags);
     }
 
-    /// <summary>Adds a number that is already in the signal's unit, without its time.</summary>
+    /// <summary>Adds a number that is already in the signal's unit.</summary>
     public void Converted(Signal signal, double value)
     {
         if (double.IsFinite(value))
         {
-            Checked(signal, value, NoTime, ReadingFlags.None);
+            Checked(new SignalSlot(signal), value, ReadingFlags.None);
         }
         else
         {
@@ -89,99 +133,49 @@ internal sealed class MessageSink
         }
     }
 
-    private void Checked(Signal signal, double value, DateTime eventTime, ReadingFlags flags)
-    {
-        if (value < signal.Minimum || value > signal.Maximum)
-        {
-            RefuseRange(signal, value);
-            return;
-        }
-
-        if (signal.Role is SignalRole.State or SignalRole.Mode or SignalRole.Program or SignalRole.FaultCode && (value != Math.Floor(value) || value is < 0 or > int.MaxValue))
-        {
-            Refuse(QuarantineReason.WrongType, FormattableString.Invariant($"{signal} is {value}; a code is a whole number from 0 to 2147483647"));
-            return;
-        }
-
-        Batch.Add(new Reading(signal, eventTime, value, null, flags));
-    }
-
     /// <summary>Adds a text; a number written as a text is taken for the number.</summary>
-    public void Text(Signal signal, string value, DateTime eventTime = default, ReadingFlags flags = ReadingFlags.None)
+    public void Text(Signal signal, string value, ReadingFlags flags = ReadingFlags.None)
     {
-        if (!signal.IsText)
+        if (signal.IsText)
         {
-            if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
-            {
-                Number(signal, number, eventTime, flags);
-            }
-            else
-            {
-                Refuse(QuarantineReason.WrongType, $"{signal} is the text '{Shorten(value)}'; a number is expected");
-            }
-
-            return;
+            Batch.Add(new Reading(signal, _eventTime, double.NaN, value, _flags | flags));
         }
-
-        Batch.Add(new Reading(signal, eventTime, double.NaN, value, flags));
+        else if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+        {
+            Number(signal, number, flags);
+        }
+        else
+        {
+            Refuse(QuarantineReason.WrongType, $"{signal} is the text '{Shorten(value)}'; a number is expected");
+        }
     }
 
     /// <summary>Says that the source of a signal went away at a time.</summary>
     public void Stale(Signal signal, DateTime eventTime) =>
         Batch.Add(new Reading(signal, eventTime, double.NaN, null, ReadingFlags.Stale));
 
-    /// <summary>
-    /// Sets the event time of this message's readings from an index on that have none yet, by the plant's clock policy;
-    /// null = the machine gave none.
-    /// </summary>
-    public void SetTime(DateTime? deviceTime, int from = 0)
+    private void Checked(in SignalSlot slot, double value, ReadingFlags flags)
     {
-        ReadingFlags flags = ReadingFlags.None;
-        DateTime eventTime = deviceTime ?? ReceiveTime;
-        if (deviceTime is null)
+        if (!(value >= slot.Minimum && value <= slot.Maximum))
         {
-            flags = ReadingFlags.ReceiveTimeUsed;
+            RefuseRange(slot.Signal, value);
         }
-        else if (eventTime > ReceiveTime + Plant.Clock.Tolerance)
+        else if (slot.IsCode && (value != Math.Floor(value) || value is < 0 or > int.MaxValue))
         {
-            if (Plant.Clock.Future == FutureTime.Quarantine)
-            {
-                RefuseTime(eventTime, from, "lies in the future");
-                return;
-            }
-
-            flags = ReadingFlags.ClockSuspect;
-            if (Plant.Clock.Future == FutureTime.UseReceiveTime)
-            {
-                flags |= ReadingFlags.ReceiveTimeUsed;
-                eventTime = ReceiveTime;
-            }
+            Refuse(QuarantineReason.WrongType, FormattableString.Invariant($"{slot.Signal} is {value}; a code is a whole number from 0 to 2147483647"));
         }
-        else if (eventTime < ReceiveTime - Plant.Clock.OldestAccepted)
+        else
         {
-            RefuseTime(eventTime, from, "is older than the plant file accepts");
-            return;
-        }
-
-        for (int i = _first + from; i < Batch.Count; i++)
-        {
-            ref Reading reading = ref Batch[i];
-            if (reading.EventTime == NoTime)
-            {
-                reading = reading with { EventTime = eventTime, Flags = reading.Flags | flags };
-            }
+            Batch.Add(new Reading(slot.Signal, _eventTime, value, null, _flags | flags));
         }
     }
 
-    private void RefuseTime(DateTime eventTime, int from, string what)
-    {
-        Batch.Truncate(_first + from);
+    private void RefuseTime(DateTime eventTime, string what) =>
         Refuse(QuarantineReason.BadTime, FormattableString.Invariant($"the time {eventTime:O} {what}; received at {ReceiveTime:O}"));
-    }
 
     private void RefuseImplausible(Signal signal, double value)
     {
-        string suspicion = Math.Abs(value) is > 0 and < 1.1754944e-38
+        string suspicion = Math.Abs(value) is > 0 and < SmallestFloat
             ? FormattableString.Invariant($"; it looks like the integer {BitConverter.SingleToInt32Bits((float)value)} read as a float")
             : "";
         Refuse(QuarantineReason.Implausible, FormattableString.Invariant($"{signal} is {value}{suspicion}"));

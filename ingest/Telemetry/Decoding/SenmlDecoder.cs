@@ -123,7 +123,22 @@ internal sealed class SenmlDecoder(PlantSignals plant) : IMessageDecoder
             return;
         }
 
-        int first = sink.Count;
+        double time = (basis.Time ?? 0) + (record.Time ?? 0);
+        if (!double.IsFinite(time) || Math.Abs(time) > 1e11)
+        {
+            sink.Refuse(QuarantineReason.BadTime, FormattableString.Invariant($"{time} is not a SenML time"));
+            return;
+        }
+
+        // 0 means now; §4.5.3. Microseconds are the finest a double holds at today's dates.
+        DateTime? eventTime = time == 0 ? null
+            : time >= Absolute ? DateTime.UnixEpoch.AddTicks((long)Math.Round(time * 1e6) * 10)
+            : sink.ReceiveTime.AddSeconds(time);
+        if (!sink.TryUseTime(eventTime))
+        {
+            return;
+        }
+
         if (record.Data)
         {
             sink.Refuse(QuarantineReason.NotDecoded, $"{signal} is binary data, which is kept but not decoded");
@@ -137,19 +152,6 @@ internal sealed class SenmlDecoder(PlantSignals plant) : IMessageDecoder
             double value = record.Value is { } own ? own + (record.IsBoolean ? 0 : basis.Value ?? 0) : record.Sum!.Value + (basis.Sum ?? 0);
             AddNumber(signal, value, record.Unit ?? basis.Unit, sink);
         }
-
-        double time = (basis.Time ?? 0) + (record.Time ?? 0);
-        if (!double.IsFinite(time) || Math.Abs(time) > 1e11)
-        {
-            sink.Refuse(QuarantineReason.BadTime, FormattableString.Invariant($"{time} is not a SenML time"));
-            return;
-        }
-
-        // 0 means now; §4.5.3. Microseconds are the finest a double holds at today's dates.
-        DateTime? eventTime = time == 0 ? null
-            : time >= Absolute ? DateTime.UnixEpoch.AddTicks((long)Math.Round(time * 1e6) * 10)
-            : sink.ReceiveTime.AddSeconds(time);
-        sink.SetTime(eventTime, first);
     }
 
     private void AddNumber(Signal signal, double value, string? unit, MessageSink sink)

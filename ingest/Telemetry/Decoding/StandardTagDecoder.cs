@@ -43,7 +43,6 @@ internal sealed class StandardTagDecoder : IMessageDecoder
         if (payload.IsEmpty || payload[0] != '{')
         {
             Add(machine, tag, payload, sink);
-            sink.SetTime(null);
             return;
         }
 
@@ -64,7 +63,7 @@ internal sealed class StandardTagDecoder : IMessageDecoder
                 time = read;
             }
 
-            if (_values.TryMove(ref reader))
+            if (sink.TryUseTime(time) && _values.TryMove(ref reader))
             {
                 ReadTags(machine, tag, ref reader, sink);
             }
@@ -72,8 +71,6 @@ internal sealed class StandardTagDecoder : IMessageDecoder
             while (reader.Read())
             {
             }
-
-            sink.SetTime(time);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {

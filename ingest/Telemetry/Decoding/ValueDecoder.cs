@@ -20,10 +20,9 @@ internal sealed class ValueDecoder : IMessageDecoder
 
         ReadOnlySpan<byte> text = message.Payload.Trim(" \t\r\n"u8);
         Add(signal, text, sink);
-        sink.SetTime(null);
     }
 
-    /// <summary>Adds a value written as text, without its time.</summary>
+    /// <summary>Adds a value written as text.</summary>
     public static void Add(Signal signal, ReadOnlySpan<byte> text, MessageSink sink)
     {
         if (signal.IsText)

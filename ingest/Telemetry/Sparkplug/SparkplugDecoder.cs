@@ -174,8 +174,6 @@ internal sealed class SparkplugDecoder : IMessageDecoder
         }
 
         SparkplugType type = metric.Type == SparkplugType.Unknown ? born.Type : metric.Type;
-        int first = sink.Count;
-        AddValue(signal, metric, type, sink);
         ulong? timestamp = metric.Timestamp ?? envelope.Timestamp;
         DateTime? time = null;
         if (timestamp is { } milliseconds)
@@ -189,7 +187,10 @@ internal sealed class SparkplugDecoder : IMessageDecoder
             time = read;
         }
 
-        sink.SetTime(time, first);
+        if (sink.TryUseTime(time))
+        {
+            AddValue(signal, metric, type, sink);
+        }
     }
 
     private void AddValue(Signal signal, in SparkplugMetric metric, SparkplugType type, MessageSink sink)
@@ -204,7 +205,7 @@ internal sealed class SparkplugDecoder : IMessageDecoder
         switch (type)
         {
             case SparkplugType.String or SparkplugType.Text or SparkplugType.Uuid:
-                sink.Text(signal, Encoding.UTF8.GetString(metric.Data), default, flags);
+                sink.Text(signal, Encoding.UTF8.GetString(metric.Data), flags);
                 break;
             case >= SparkplugType.Int8 and <= SparkplugType.Boolean or SparkplugType.DateTime when metric.ValueField is >= 10 and <= 14:
                 sink.Number(signal, metric.Scalar(type), flags);
@@ -212,7 +213,7 @@ internal sealed class SparkplugDecoder : IMessageDecoder
             case SparkplugType.Unknown when metric.ValueField is >= 10 and <= 15:
                 if (metric.ValueField == 15)
                 {
-                    sink.Text(signal, Encoding.UTF8.GetString(metric.Data), default, flags);
+                    sink.Text(signal, Encoding.UTF8.GetString(metric.Data), flags);
                 }
                 else
                 {
