@@ -9,7 +9,7 @@ namespace Linewatch.Storage.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change; a file of a later version is not opened.</summary>
-    private const long Version = 1;
+    private const long Version = 2;
 
     // value: REAL or INTEGER (whole numbers take 1 to 8 bytes), TEXT for texts, NULL for a stale marker. No declared type:
     // a REAL column would turn -0.0 into 0.
