@@ -27,7 +27,7 @@ public sealed class MessageTests
         List<string> sampledFine = Text(fine, 0, 4);
 
         Assert.Empty(Text(TestLine.Options(), 0, 2).Except(sampledFine));
-        Assert.True(sampledFine.Count > 3 * Text(TestLine.Options(), 0, 4).Count);
+        Assert.True(sampledFine.Count > 2 * Text(TestLine.Options(), 0, 4).Count);
         Assert.Empty(Changes(Text(TestLine.Options(), 2, 4)).Except(Changes(sampledFine)));
     }
 

@@ -85,23 +85,32 @@ public sealed class PublisherTests
         VirtualPlant plant = new(options);
         using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(1));
 
-        List<string> received = [];
+        Task<List<string>> receiving = ReceiveAsync(listener, expected.Count, deadline.Token);
         await using (PlantConnection connection = new(plant, new BrokerAddress("127.0.0.1", broker.Port, null, null), Linewatch.Mqtt.MqttQoS.AtLeastOnce))
         {
             await connection.StartAsync(deadline.Token);
             PlantPublisher publisher = new(connection.PublishAsync, TimeProvider.System) { Speed = double.PositiveInfinity };
             await publisher.RunAsync(plant.Messages(Now, Now.AddMinutes(5)), deadline.Token);
-            await foreach (Linewatch.Mqtt.MqttMessage message in listener.ReadAllAsync(deadline.Token))
+        }
+
+        List<string> received = await receiving;
+        Assert.Equal(expected.Order(), received.Order());
+    }
+
+    private static async Task<List<string>> ReceiveAsync(Linewatch.Mqtt.MqttClient listener, int count, CancellationToken cancellationToken)
+    {
+        List<string> received = [];
+        await foreach (Linewatch.Mqtt.MqttMessage message in listener.ReadAllAsync(cancellationToken))
+        {
+            received.Add(Line(message.Topic, message.Payload));
+            message.Acknowledge();
+            if (received.Count == count)
             {
-                received.Add(Line(message.Topic, message.Payload));
-                if (received.Count == expected.Count)
-                {
-                    break;
-                }
+                break;
             }
         }
 
-        Assert.Equal(expected.Order(), received.Order());
+        return received;
     }
 
     private static string Line(string topic, ReadOnlyMemory<byte> payload) => $"{topic} {Convert.ToHexString(payload.Span)}";
