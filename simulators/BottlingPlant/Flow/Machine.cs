@@ -36,6 +36,9 @@ internal sealed class Machine
     /// <summary>Failures on their way, and those repaired a while ago.</summary>
     public List<Failure> Failures { get; } = [];
 
+    /// <summary>Failures, of this machine or one before it, for which this machine rejects bottles.</summary>
+    public List<Failure> RejectedFor { get; } = [];
+
     public Condition Condition { get; private set; } = Condition.NotScheduled;
 
     public Programme Programme { get; private set; } = Programme.Off;
@@ -178,7 +181,7 @@ internal sealed class Machine
     public void RedrawReject(long now)
     {
         double probability = Model.RejectProbability;
-        foreach (Failure failure in Failures)
+        foreach (Failure failure in RejectedFor)
         {
             probability += failure.Mode.Rejects * failure.Progress(now);
         }

@@ -91,8 +91,10 @@ internal sealed class PlantConnection : IAsyncDisposable
     {
         try
         {
-            await foreach (MqttMessage _ in client.ReadAllAsync(cancellationToken))
+            await foreach (MqttMessage command in client.ReadAllAsync(cancellationToken))
             {
+                command.Acknowledge();
+
                 // The only command a node of this plant knows is Rebirth.
                 _plant.RequestRebirth(line);
             }
