@@ -62,7 +62,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     {
         await using Screen screen = await browser.OpenAsync(plant.Address, "lines/line2");
         LivePlant live = (LivePlant)plant.Services.GetService(typeof(LivePlant))!;
-        await screen.Page.EvaluateAsync("document.querySelector('h1').dataset.kept = 'yes'");
+        await screen.Page.EvaluateAsync("document.querySelector('h1').kept = 'yes'");
 
         // Until the browser listens, a change is not heard: publish it until it shows.
         ILocator order = screen.Page.Locator(".sub");
@@ -73,7 +73,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
             await again.WaitForNextTickAsync();
         }
 
-        Assert.Equal("yes", await screen.Page.EvaluateAsync<string>("document.querySelector('h1').dataset.kept ?? 'replaced'"));
+        Assert.Equal("yes", await screen.Page.EvaluateAsync<string>("document.querySelector('h1').kept ?? 'replaced'"));
     }
 
     [SkippableFact]
