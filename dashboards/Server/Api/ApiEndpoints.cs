@@ -16,7 +16,8 @@ public static class ApiEndpoints
         services.AddSingleton<PlantTime>();
         services.AddSingleton<ServiceStatus>();
         services.AddRazorComponents();
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Detail(context.Exception));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Linewatch";
@@ -44,6 +45,15 @@ public static class ApiEndpoints
         api.MapLive();
         return app;
     }
+
+    /// <summary>What was wrong with a request, or what is away; of our own faults nothing is told.</summary>
+    private static string? Detail(Exception? exception) => exception switch
+    {
+        BadHttpRequestException { InnerException: { } inner } bad => $"{bad.Message} {inner.Message}",
+        BadHttpRequestException or StoreUnavailableException => exception.Message,
+        DbException => "the operations database cannot be reached; nothing was changed",
+        _ => null,
+    };
 
     /// <summary>A dependency that is away is not our fault, and the request may be repeated.</summary>
     private static int Status(Exception exception) => exception switch

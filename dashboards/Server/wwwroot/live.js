@@ -65,7 +65,30 @@ function toast(text) {
   toast.timer = setTimeout(() => (element.hidden = true), 10000);
 }
 
+const author = document.querySelector("[data-author]");
+author.value = remembered("author") ?? "";
+author.addEventListener("change", () => remember("author", author.value));
+
+function remembered(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // a locked-down browser keeps nothing
+  }
+}
+
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // kept for this page only
+  }
+}
+
 async function post(address, body, source) {
+  if (author.value) {
+    body.author = author.value;
+  }
   source?.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });

@@ -49,20 +49,32 @@ function show() {
   put("good", count(good));
   put("target", possible == null ? "no ideal rate known" : `of ${count(possible)} possible so far`);
   find("against").style.width = possible > 0 ? `${Math.min(100, (100 * good) / possible)}%` : "0";
-  const losses = figures.causes.length ? figures.causes : figures.losses;
-  find("losses").replaceChildren(
-    ...losses.slice(0, 3).map((loss) => {
-      const item = document.createElement("li");
-      for (const text of [loss.name, duration(loss.seconds), loss.units == null ? "" : `${count(loss.units)} units`]) {
-        item.append(Object.assign(document.createElement("span"), { textContent: text }));
-      }
-      return item;
-    }),
-  );
-  if (!losses.length) {
-    find("losses").append(Object.assign(document.createElement("li"), { textContent: "None yet" }));
-  }
+  list("losses", figures.losses);
+  list("causes", figures.causes);
   drawTimeline(figures);
+  fit();
+}
+
+function list(name, losses) {
+  const items = losses.slice(0, 3).map((loss) => {
+    const item = document.createElement("li");
+    const bar = document.createElement("i");
+    bar.style.width = `${(100 * loss.seconds) / losses[0].seconds}%`;
+    item.append(bar, ...[loss.name, duration(loss.seconds)].map((text) => Object.assign(document.createElement("span"), { textContent: text })));
+    return item;
+  });
+  find(name).replaceChildren(...(items.length ? items : [Object.assign(document.createElement("li"), { textContent: "nothing yet" })]));
+}
+
+/** Whatever the font and however large the number: it shrinks until all of it is seen. */
+function fit() {
+  for (const element of document.querySelectorAll(".big strong, .ratios-tv strong, .state strong")) {
+    element.style.fontSize = "";
+    const room = element.parentElement.clientWidth - parseFloat(getComputedStyle(element.parentElement).paddingLeft) - parseFloat(getComputedStyle(element.parentElement).paddingRight);
+    if (element.scrollWidth > room) {
+      element.style.fontSize = `${(parseFloat(getComputedStyle(element).fontSize) * room) / element.scrollWidth}px`;
+    }
+  }
 }
 
 function drawTimeline(figures) {
@@ -161,5 +173,6 @@ async function begin() {
   tick();
 }
 
+addEventListener("resize", fit);
 document.addEventListener("click", (event) => event.target.closest("[data-theme-toggle]") && toggleTheme());
 begin();
