@@ -16,9 +16,18 @@ public static class JobsServices
     /// <summary>Adds the schedule, its history and every job. Needs <c>AddOperations</c>, a reading store and <see cref="CurrentPlant"/>.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
+        services.AddJobSchedule();
         services.AddOptions<ForecastWearOptions>().BindConfiguration(ForecastWearOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ForecastWearOptions>, ForecastWearOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IScheduledJob, ForecastWear>());
+        return services;
+    }
+
+    /// <summary>Adds the schedule and its history without any job; each <see cref="IScheduledJob"/> registered is run by it.</summary>
+    public static IServiceCollection AddJobSchedule(this IServiceCollection services)
+    {
+        services.AddOptions<JobScheduleOptions>().BindConfiguration(JobScheduleOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<JobScheduleOptions>, JobScheduleOptionsValidator>());
         services.TryAddSingleton<JobRegistry>();
         services.TryAddSingleton<JobHistory>();
         services.TryAddSingleton(provider => new JobSchedule(
@@ -26,6 +35,7 @@ public static class JobsServices
             provider.GetRequiredService<JobHistory>(),
             provider.GetRequiredService<OperationsDatabase>(),
             provider.GetRequiredService<CurrentPlant>(),
+            provider.GetRequiredService<IOptions<JobScheduleOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddHostedService(provider => provider.GetRequiredService<JobSchedule>());

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using Linewatch.Server.Commands;
 
+Command backtest = BacktestAnomaliesCommand.Create();
+backtest.Subcommands.Add(BacktestOeeCommand.Create());
 RootCommand linewatch = new("Machine monitoring for bottling and packaging lines: MQTT in; OEE, faults, forecasts and planned repairs out.\nExit codes: 0 done, 1 could not be done now (port in use, broker away …), 2 wrong input (every fault is printed).")
 {
     ServeCommand.Create(),
     DemoCommand.Create(),
     CheckCommand.Create(),
     ReplayCommand.Create(),
+    backtest,
     VersionCommand.Create(),
 };
 ParseResult parsed = linewatch.Parse(args);

@@ -9,8 +9,11 @@ public sealed record ClockPolicy
     /// <summary>What happens to a reading from the future. Default <see cref="FutureTime.UseReceiveTime"/>.</summary>
     public FutureTime Future { get; init; } = FutureTime.UseReceiveTime;
 
-    /// <summary>A device time older than receive time by more than this is quarantined as a clock that was never set. Default 400 d.</summary>
-    public TimeSpan OldestAccepted { get; init; } = TimeSpan.FromDays(400);
+    /// <summary>A device time before this is quarantined: a clock that was never set starts at 1970, 1980 or 2000.</summary>
+    public static readonly DateTime Unset = new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    /// <summary>A device time older than receive time by more than this is quarantined, too. Default null: recordings of any age are taken.</summary>
+    public TimeSpan? OldestAccepted { get; init; }
 }
 
 /// <summary>What happens to a reading whose device time lies in the future; in plant.yaml written in kebab case.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Linewatch.BottlingPlant.Calendar;
 using Linewatch.BottlingPlant.Dialects;
 using Linewatch.BottlingPlant.Flow;
@@ -15,6 +16,7 @@ public sealed class VirtualPlant
 {
     private readonly VirtualPlantOptions _options;
     private readonly DateTime _start;
+    private readonly ConcurrentDictionary<string, LineFeed> _feeds = new(StringComparer.Ordinal);
 
     /// <summary>Lays the plant out; nothing is simulated yet.</summary>
     /// <exception cref="ArgumentException">The options are not valid; the message lists every fault.</exception>
@@ -34,15 +36,22 @@ public sealed class VirtualPlant
         _options = options;
         _start = options.Start.AddTicks(-(options.Start.Ticks % (TimeSpan.TicksPerMillisecond * LineSimulation.Heartbeat)));
         Calendar = ShiftPatterns.Create(options.Shifts, TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone));
-        Models = lines ?? [.. Enumerable.Range(1, options.Lines).Select(number => BottlingLine.Create(number, options.Seed))];
+        Models = lines ?? [.. Enumerable.Range(1, options.Lines).Select(number =>
+            BottlingLine.Create(number, options.Seed).With(machine => Dialects.Dialects.Adapt(DialectOf(number - 1), machine)))];
         Simulations = [.. Models.Select(model => new LineSimulation(model, Calendar, _start, options.Seed, script))];
     }
 
     /// <summary>The plant file that fits what the plant publishes.</summary>
-    public string PlantYaml => new PlantFile(_options, _start, Calendar, Models).ToString();
+    public string PlantYaml => new PlantYamlWriter(
+        _options, _start, Calendar, Models, [.. Models.Select((model, index) => Dialects.Dialects.Create(DialectOf(index), _options.Site, model))]).ToString();
 
     /// <summary>When the simulation begins, UTC: the start asked for, rounded down to ten seconds.</summary>
     public DateTime Start => _start;
+
+    /// <summary>The lines that speak Sparkplug; none in other dialects.</summary>
+    public IReadOnlyList<EdgeNode> EdgeNodes => [.. Models
+        .Where((_, index) => DialectOf(index) == Dialect.Sparkplug)
+        .Select(model => new SparkplugDialect(_options.Site, model).Node(_start))];
 
     internal ShiftCalendar Calendar { get; }
 
@@ -59,37 +68,29 @@ public sealed class VirtualPlant
     /// <summary>As <see cref="Messages(DateTime)"/>, for event times in [from, to).</summary>
     public IEnumerable<SimulatedMessage> Messages(DateTime from, DateTime to)
     {
-        using JsonDialect dialect = new();
         PriorityQueue<SimulatedMessage, (DateTime, long)> waiting = new();
         long first = Math.Max(0, (long)(from - _start).TotalMilliseconds);
         long serial = 0;
-        DateTime end = to;
-        foreach (LineSimulation line in Simulations)
+        for (int index = 0; index < Simulations.Count; index++)
         {
+            LineSimulation line = Simulations[index];
             if (first > 0)
             {
                 line.AdvanceTo(first - 1);
             }
 
-            if (_options.LiveFrom is { } live)
-            {
-                line.FineFrom = Math.Max(0, (long)(live - _start).TotalMilliseconds);
-                line.FineInterval = (long)_options.LiveProcessInterval.TotalMilliseconds;
-            }
+            IDialect dialect = Dialects.Dialects.Create(DialectOf(index), _options.Site, line.Model);
+            LineFeed feed = new(line, dialect, _options, _start, Emit);
+            _feeds[line.Model.Id] = feed;
+            feed.Begin();
+        }
 
-            line.Observer = (machine, now, changed) =>
+        void Emit(SimulatedMessage message)
+        {
+            if (message.EventTime < to)
             {
-                DateTime eventTime = _start.AddMilliseconds(now);
-                if (eventTime < end)
-                {
-                    SimulatedMessage message = new(
-                        eventTime,
-                        eventTime.AddMilliseconds(machine.Latency(now)),
-                        $"{_options.Site}/{line.Model.Area}/{line.Model.Id}/{machine.Model.Id}/data",
-                        dialect.Encode(machine, eventTime, now, Parts(eventTime, now, changed)));
-                    waiting.Enqueue(message, (message.PublishTime, serial++));
-                }
-            };
+                waiting.Enqueue(message, (message.PublishTime, serial++));
+            }
         }
 
         for (long now = (first + LineSimulation.Heartbeat - 1) / LineSimulation.Heartbeat * LineSimulation.Heartbeat; ; now += LineSimulation.Heartbeat)
@@ -113,6 +114,15 @@ public sealed class VirtualPlant
         }
     }
 
+    /// <summary>Lets a Sparkplug line send its births again; others are not moved by it. Thread-safe.</summary>
+    public void RequestRebirth(string line)
+    {
+        if (_feeds.TryGetValue(line, out LineFeed? feed))
+        {
+            feed.RequestRebirth();
+        }
+    }
+
     /// <summary>Writes the ground truth of everything simulated so far as CSV files into a folder. Ends the plant.</summary>
     public void WriteTruth(string folder)
     {
@@ -124,20 +134,5 @@ public sealed class VirtualPlant
         TruthFiles.Write(folder, _start, Simulations);
     }
 
-    private SampleParts Parts(DateTime eventTime, long now, bool changed)
-    {
-        SampleParts parts = SampleParts.None;
-        if (changed || now % 60_000 == 0)
-        {
-            parts |= SampleParts.Status;
-        }
-
-        TimeSpan interval = eventTime >= (_options.LiveFrom ?? DateTime.MaxValue) ? _options.LiveProcessInterval : _options.ProcessInterval;
-        if (now % (long)interval.TotalMilliseconds == 0)
-        {
-            parts |= SampleParts.Process;
-        }
-
-        return parts;
-    }
+    private Dialect DialectOf(int line) => Dialects.Dialects.Of(_options.Dialect, line);
 }

@@ -30,6 +30,12 @@ public sealed class VirtualPlantOptions
     /// <summary>Time between two samples of the process signals from <see cref="LiveFrom"/> on: whole seconds, 1 s … 1 h. Default 2 s.</summary>
     public TimeSpan LiveProcessInterval { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How machines put their values into messages. Default JSON.</summary>
+    public Dialect Dialect { get; init; } = Dialect.Json;
+
+    /// <summary>What goes wrong on the way. Default nothing.</summary>
+    public ChaosOptions Chaos { get; init; } = ChaosOptions.None;
+
     /// <summary>Every failure of the options, empty when they are valid.</summary>
     public IReadOnlyList<string> Validate()
     {

@@ -1,31 +1,46 @@
 namespace Linewatch.Analytics.Anomalies;
 
-/// <summary>What is normal for one signal in one context: its detectors, each with the tail of its own past.</summary>
+/// <summary>
+/// What is normal for one signal in one context: its daily profile and its detectors, each with the tail of its own past.
+/// Their surprises are added with equal weight.
+/// </summary>
 internal sealed class SignalBaseline
 {
-    private const double LastingReadings = 3;
+    private const double SpreadReadings = 2000;
 
-    private readonly LevelDetector _level;
-    private readonly IReadingDetector[] _detectors;
-    private readonly TailProbability[] _tails;
+    private readonly DailyProfile _profile = new();
+    private readonly RobustLevel _residual = new(SpreadReadings);
+    private readonly List<Member> _members;
+    private double _previous = double.NaN;
 
-    public SignalBaseline(SignalContext context, SignalMonitorOptions options)
+    public SignalBaseline(SignalContext context, DetectorSet detectors)
     {
         Context = context;
-        _level = new LevelDetector(options.ShortReadings, options.LongReadings);
-        Daily = new DailyProfileDetector();
-        _detectors = [_level, Daily, new RangeDetector(options.LongReadings * 5.0)];
-        _tails = new TailProbability[_detectors.Length];
-        for (int i = 0; i < _tails.Length; i++)
+        // Chosen on the development part of a public benchmark; see the README beside this file.
+        _members =
+        [
+            new("residual", Source.Residual, new DeviationDetector(1)),
+            new("residual-mean", Source.Residual, new DeviationDetector(24)),
+            new("residual-range", Source.Residual, new RangeDetector(6)),
+            new("range", Source.Value, new RangeDetector(1)),
+            new("step-range", Source.Step, new RangeDetector(1)),
+            new("quietness", Source.Value, new QuietnessDetector(96)),
+        ];
+        if (detectors == DetectorSet.Full)
         {
-            _tails[i] = new TailProbability();
+            _members.Add(new("spectral-residual", Source.Value, new SpectralResidualDetector()));
+            _members.Add(new("nearest-neighbour", Source.Value, new NearestNeighbourDetector(window: 32, history: 3000)));
         }
     }
 
-    public SignalContext Context { get; }
+    private enum Source
+    {
+        Value,
+        Residual,
+        Step,
+    }
 
-    /// <summary>Mean surprise of the last few readings: one odd reading is noise, several are a fault.</summary>
-    public double Lasting { get; private set; }
+    public SignalContext Context { get; }
 
     /// <summary>Readings learned.</summary>
     public long Count { get; private set; }
@@ -33,35 +48,43 @@ internal sealed class SignalBaseline
     /// <summary>Number of the monitor's reading at which this baseline was last used.</summary>
     public long LastUsed { get; set; }
 
-    /// <summary>Usual deviation of the signal.</summary>
-    public double Spread => _level.Spread;
+    /// <summary>Usual deviation from the expected value.</summary>
+    public double Spread => _residual.Spread;
 
-    /// <summary>The time-of-day profile, the better forecast once it knows the day.</summary>
-    public DailyProfileDetector Daily { get; }
+    /// <summary>Names of the detectors, in the order of <see cref="Surprises"/>.</summary>
+    public IEnumerable<string> Detectors => _members.Select(member => member.Name);
 
-    /// <summary>Value expected before the reading arrives, and its usual deviation.</summary>
-    public (double Expected, double Spread) Forecast => (_level.Expected, _level.Spread);
+    /// <summary>What each detector contributed to the last score, decades.</summary>
+    public IEnumerable<double> Surprises => _members.Select(member => member.Surprise);
+
+    /// <summary>The value to expect at a time.</summary>
+    public double Expect(DateTime eventTime) => _profile.Expect(eventTime);
 
     /// <summary>Judges and learns a reading.</summary>
     /// <param name="eventTime">When it happened, UTC.</param>
     /// <param name="value">A finite value.</param>
-    /// <param name="learnTail">False while a known anomaly lasts: what it shows must not become usual.</param>
     /// <returns>The sum of the surprises of the detectors that know enough; 0 while none does.</returns>
-    public double Observe(DateTime eventTime, double value, bool learnTail)
+    public double Observe(DateTime eventTime, double value)
     {
         Count++;
-        double surprise = 0;
-        for (int i = 0; i < _detectors.Length; i++)
+        double residual = _profile.Learn(eventTime, value);
+        _residual.Add(residual);
+        double step = double.IsNaN(_previous) ? 0 : value - _previous;
+        _previous = value;
+        double sum = 0;
+        foreach (Member member in _members)
         {
-            double strangeness = _detectors[i].Observe(eventTime, value);
-            if (!double.IsNaN(strangeness))
+            double strangeness = member.Detector.Observe(member.Source switch
             {
-                surprise += _tails[i].Observe(strangeness, learnTail);
-            }
+                Source.Residual => residual,
+                Source.Step => step,
+                _ => value,
+            });
+            member.Surprise = member.Tail.Observe(strangeness);
+            sum += member.Surprise;
         }
 
-        Lasting += (surprise - Lasting) / LastingReadings;
-        return surprise;
+        return sum;
     }
 
     public void Save(StateWriter state)
@@ -72,30 +95,47 @@ internal sealed class SignalBaseline
         state.Write(Context.SpeedBand);
         state.Write(Count);
         state.Write(LastUsed);
-        state.Write(Lasting);
-        for (int i = 0; i < _detectors.Length; i++)
+        state.Write(_previous);
+        _profile.Save(state);
+        _residual.Save(state);
+        foreach (Member member in _members)
         {
-            _detectors[i].Save(state);
-            _tails[i].Save(state);
+            member.Detector.Save(state);
+            member.Tail.Save(state);
         }
     }
 
-    public static SignalBaseline Restore(StateReader state, SignalMonitorOptions options)
+    public static SignalBaseline Restore(StateReader state, DetectorSet detectors)
     {
         Activity activity = (Activity)state.ReadInt32(0, (int)Activity.Unknown);
         SignalContext context = new(activity, state.ReadString(), state.ReadString(), (byte)state.ReadInt32(0, byte.MaxValue));
-        SignalBaseline baseline = new(context, options)
+        SignalBaseline baseline = new(context, detectors)
         {
             Count = state.ReadInt64(),
             LastUsed = state.ReadInt64(),
-            Lasting = state.ReadDouble(),
+            _previous = state.ReadDouble(),
         };
-        for (int i = 0; i < baseline._detectors.Length; i++)
+        baseline._profile.Restore(state);
+        baseline._residual.Restore(state);
+        foreach (Member member in baseline._members)
         {
-            baseline._detectors[i].Restore(state);
-            baseline._tails[i].Restore(state);
+            member.Detector.Restore(state);
+            member.Tail.Restore(state);
         }
 
         return baseline;
+    }
+
+    private sealed class Member(string name, Source source, IReadingDetector detector)
+    {
+        public string Name => name;
+
+        public Source Source => source;
+
+        public IReadingDetector Detector => detector;
+
+        public TailProbability Tail { get; } = new();
+
+        public double Surprise { get; set; }
     }
 }

@@ -7,33 +7,40 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 public sealed class SignalMonitor
 {
-    private const long StateVersion = 1;
+    private const long StateVersion = 2;
 
     private readonly SignalMonitorOptions _options;
     private readonly List<SignalBaseline> _baselines = [];
     private readonly SensorFaults _sensor;
+    private readonly CadenceFilter _cadence;
+    private readonly AlarmRest _anomalyRest;
+    private readonly AlarmRest _faultRest;
     private SignalBaseline? _current;
     private long _readings;
+    private long _judged;
     private DateTime _last;
     private DateTime _producingSince;
     private bool _producing;
-    private long _anomalyRestReading;
-    private DateTime _anomalyRestUntil;
-    private long _faultRestReading;
-    private DateTime _faultRestUntil;
 
     /// <param name="options">How to judge; null = the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public SignalMonitor(SignalMonitorOptions? options = null)
     {
-        _options = options ?? new SignalMonitorOptions();
+        _options = options ?? SignalMonitorOptions.Default;
         if (_options.Faults() is { Count: > 0 } faults)
         {
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
         }
 
         _sensor = new SensorFaults(_options.FrozenReadings, _options.SpikeSpreads);
+        _cadence = new CadenceFilter(_options.Cadence);
+        _anomalyRest = new AlarmRest(_options.RestReadings);
+        _faultRest = new AlarmRest(Math.Max(_options.RestReadings, _options.FrozenReadings));
     }
+
+    /// <summary>What each detector contributed to the last score judged, decades; empty before any. Allocates: for alarms, not for every reading.</summary>
+    public IReadOnlyList<(string Detector, double Surprise)> Contributions() =>
+        _current is null ? [] : [.. _current.Detectors.Zip(_current.Surprises)];
 
     /// <summary>Judges a reading, then learns it.</summary>
     /// <param name="eventTime">When it happened at the machine, UTC. Not later than the one before: <see cref="VerdictKind.OutOfOrder"/>.</param>
@@ -48,68 +55,66 @@ public sealed class SignalMonitor
 
         _last = eventTime;
         _readings++;
-        if (context.Activity != Activity.Producing)
+        if (!IsWatched(eventTime, context.Activity))
         {
-            _producing = false;
-            return SignalVerdict.WithoutBand(VerdictKind.Excluded);
-        }
-
-        if (!_producing)
-        {
-            // The very first reading says nothing about when production began.
-            _producingSince = _readings == 1 ? eventTime - _options.Settling : eventTime;
-            _producing = true;
-        }
-
-        if (eventTime - _producingSince < _options.Settling)
-        {
+            _cadence.Restart();
             return SignalVerdict.WithoutBand(VerdictKind.Excluded);
         }
 
         bool sameContext = _current is not null && _current.Context.SharesBaselineWith(context);
+        if (!sameContext)
+        {
+            _cadence.Restart();
+        }
+
         SignalBaseline baseline = BaselineOf(context);
+        double expected = baseline.Expect(eventTime);
+        double half = _options.BandSpreads * baseline.Spread;
+        SignalVerdict verdict = new(VerdictKind.Normal, false, 0, expected, expected - half, expected + half);
         VerdictKind sensor = _sensor.Observe(value, baseline.Spread, sameContext);
-        if (sensor is VerdictKind.Missing or VerdictKind.Frozen or VerdictKind.Dropout)
+        if (sensor != VerdictKind.Normal)
         {
-            return WithBand(baseline, sensor, FaultAlarm(eventTime), 0);
+            verdict = verdict with { Kind = sensor, IsAlarm = _faultRest.Alarm(_readings) };
+            if (sensor == VerdictKind.Missing)
+            {
+                return verdict;
+            }
         }
 
-        (double expected, double spread) = baseline.Forecast;
-        double score = baseline.Observe(eventTime, value, learnTail: Rested(eventTime));
-        if (!double.IsNaN(baseline.Daily.Expected) && baseline.Daily.Spread > 0 && baseline.Daily.Spread < spread)
+        if (!_cadence.TryAdd(eventTime, value, out double mean))
         {
-            (expected, spread) = (baseline.Daily.Expected, baseline.Daily.Spread);
+            return verdict;
         }
 
+        _judged++;
+        double score = baseline.Observe(eventTime, mean);
         if (baseline.Count <= _options.LearningReadings)
         {
             return SignalVerdict.WithoutBand(VerdictKind.Learning);
         }
 
-        VerdictKind kind = baseline.Lasting >= _options.AlarmScore ? VerdictKind.Anomaly : sensor;
-        bool alarm = kind switch
-        {
-            VerdictKind.Anomaly => AnomalyAlarm(eventTime),
-            VerdictKind.Spike => FaultAlarm(eventTime),
-            _ => false,
-        };
-        double half = _options.BandSpreads * spread;
-        return new SignalVerdict(kind, alarm, score, expected, expected - half, expected + half);
+        verdict = verdict with { Score = score };
+        // What a faulty sensor shows is no news of the machine; a lone spike may be either.
+        return score < _options.AlarmScore || sensor is VerdictKind.Frozen or VerdictKind.Dropout
+            ? verdict
+            : verdict with { Kind = VerdictKind.Anomaly, IsAlarm = _anomalyRest.Alarm(_judged) };
     }
 
     /// <summary>Writes everything needed to go on elsewhere with the same answers, bit by bit.</summary>
     public void Save(StateWriter state)
     {
         state.Write(StateVersion);
+        state.Write((long)_options.Detectors);
         state.Write(_readings);
+        state.Write(_judged);
         state.Write(_last.Ticks);
         state.Write(_producing ? 1L : 0L);
         state.Write(_producingSince.Ticks);
-        state.Write(_anomalyRestReading);
-        state.Write(_anomalyRestUntil.Ticks);
-        state.Write(_faultRestReading);
-        state.Write(_faultRestUntil.Ticks);
+        _anomalyRest.Save(state);
+        _faultRest.Save(state);
         _sensor.Save(state);
+        _cadence.Save(state);
+        state.Write(_current is null ? -1 : _baselines.IndexOf(_current));
         state.Write((long)_baselines.Count);
         foreach (SignalBaseline baseline in _baselines)
         {
@@ -120,7 +125,7 @@ public sealed class SignalMonitor
     /// <summary>A monitor that goes on where the saved one stood.</summary>
     /// <param name="state">What <see cref="Save"/> wrote.</param>
     /// <param name="options">The options the saved monitor had; null = the defaults.</param>
-    /// <exception cref="InvalidDataException">The state is torn or of another version.</exception>
+    /// <exception cref="InvalidDataException">The state is torn, of another version or of other detectors.</exception>
     public static SignalMonitor Restore(StateReader state, SignalMonitorOptions? options = null)
     {
         SignalMonitor monitor = new(options);
@@ -130,29 +135,43 @@ public sealed class SignalMonitor
             throw new InvalidDataException($"the saved state has version {version}; this release reads {StateVersion}");
         }
 
+        _ = state.ReadInt32((int)monitor._options.Detectors, (int)monitor._options.Detectors);
         monitor._readings = state.ReadInt64();
+        monitor._judged = state.ReadInt64();
         monitor._last = state.ReadUtc();
         monitor._producing = state.ReadInt64() != 0;
         monitor._producingSince = state.ReadUtc();
-        monitor._anomalyRestReading = state.ReadInt64();
-        monitor._anomalyRestUntil = state.ReadUtc();
-        monitor._faultRestReading = state.ReadInt64();
-        monitor._faultRestUntil = state.ReadUtc();
+        monitor._anomalyRest.Restore(state);
+        monitor._faultRest.Restore(state);
         monitor._sensor.Restore(state);
-        int count = state.ReadInt32(0, monitor._options.Baselines);
+        monitor._cadence.Restore(state);
+        int current = state.ReadInt32(-1, monitor._options.Baselines - 1);
+        int count = state.ReadInt32(current + 1, monitor._options.Baselines);
         for (int i = 0; i < count; i++)
         {
-            monitor._baselines.Add(SignalBaseline.Restore(state, monitor._options));
+            monitor._baselines.Add(SignalBaseline.Restore(state, monitor._options.Detectors));
         }
 
+        monitor._current = current < 0 ? null : monitor._baselines[current];
         return monitor;
     }
 
-    private SignalVerdict WithBand(SignalBaseline baseline, VerdictKind kind, bool alarm, double score)
+    private bool IsWatched(DateTime eventTime, Activity activity)
     {
-        (double expected, double spread) = baseline.Forecast;
-        double half = _options.BandSpreads * spread;
-        return new SignalVerdict(kind, alarm, score, expected, expected - half, expected + half);
+        if (activity != Activity.Producing)
+        {
+            _producing = false;
+            return false;
+        }
+
+        if (!_producing)
+        {
+            // The very first reading says nothing about when production began.
+            _producingSince = _readings == 1 ? DateTime.MinValue : eventTime;
+            _producing = true;
+        }
+
+        return eventTime - _producingSince >= _options.Settling;
     }
 
     private SignalBaseline BaselineOf(in SignalContext context)
@@ -177,30 +196,11 @@ public sealed class SignalMonitor
                 _ = _baselines.Remove(_baselines.MinBy(baseline => baseline.LastUsed)!);
             }
 
-            _current = new SignalBaseline(context, _options);
+            _current = new SignalBaseline(context, _options.Detectors);
             _baselines.Add(_current);
         }
 
         _current.LastUsed = _readings;
         return _current;
-    }
-
-    private bool Rested(DateTime eventTime) => _readings >= _anomalyRestReading && eventTime >= _anomalyRestUntil;
-
-    private bool AnomalyAlarm(DateTime eventTime)
-    {
-        // Every anomalous reading prolongs the rest: one alarm an anomaly, however long it lasts.
-        bool rested = Rested(eventTime);
-        _anomalyRestReading = _readings + _options.RestReadings;
-        _anomalyRestUntil = eventTime + _options.Rest;
-        return rested;
-    }
-
-    private bool FaultAlarm(DateTime eventTime)
-    {
-        bool rested = _readings >= _faultRestReading && eventTime >= _faultRestUntil;
-        _faultRestReading = _readings + _options.RestReadings;
-        _faultRestUntil = eventTime + _options.Rest;
-        return rested;
     }
 }

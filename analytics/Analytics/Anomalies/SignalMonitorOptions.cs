@@ -1,31 +1,31 @@
 namespace Linewatch.Analytics.Anomalies;
 
-/// <summary>How a <see cref="SignalMonitor"/> judges. The defaults fit readings every second to every hour.</summary>
+/// <summary>How a <see cref="SignalMonitor"/> judges.</summary>
 public sealed record SignalMonitorOptions
 {
-    /// <summary>Surprise from which a reading is an alarm, in decades of tail probability summed over the detectors and averaged over the last few readings. Default 5.5; range 1 to 30.</summary>
-    public double AlarmScore { get; init; } = 5.5;
+    /// <summary>The defaults: few false alarms over months of readings.</summary>
+    public static SignalMonitorOptions Default { get; } = new();
 
-    /// <summary>Rest after an alarm of an anomaly, in readings: the anomaly is known by then. Default 288; range 0 to 1,000,000.</summary>
-    public int RestReadings { get; init; } = 288;
+    /// <summary>Which detectors watch. Default all.</summary>
+    public DetectorSet Detectors { get; init; } = DetectorSet.Full;
 
-    /// <summary>Rest after an alarm, in event time, whichever is longer. Default 1 hour; range 0 to 30 days.</summary>
-    public TimeSpan Rest { get; init; } = TimeSpan.FromHours(1);
+    /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors. Default 9; range 1 to 60.</summary>
+    public double AlarmScore { get; init; } = 9;
 
-    /// <summary>Readings of a baseline before it is judged. Default 200; range 30 to 1,000,000.</summary>
-    public int LearningReadings { get; init; } = 200;
+    /// <summary>Readings closer together are averaged over this event time before the detectors see them. Default 1 minute; range 0 to 1 day.</summary>
+    public TimeSpan Cadence { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Rest after an alarm of an anomaly, in judged readings: the anomaly is known by then. Default 120; range 0 to 1,000,000.</summary>
+    public int RestReadings { get; init; } = 120;
+
+    /// <summary>Judged readings of a baseline before it may alarm. Default 150; range 30 to 1,000,000.</summary>
+    public int LearningReadings { get; init; } = 150;
 
     /// <summary>Time after the machine began to produce in which readings are left out. Default 2 minutes; range 0 to 1 day.</summary>
     public TimeSpan Settling { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Half the width of the expected band, in usual deviations. Default 4; range 1 to 20.</summary>
     public double BandSpreads { get; init; } = 4;
-
-    /// <summary>Memory of the short mean, readings. Default 12; range 1 to 10,000.</summary>
-    public int ShortReadings { get; init; } = 12;
-
-    /// <summary>Memory of level and spread, readings. Default 6,000; range 100 to 10,000,000.</summary>
-    public int LongReadings { get; init; } = 6000;
 
     /// <summary>Fewest equal readings in a row that are called frozen. Default 120; range 10 to 1,000,000.</summary>
     public int FrozenReadings { get; init; } = 120;
@@ -40,14 +40,12 @@ public sealed record SignalMonitorOptions
     public IReadOnlyList<string> Faults()
     {
         List<string> faults = [];
-        Check(nameof(AlarmScore), AlarmScore, 1, 30);
+        Check(nameof(AlarmScore), AlarmScore, 1, 60);
+        Check(nameof(Cadence) + " (s)", Cadence.TotalSeconds, 0, 86_400);
         Check(nameof(RestReadings), RestReadings, 0, 1_000_000);
-        Check(nameof(Rest) + " (s)", Rest.TotalSeconds, 0, 30 * 86_400);
         Check(nameof(LearningReadings), LearningReadings, 30, 1_000_000);
         Check(nameof(Settling) + " (s)", Settling.TotalSeconds, 0, 86_400);
         Check(nameof(BandSpreads), BandSpreads, 1, 20);
-        Check(nameof(ShortReadings), ShortReadings, 1, 10_000);
-        Check(nameof(LongReadings), LongReadings, 100, 10_000_000);
         Check(nameof(FrozenReadings), FrozenReadings, 10, 1_000_000);
         Check(nameof(SpikeSpreads), SpikeSpreads, 4, 100);
         Check(nameof(Baselines), Baselines, 1, 256);

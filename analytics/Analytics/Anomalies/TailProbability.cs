@@ -1,36 +1,34 @@
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
-/// Turns strangeness into surprise: −log10 of the share of the signal's own past that was at least as strange. Within the bulk
-/// the share is counted; beyond the 98th percentile an exponential tail (generalised Pareto with shape 0 on the logarithm, that
-/// is a power law of the strangeness, Hill 1975) is fitted to the excesses, so that strangeness never seen still has a probability.
-/// Constant memory: a histogram over the logarithm of the strangeness with slow forgetting.
+/// Turns strangeness into surprise: −log10 of the share of the series' own past that was at least as strange (a conformal
+/// p-value, Laxhammar and Falkman 2015). Beyond the most extreme fiftieth of the past a generalised Pareto tail is fitted by moments to the
+/// excesses (Hosking and Wallis 1987), so that strangeness never seen still has a probability. Constant memory: the largest values
+/// are kept exactly, the rest as counts on a logarithmic scale; when it is full, old and new count half.
 /// </summary>
 internal sealed class TailProbability
 {
-    private const double LogLowest = -4;   // log10 of the smallest strangeness told apart
-    private const double LogHighest = 6;
-    private const int BinsPerDecade = 16;
-    private const int Bins = (int)(LogHighest - LogLowest) * BinsPerDecade;
-    private const double TailShare = 0.02;
-    private const double Growth = 1 + (1 / 20_000.0); // a count's weight halves in about 14,000 readings
-    private const double Rescale = 1e100;
-    private const double PriorDecades = 0.1; // tail width before excesses have been seen: one decade of probability in a quarter more strangeness
+    /// <summary>The largest surprise one detector may contribute, decades: beyond, one voice would outvote all others.</summary>
+    public const double MostSurprise = 8;
 
-    private readonly double[] _weights = new double[Bins];
-    private double _total;
-    private double _unit = 1;
-    private double _tailStart = double.NaN;
-    private double _excessSum;
-    private double _excessWeight;
+    private const int Fewest = 20;        // values before anything is judged
+    private const int Extremes = 512;
+    private const int Full = 50_000;      // at this many values all weights are halved
+    private const int BinsPerOctave = 8;
+    private const int Octaves = 32;
+    private const int Bins = Octaves * BinsPerOctave;
+    private const double HeaviestTail = 0.5;
 
-    /// <summary>Number of values learned.</summary>
-    public long Count { get; private set; }
+    private readonly double[] _extremes = new double[Extremes]; // ascending
+    private readonly double[] _bins = new double[Bins];         // how many of the others lie in each
+    private int _kept;
+    private double _others;
+    private double _unit = double.NaN;                          // the strangeness at the middle of the scale
 
     /// <summary>Surprise of a strangeness, which is then learned.</summary>
     /// <param name="strangeness">A number ≥ 0; NaN is neither judged nor learned.</param>
     /// <param name="learn">Whether to learn it.</param>
-    /// <returns>A number ≥ 0; 0 for NaN.</returns>
+    /// <returns>A number from 0 to <see cref="MostSurprise"/>; 0 for NaN.</returns>
     public double Observe(double strangeness, bool learn = true)
     {
         if (double.IsNaN(strangeness))
@@ -38,13 +36,10 @@ internal sealed class TailProbability
             return 0;
         }
 
-        double log = Math.Clamp(Math.Log10(Math.Max(strangeness, 1e-300)), LogLowest, LogHighest);
-        double position = (log - LogLowest) * BinsPerDecade;
-        int bin = Math.Min((int)position, Bins - 1);
-        double surprise = Surprise(log, bin, position - bin);
+        double surprise = _kept + _others < Fewest ? 0 : Surprise(strangeness);
         if (learn)
         {
-            Learn(log, bin);
+            Learn(strangeness);
         }
 
         return surprise;
@@ -52,94 +47,167 @@ internal sealed class TailProbability
 
     public void Save(StateWriter state)
     {
-        state.Write(_weights);
-        state.Write(_total);
+        state.Write(_kept);
+        state.Write(_extremes);
+        state.Write(_bins);
+        state.Write(_others);
         state.Write(_unit);
-        state.Write(_tailStart);
-        state.Write(_excessSum);
-        state.Write(_excessWeight);
-        state.Write(Count);
     }
 
     public void Restore(StateReader state)
     {
-        state.Read(_weights);
-        _total = state.ReadDouble();
+        _kept = state.ReadInt32(0, Extremes);
+        state.Read(_extremes);
+        state.Read(_bins);
+        _others = state.ReadDouble();
         _unit = state.ReadDouble();
-        _tailStart = state.ReadDouble();
-        _excessSum = state.ReadDouble();
-        _excessWeight = state.ReadDouble();
-        Count = state.ReadInt64();
     }
 
-    private double Surprise(double log, int bin, double fraction)
+    private double Surprise(double strangeness)
     {
-        if (_total == 0)
+        double total = _kept + _others;
+        int atLeast = _kept - LowerBound(strangeness);
+        if (_others > 0 && strangeness <= _extremes[0])
+        {
+            return -Math.Log10((atLeast + OthersAbove(strangeness) + 1) / (total + 1));
+        }
+
+        int inTail = Math.Min(Math.Max(8, Math.Min((int)(total / 10), (int)(0.02 * total) + 8)), _kept);
+        double start = _extremes[_kept - inTail];
+        return strangeness <= start || atLeast > inTail
+            ? -Math.Log10((atLeast + 1) / (total + 1))
+            : Math.Min(MostSurprise, -Math.Log10((inTail + 1) / (total + 1)) + ParetoSurprise(strangeness - start, start, inTail));
+    }
+
+    /// <summary>−log10 of the fitted chance that an excess over the start of the tail is as large.</summary>
+    private double ParetoSurprise(double excess, double start, int inTail)
+    {
+        ReadOnlySpan<double> tail = _extremes.AsSpan(_kept - inTail, inTail);
+        double mean = 0;
+        foreach (double value in tail)
+        {
+            mean += value - start;
+        }
+
+        mean /= inTail;
+        if (mean <= 0)
+        {
+            return MostSurprise;
+        }
+
+        double variance = 0;
+        foreach (double value in tail)
+        {
+            double apart = value - start - mean;
+            variance += apart * apart;
+        }
+
+        variance /= inTail;
+        double shape = variance > 0 ? Math.Clamp(0.5 * (1 - (mean * mean / variance)), 0, HeaviestTail) : 0;
+        double scaled = excess / (mean * (1 - shape));
+        return shape < 1e-6 ? scaled / Math.Log(10) : Math.Log10(1 + (shape * scaled)) / shape;
+    }
+
+    private void Learn(double strangeness)
+    {
+        if (_kept < Extremes && (_others == 0 || strangeness >= _extremes[0]))
+        {
+            Insert(strangeness, _kept);
+            _kept++;
+            if (_kept == Extremes && double.IsNaN(_unit))
+            {
+                double middle = _extremes[Extremes / 2];
+                _unit = middle > 0 ? middle : Math.Max(_extremes[^1], double.Epsilon);
+            }
+
+            return;
+        }
+
+        double pushedOut = strangeness;
+        if (_kept == Extremes && strangeness > _extremes[0])
+        {
+            pushedOut = _extremes[0];
+            _extremes.AsSpan(1).CopyTo(_extremes);
+            Insert(strangeness, Extremes - 1);
+        }
+
+        (int bin, _) = BinOf(pushedOut);
+        _bins[bin]++;
+        _others++;
+        if (_kept + _others >= Full)
+        {
+            Halve();
+        }
+    }
+
+    private void Insert(double strangeness, int count)
+    {
+        int at = Array.BinarySearch(_extremes, 0, count, strangeness);
+        at = at < 0 ? ~at : at;
+        _extremes.AsSpan(at, count - at).CopyTo(_extremes.AsSpan(at + 1));
+        _extremes[at] = strangeness;
+    }
+
+    /// <summary>Every second of the extremes stays, the counts of the others are halved: the shape stays, the past fades.</summary>
+    private void Halve()
+    {
+        for (int i = 0; i < Extremes / 2; i++)
+        {
+            _extremes[i] = _extremes[(2 * i) + 1];
+        }
+
+        _kept = Extremes / 2;
+        _others = 0;
+        for (int i = 0; i < Bins; i++)
+        {
+            _bins[i] /= 2;
+            _others += _bins[i];
+        }
+    }
+
+    private int LowerBound(double strangeness)
+    {
+        int low = 0;
+        int high = _kept;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_extremes[middle] < strangeness)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private (int Bin, double Fraction) BinOf(double strangeness)
+    {
+        double position = strangeness > 0
+            ? Math.Clamp((Math.Log2(strangeness / _unit) + (Octaves / 2)) * BinsPerOctave, 0, Bins - 1e-9)
+            : 0;
+        int bin = (int)position;
+        return (bin, position - bin);
+    }
+
+    private double OthersAbove(double strangeness)
+    {
+        if (_others == 0)
         {
             return 0;
         }
 
-        if (log >= _tailStart)
-        {
-            double width = (_excessSum + (PriorDecades * 10 * _unit)) / (_excessWeight + (10 * _unit));
-            return -Math.Log10(TailShare) + ((log - _tailStart) / width * (1 / Math.Log(10)));
-        }
-
-        double above = _weights[bin] * (1 - fraction);
+        (int bin, double fraction) = BinOf(strangeness);
+        double above = _bins[bin] * (1 - fraction);
         for (int i = bin + 1; i < Bins; i++)
         {
-            above += _weights[i];
+            above += _bins[i];
         }
 
-        return -Math.Log10((above + _unit) / (_total + _unit));
-    }
-
-    private void Learn(double log, int bin)
-    {
-        Count++;
-        _unit *= Growth;
-        _weights[bin] += _unit;
-        _total += _unit;
-        if (log >= _tailStart)
-        {
-            _excessSum += _unit * (log - _tailStart);
-            _excessWeight += _unit;
-        }
-
-        if (Count % 256 == 0)
-        {
-            FindTail();
-        }
-    }
-
-    private void FindTail()
-    {
-        double above = 0;
-        int bin = Bins;
-        while (bin > 1 && above < TailShare * _total)
-        {
-            above += _weights[--bin];
-        }
-
-        _tailStart = LogLowest + ((double)bin / BinsPerDecade);
-        _excessSum = 0;
-        _excessWeight = above;
-        for (int i = bin; i < Bins; i++)
-        {
-            _excessSum += _weights[i] * (i + 0.5 - bin) / BinsPerDecade;
-        }
-
-        if (_unit > Rescale)
-        {
-            for (int i = 0; i < Bins; i++)
-            {
-                _weights[i] /= _unit;
-            }
-
-            _total /= _unit;
-            _excessSum /= _unit;
-            _excessWeight /= _unit;
-            _unit = 1;
-        }
+        return above;
     }
 }

@@ -2,11 +2,13 @@ using Linewatch.Plants;
 
 namespace Linewatch.Analytics.Lines;
 
-/// <summary>A machine's stop for a reason of its own, by its start in UTC ticks.</summary>
-internal readonly record struct OwnStop(int Machine, long Start);
+/// <summary>What is at the root of a stop: one machine's stop for a reason of its own, or its running too slowly.</summary>
+/// <param name="Machine">Index of the machine in flow order.</param>
+/// <param name="Start">When that stop began, UTC ticks.</param>
+/// <param name="Bucket">What it stood for; <see cref="Bucket.Run"/> = it ran, but too slowly.</param>
+internal readonly record struct Root(int Machine, long Start, Bucket Bucket);
 
-/// <summary>What is at the root of a stop.</summary>
-/// <param name="Stop">The stop at the root.</param>
-/// <param name="FaultCode">Its first fault; 0 = none.</param>
-/// <param name="Bucket">What the stop it explains is, now that its side is known (a Suspended machine starved or blocked).</param>
-internal sealed record Cause(OwnStop Stop, int FaultCode, Bucket Bucket);
+/// <summary>How one interval of a machine is explained.</summary>
+/// <param name="Root">The root; null = unattributed, or nothing to explain.</param>
+/// <param name="Bucket">What the interval is, now that its side is known (a Suspended machine starves or is blocked).</param>
+internal readonly record struct Explanation(Root? Root, Bucket Bucket);

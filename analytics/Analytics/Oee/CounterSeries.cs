@@ -38,14 +38,14 @@ internal sealed class CounterSeries(Signal signal, double? designRatePerHour, lo
     public bool IsEmpty => _readings.Count == 0;
 
     /// <summary>Takes a reading; false when it was known already.</summary>
-    public bool Set(long time, double value)
+    public bool Set(long time, double value, int repeat = 0)
     {
         if (double.IsNaN(value))
         {
             return false;
         }
 
-        int place = _readings.Set(time, value);
+        int place = _readings.Set(time, value, repeat);
         if (place >= 0 && place < _done)
         {
             _done = 0;

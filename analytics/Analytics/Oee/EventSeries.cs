@@ -1,14 +1,15 @@
 namespace Linewatch.Analytics.Oee;
 
 /// <summary>
-/// Values of one signal in the order of their event times, whatever order they arrived in. One value an event time:
-/// the same series and event time again replaces the value, as in every store. Appending is O(1), inserting a late
-/// value O(values after it). Not thread-safe.
+/// Values of one signal in the order of their event times, whatever order they arrived in. One value an event time: the
+/// highest repeat is what the signal was then, and the same repeat again replaces the value, as in every store.
+/// Appending is O(1), inserting a late value O(values after it). Not thread-safe.
 /// </summary>
 internal sealed class EventSeries<T>
 {
     private long[] _times = [];
     private T[] _values = [];
+    private Dictionary<long, int>? _repeats;
     private int _start;
     private int _end;
 
@@ -22,8 +23,14 @@ internal sealed class EventSeries<T>
     public T Value(int index) => _values[_start + index];
 
     /// <summary>Puts a value at its place. Returns that place, or −1 when it was there already.</summary>
-    public int Set(long time, T value)
+    public int Set(long time, T value, int repeat = 0)
     {
+        // Two different values at one instant are rare; nothing is kept for all the others.
+        if ((repeat > 0 || _repeats is not null) && !IsLatest(time, repeat))
+        {
+            return -1;
+        }
+
         if (_end > _start && time <= _times[_end - 1])
         {
             return Insert(time, value);
@@ -50,7 +57,30 @@ internal sealed class EventSeries<T>
         {
             Array.Clear(_values, _start, keep);
             _start += keep;
+            if (_repeats is not null)
+            {
+                foreach (long old in _repeats.Keys.Where(time => time < before).ToList())
+                {
+                    _repeats.Remove(old);
+                }
+            }
         }
+    }
+
+    private bool IsLatest(long time, int repeat)
+    {
+        _repeats ??= [];
+        if (_repeats.TryGetValue(time, out int known) && repeat < known)
+        {
+            return false;
+        }
+
+        if (repeat > 0)
+        {
+            _repeats[time] = repeat;
+        }
+
+        return true;
     }
 
     private int Insert(long time, T value)

@@ -32,7 +32,7 @@ public sealed class LineEngine
     {
         Line = line;
         _options = options ?? new LineEngineOptions();
-        _tracks = new LineTracks(plant, line, TimeSpan.FromMinutes(5));
+        _tracks = new LineTracks(plant, line);
     }
 
     /// <summary>The line as configured.</summary>

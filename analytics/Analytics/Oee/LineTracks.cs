@@ -14,13 +14,13 @@ internal sealed class LineTracks
     private readonly MachineTrack _total;
     private readonly MachineTrack _good;
 
-    public LineTracks(Plant plant, Line line, TimeSpan silentAfter)
+    public LineTracks(Plant plant, Line line)
     {
         Line = line;
         Reasons = new ReasonTree(plant.Reasons);
         double? fastest = plant.Products.Select(product => product.IdealRatePerHour).Concat(line.IdealRates.Values).Cast<double?>().Max();
         Machines = [.. line.Machines.Select(machine =>
-            new MachineTrack(machine, silentAfter.Ticks, machine.DesignRatePerHour ?? fastest, line.AllowedLateness.Ticks))];
+            new MachineTrack(machine, plant.SilentAfter.Ticks, machine.DesignRatePerHour ?? fastest, line.AllowedLateness.Ticks))];
         Critical = IndexOf(line.CriticalMachine);
         int counting = IndexOf(line.CountingMachine);
 
@@ -91,6 +91,10 @@ internal sealed class LineTracks
     /// <summary>PRI in seconds a unit; null = the plant has no ideal rate for the product.</summary>
     public double? IdealSecondsPerUnit(string product) =>
         _idealSeconds.TryGetValue(product, out double seconds) ? seconds : null;
+
+    /// <summary>Ideal speed at an instant in units a tick; where no ideal rate is known, what the critical machine is built for, or 0.</summary>
+    public double UnitsPerTick(long time) =>
+        (IdealSecondsPerUnit(ProductAt(time)) is { } each ? 1 / each : (Line.CriticalMachine.DesignRatePerHour ?? 0) / 3600) / TimeSpan.TicksPerSecond;
 
     /// <summary>Product in force at an instant; empty = unknown.</summary>
     public string ProductAt(long time)

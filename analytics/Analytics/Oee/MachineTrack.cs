@@ -67,26 +67,26 @@ internal sealed class MachineTrack
         switch (reading.Signal.Role)
         {
             case SignalRole.State:
-                return States.Set(time, value) >= 0;
+                return States.Set(time, value, reading.Repeat) >= 0;
             case SignalRole.Mode:
-                return Modes.Set(time, value) >= 0;
+                return Modes.Set(time, value, reading.Repeat) >= 0;
             case SignalRole.Program:
-                return Programs.Set(time, value) >= 0;
+                return Programs.Set(time, value, reading.Repeat) >= 0;
             case SignalRole.FaultCode:
-                return Faults.Set(time, value) >= 0;
+                return Faults.Set(time, value, reading.Repeat) >= 0;
             case SignalRole.Speed:
-                return Speeds.Set(time, value) >= 0;
+                return Speeds.Set(time, value, reading.Repeat) >= 0;
             case SignalRole.Product:
                 // A product and an order outlast a broken connection.
-                return !stale && Products.Set(time, Shared(reading)) >= 0;
+                return !stale && Products.Set(time, Shared(reading), reading.Repeat) >= 0;
             case SignalRole.Order:
-                return !stale && Orders.Set(time, Shared(reading)) >= 0;
+                return !stale && Orders.Set(time, Shared(reading), reading.Repeat) >= 0;
             case SignalRole.CountTotal:
-                return Total!.Set(time, value);
+                return Total!.Set(time, value, reading.Repeat);
             case SignalRole.CountGood:
-                return Good!.Set(time, value);
+                return Good!.Set(time, value, reading.Repeat);
             case SignalRole.CountReject:
-                return Reject!.Set(time, value);
+                return Reject!.Set(time, value, reading.Repeat);
             default:
                 return false;
         }

@@ -9,7 +9,7 @@ internal sealed class ShiftCalculation
     private readonly LineTracks _tracks;
     private readonly LineEngineOptions _options;
     private readonly LineView _view;
-    private readonly CauseFinder _causes;
+    private readonly CauseSweep _causes;
     private readonly long _from;
     private readonly long _to;
 
@@ -27,7 +27,7 @@ internal sealed class ShiftCalculation
         _to = to;
 
         _view = new LineView(tracks.Line, tracks.Machines, tracks.Orders, from - options.LookBack.Ticks, known, horizon);
-        _causes = new CauseFinder(_view, options.ClockTolerance.Ticks);
+        _causes = new CauseSweep(_view, tracks.Critical, tracks.UnitsPerTick(to), options.ClockTolerance.Ticks);
     }
 
     public LineView View => _view;
@@ -37,7 +37,7 @@ internal sealed class ShiftCalculation
         List<TimelineInterval> timeline = [];
         List<Stop> stops = [];
         long[] ticks = new long[Enum.GetValues<LossCategory>().Length];
-        Dictionary<OwnStop, long> lostTo = [];
+        Dictionary<Root, long> lostTo = [];
         int critical = _tracks.Critical;
         List<BucketInterval> intervals = _view.Timelines[critical];
         for (int i = 0; i < intervals.Count; i++)
@@ -49,27 +49,25 @@ internal sealed class ShiftCalculation
                 continue;
             }
 
-            LossCategory category = Category(whole);
+            (Root? root, Bucket bucket) = _causes.Of(critical, i);
+            LossCategory category = Category(whole with { Bucket = bucket });
             string? cause = null;
             int fault = 0;
             if (IsStop(category))
             {
-                Cause? found = _causes.Find(critical, whole);
-                cause = found is { } root ? _tracks.Machines[root.Stop.Machine].Machine.Id : null;
-                fault = found?.FaultCode ?? 0;
-                if (found is { Stop: { } own } && own.Machine != critical)
+                cause = root is { } known ? _tracks.Machines[known.Machine].Machine.Id : null;
+                fault = root is { } its ? FaultOf(its) : 0;
+                if (root is { } elsewhere && elsewhere.Machine != critical)
                 {
-                    lostTo[own] = lostTo.GetValueOrDefault(own) + part.Length;
+                    lostTo[elsewhere] = lostTo.GetValueOrDefault(elsewhere) + part.Length;
                 }
 
-                Bucket bucket = found?.Bucket ?? whole.Bucket;
-                category = bucket == whole.Bucket ? category : Category(whole with { Bucket = bucket });
                 stops.Add(StopOf(critical, whole, part, bucket, category, cause, part.Length));
             }
 
             ticks[(int)category] += part.Length;
             timeline.Add(new TimelineInterval(
-                Utc(part.Start), Utc(part.End), whole.Bucket, category, cause, fault, _tracks.Reasons.Of(fault)));
+                Utc(part.Start), Utc(part.End), bucket, category, cause, fault, _tracks.Reasons.Of(fault)));
         }
 
         AddOwnStops(stops, lostTo);
@@ -131,7 +129,7 @@ internal sealed class ShiftCalculation
     }
 
     /// <summary>The other machines' stops for reasons of their own, with what each cost the critical machine.</summary>
-    private void AddOwnStops(List<Stop> stops, Dictionary<OwnStop, long> lostTo)
+    private void AddOwnStops(List<Stop> stops, Dictionary<Root, long> lostTo)
     {
         for (int machine = 0; machine < _tracks.Machines.Length; machine++)
         {
@@ -140,20 +138,26 @@ internal sealed class ShiftCalculation
                 continue;
             }
 
-            foreach (BucketInterval whole in _view.Timelines[machine])
+            List<BucketInterval> intervals = _view.Timelines[machine];
+            for (int i = 0; i < intervals.Count; i++)
             {
+                BucketInterval whole = intervals[i];
                 BucketInterval part = Clip(whole);
-                if (_causes.OwnBucket(machine, whole) is { } bucket)
+                (Root? root, Bucket bucket) = _causes.Of(machine, i);
+                if (part.Length > 0 && root is { } own && own == new Root(machine, whole.Start, bucket))
                 {
-                    long lost = lostTo.GetValueOrDefault(new OwnStop(machine, whole.Start));
-                    if (part.Length > 0)
-                    {
-                        string id = _tracks.Machines[machine].Machine.Id;
-                        stops.Add(StopOf(machine, whole, part, bucket, Category(whole with { Bucket = bucket }), id, lost));
-                    }
+                    LossCategory category = Category(whole with { Bucket = bucket });
+                    stops.Add(StopOf(machine, whole, part, bucket, category, _tracks.Machines[machine].Machine.Id, lostTo.GetValueOrDefault(own)));
                 }
             }
         }
+    }
+
+    private int FaultOf(Root root)
+    {
+        List<BucketInterval> timeline = _view.Timelines[root.Machine];
+        int index = BucketInterval.IndexAt(timeline, root.Start);
+        return index < 0 || root.Bucket == Bucket.Run ? 0 : _view.FaultOf(root.Machine, timeline[index], _options.ClockTolerance.Ticks);
     }
 
     private List<ProductCount> Products(List<BucketInterval> critical)
@@ -202,15 +206,17 @@ internal sealed class ShiftCalculation
     {
         long run = 0, own = 0, lack = 0, tailback = 0, other = 0, noData = 0;
         int failures = 0;
-        foreach (BucketInterval whole in _view.Timelines[machine])
+        List<BucketInterval> intervals = _view.Timelines[machine];
+        for (int i = 0; i < intervals.Count; i++)
         {
+            BucketInterval whole = intervals[i];
             BucketInterval part = Clip(whole);
             if (part.Length <= 0)
             {
                 continue;
             }
 
-            switch (_causes.OwnBucket(machine, whole) ?? whole.Bucket)
+            switch (_causes.Of(machine, i).Bucket)
             {
                 case Bucket.Run:
                     run += part.Length;

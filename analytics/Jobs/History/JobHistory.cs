@@ -85,7 +85,7 @@ public sealed class JobHistory(OperationsDatabase database, TimeProvider clock)
             """
             UPDATE job_run SET outcome = @outcome, ended_at = @now, message = @message,
                 progress = CASE WHEN @outcome = 'Succeeded' THEN 100 ELSE progress END
-            WHERE id = @id
+            WHERE id = @id AND outcome = 'Running'
             """,
             new { id, outcome = outcome.ToString(), now = Now, message }, transaction),
         cancellationToken);

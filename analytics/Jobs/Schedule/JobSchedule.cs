@@ -2,10 +2,11 @@ using Linewatch.Jobs.History;
 using Linewatch.Operations;
 using Linewatch.Operations.Database;
 using Linewatch.Plants;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Quartz;
 
@@ -26,17 +27,25 @@ public sealed class JobSchedule : IHostedService
     private readonly JobHistory _history;
     private readonly OperationsDatabase _database;
     private readonly CurrentPlant _plant;
+    private readonly JobScheduleOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILoggerFactory _loggers;
     private IScheduler? _scheduler;
 
     internal JobSchedule(
-        JobRegistry registry, JobHistory history, OperationsDatabase database, CurrentPlant plant, TimeProvider clock, ILoggerFactory loggers)
+        JobRegistry registry,
+        JobHistory history,
+        OperationsDatabase database,
+        CurrentPlant plant,
+        IOptions<JobScheduleOptions> options,
+        TimeProvider clock,
+        ILoggerFactory loggers)
     {
         _registry = registry;
         _history = history;
         _database = database;
         _plant = plant;
+        _options = options.Value;
         _clock = clock;
         _loggers = loggers;
     }
@@ -165,7 +174,7 @@ public sealed class JobSchedule : IHostedService
             options.GenerateInstanceId = true;
         });
         quartz.UseTimeProvider(_clock);
-        quartz.UseDefaultThreadPool(2);
+        quartz.UseDefaultThreadPool(_options.AtOnce);
         quartz.UsePersistentStore(store =>
         {
             // The job store's schema is Quartz's own and changes with its version; Quartz creates what is missing.
@@ -174,7 +183,11 @@ public sealed class JobSchedule : IHostedService
             if (_database.Kind == DatabaseKind.PostgreSql)
             {
                 store.UsePostgres(NpgsqlFactory.Instance, _database.ConnectionString);
-                store.UseClustering(_ => { });
+                store.UseClustering(cluster =>
+                {
+                    cluster.CheckinInterval = _options.CheckIn;
+                    cluster.CheckinMisfireThreshold = _options.CheckIn;
+                });
             }
             else
             {

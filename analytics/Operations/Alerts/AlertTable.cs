@@ -35,7 +35,9 @@ internal static class AlertTable
         Restrict(filter.To, "a.raised_at < @to", "to");
         if (filter.AtLeast is { } atLeast)
         {
-            Restrict(Enum.GetValues<AlertSeverity>().Where(severity => severity >= atLeast).Select(severity => severity.ToString()).ToArray(), "a.severity IN @severities", "severities");
+            // Names of an enumeration, not input: PostgreSQL and SQLite do not share a way to pass a list.
+            IEnumerable<string> severities = Enum.GetValues<AlertSeverity>().Where(severity => severity >= atLeast).Select(severity => $"'{severity}'");
+            conditions.Add($"a.severity IN ({string.Join(", ", severities)})");
         }
 
         string where = conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions);

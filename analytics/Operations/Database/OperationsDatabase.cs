@@ -15,7 +15,8 @@ namespace Linewatch.Operations.Database;
 /// </summary>
 public sealed partial class OperationsDatabase : IAsyncDisposable
 {
-    private const int WriteAttempts = 10;
+    /// <summary>Any number that no other program takes as a PostgreSQL advisory lock; "LWWR".</summary>
+    private const long WriterLock = 0x4C575752;
 
     private readonly SemaphoreSlim _upgrading = new(1, 1);
     private readonly ILogger<OperationsDatabase> _logger;
@@ -80,27 +81,22 @@ public sealed partial class OperationsDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> in one write transaction: all of it happens, or none. Writers happen one after the
-    /// other, as far as each can see; on PostgreSQL the work may therefore run again, so it does nothing but SQL.
+    /// Runs <paramref name="work"/> in one write transaction: all of it happens, or none. Writers of all nodes happen one
+    /// after the other (SQLite knows no other way, PostgreSQL takes a lock for it), so the work may read, decide and write.
     /// </summary>
     /// <exception cref="DbException">The database cannot be reached; nothing was changed.</exception>
     public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
     {
-        for (int attempt = 1; ; attempt++)
+        await using DbConnection connection = await OpenAsync(cancellationToken);
+        await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (Kind == DatabaseKind.PostgreSql)
         {
-            try
-            {
-                await using DbConnection connection = await OpenAsync(cancellationToken);
-                await using DbTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
-                T result = await work(transaction);
-                await transaction.CommitAsync(cancellationToken);
-                return result;
-            }
-            catch (PostgresException conflict) when (IsConflict(conflict) && attempt < WriteAttempts)
-            {
-                LogConflict(attempt, conflict.SqlState);
-            }
+            await connection.ExecuteAsync("SELECT pg_advisory_xact_lock(@WriterLock)", new { WriterLock }, transaction);
         }
+
+        T result = await work(transaction);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
     }
 
     /// <summary>Brings the schema up to date, in one transaction. Several nodes may start at once: one does it, the others wait.</summary>
@@ -171,10 +167,6 @@ public sealed partial class OperationsDatabase : IAsyncDisposable
         return connection;
     }
 
-    /// <summary>Two writers met: PostgreSQL gave one up so that the other could go on.</summary>
-    private static bool IsConflict(PostgresException exception) => exception.SqlState
-        is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation;
-
     private sealed class UtcTimeHandler : SqlMapper.TypeHandler<DateTime>
     {
         public override void SetValue(IDbDataParameter parameter, DateTime value)
@@ -188,7 +180,4 @@ public sealed partial class OperationsDatabase : IAsyncDisposable
 
     [LoggerMessage(5000, LogLevel.Information, "Applied {Script} to {Database}")]
     private partial void LogScriptApplied(string script, string database);
-
-    [LoggerMessage(5001, LogLevel.Debug, "Attempt {Attempt} met another writer ({SqlState}); trying again")]
-    private partial void LogConflict(int attempt, string sqlState);
 }

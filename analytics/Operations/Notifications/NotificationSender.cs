@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Database;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ namespace Linewatch.Operations.Notifications;
 /// </summary>
 internal sealed partial class NotificationSender(
     OperationsDatabase database,
+    AlertBook book,
     IEnumerable<INotifier> notifiers,
     IOptionsMonitor<NotificationOptions> options,
     TimeProvider clock,
@@ -46,14 +48,14 @@ internal sealed partial class NotificationSender(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using AlertSubscription alerts = book.Changes.Subscribe();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                int sent = await SendDueAsync(stoppingToken);
-                if (sent < Batch)
+                if (await SendDueAsync(stoppingToken) < Batch)
                 {
-                    await Task.Delay(LongestSleep, clock, stoppingToken);
+                    await SleepAsync(alerts, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -65,6 +67,17 @@ internal sealed partial class NotificationSender(
                 LogOutboxUnreachable(unreachable);
                 await Task.Delay(LongestSleep, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>Until an alert of this process changes, or for a while.</summary>
+    private async Task SleepAsync(AlertSubscription alerts, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource awake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(alerts.Changes.WaitToReadAsync(awake.Token).AsTask(), Task.Delay(LongestSleep, clock, awake.Token));
+        await awake.CancelAsync();
+        while (alerts.Changes.TryRead(out _))
+        {
         }
     }
 

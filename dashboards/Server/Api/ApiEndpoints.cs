@@ -14,8 +14,10 @@ public static class ApiEndpoints
     {
         services.AddSingleton<LivePlant>();
         services.AddSingleton<PlantTime>();
+        services.AddSingleton<ServiceStatus>();
         services.AddRazorComponents();
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Detail(context.Exception));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi("v1", options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Linewatch";
@@ -39,9 +41,19 @@ public static class ApiEndpoints
         api.MapAlerts();
         api.MapWorkOrders();
         api.MapJobs();
+        api.MapBalance();
         api.MapLive();
         return app;
     }
+
+    /// <summary>What was wrong with a request, or what is away; of our own faults nothing is told.</summary>
+    private static string? Detail(Exception? exception) => exception switch
+    {
+        BadHttpRequestException { InnerException: { } inner } bad => $"{bad.Message} {inner.Message}",
+        BadHttpRequestException or StoreUnavailableException => exception.Message,
+        DbException => "the operations database cannot be reached; nothing was changed",
+        _ => null,
+    };
 
     /// <summary>A dependency that is away is not our fault, and the request may be repeated.</summary>
     private static int Status(Exception exception) => exception switch

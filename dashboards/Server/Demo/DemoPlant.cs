@@ -2,7 +2,9 @@ using System.Globalization;
 using Linewatch.BottlingPlant.Publishing;
 using Linewatch.Jobs.Schedule;
 using Linewatch.Mqtt;
+using Linewatch.Server.Flow;
 using Linewatch.Server.Hosting;
+using Linewatch.Telemetry.Consuming;
 
 namespace Linewatch.Server.Demo;
 
@@ -11,12 +13,20 @@ namespace Linewatch.Server.Demo;
 /// it was last heard of as fast as it is acknowledged, then live. Keeps what it needs to go on after a restart.
 /// </summary>
 internal sealed class DemoPlant(
-    DemoState state, Installation installation, JobSchedule jobs, TimeProvider clock, ILoggerFactory loggers) : BackgroundService
+    DemoState state,
+    Installation installation,
+    JobSchedule jobs,
+    [FromKeyedServices(AnalyticsFlow.StoreConsumer)] JournalConsumer storing,
+    TimeProvider clock,
+    ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
     /// <summary>Behind by no more than this, the plant is live.</summary>
     private static readonly TimeSpan LiveWithin = TimeSpan.FromSeconds(30);
+
+    /// <summary>With no more messages waiting for the store than this, the history counts as stored.</summary>
+    private const int LivePending = 1000;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -73,7 +83,7 @@ internal sealed class DemoPlant(
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {tenths * 10,3} %  {publisher.Acknowledged,9:N0} messages  {elapsed.TotalSeconds,3:0} s"));
             }
 
-            if (reached >= now - LiveWithin)
+            if (reached >= now - LiveWithin && storing.Status.PendingMessages < LivePending)
             {
                 live = true;
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The history is in after {elapsed.TotalSeconds:0} s ({publisher.Acknowledged:N0} messages); the demo plant is live now."));

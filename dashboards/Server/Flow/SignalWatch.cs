@@ -48,7 +48,8 @@ internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor 
             _normal = 0;
         }
 
-        if (!verdict.IsAlarm || (reading.Flags & ReadingFlags.Historical) != 0)
+        // A single spike says nothing that anybody could act on; it is counted by the monitor and left out of the baseline.
+        if (!verdict.IsAlarm || verdict.Kind == VerdictKind.Spike || (reading.Flags & ReadingFlags.Historical) != 0)
         {
             return;
         }
@@ -81,7 +82,6 @@ internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor 
             VerdictKind.Missing => $"{what}: the sensor gives no value",
             VerdictKind.Frozen => string.Create(CultureInfo.InvariantCulture, $"{what}: the sensor has been frozen at {reading.Value:G5}{unit}"),
             VerdictKind.Dropout => $"{what}: the sensor dropped to 0{unit} while the machine runs",
-            VerdictKind.Spike => $"{what}: a single value far from both of its neighbours",
             _ => string.Create(CultureInfo.InvariantCulture, $"{what} is {reading.Value:G5}{unit}; expected {verdict.Lower:G5} to {verdict.Upper:G5}{unit}"),
         };
     }

@@ -4,6 +4,7 @@ using Linewatch.Operations;
 using Linewatch.Plants;
 using Linewatch.Server.Api;
 using Linewatch.Server.Flow;
+using Linewatch.Server.Pages;
 using Linewatch.Storage;
 using Linewatch.Telemetry;
 using Microsoft.Extensions.Options;
@@ -49,6 +50,7 @@ internal static class LinewatchHost
         }
 
         app.MapApi();
+        app.MapPages();
         return app;
     }
 

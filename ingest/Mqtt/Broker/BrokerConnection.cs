@@ -18,7 +18,7 @@ internal sealed class BrokerConnection : IDisposable
     private readonly Action _abort;
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _closed = new();
-    private readonly List<BrokerConnection> _touched = [];
+    private readonly List<BrokerSession> _touched = [];
     private ClientLimits _limits = ClientLimits.Before(MqttVersion.V5);
     private BrokerSession? _session;
     private RouteCache? _routes;
@@ -31,9 +31,11 @@ internal sealed class BrokerConnection : IDisposable
     private bool _willCancelled;
     private bool _ended;
     private long _batch;
-    private long _touchedIn;
+    private int _messagesInBatch;
+    private double _overRate;
+    private long _rateCheckedAt;
 
-    public BrokerConnection(MqttBroker broker, IDuplexPipe transport, string address, Action abort)
+    public BrokerConnection(MqttBroker broker, IDuplexPipe transport, string address, string? certificateName, Action abort)
     {
         _broker = broker;
         _options = broker.Options;
@@ -41,12 +43,16 @@ internal sealed class BrokerConnection : IDisposable
         _input = transport.Input;
         _abort = abort;
         Address = address;
+        CertificateName = certificateName;
         Outbox = new Outbox(transport.Output.AsStream(leaveOpen: true), _ => abort(), _closed.Token);
         LastPacketAt = OpenedAt = broker.Clock;
     }
 
     /// <summary>Where the client comes from, for people.</summary>
     public string Address { get; }
+
+    /// <summary>Common name of the certificate the client presented and TLS accepted; null = none.</summary>
+    public string? CertificateName { get; }
 
     public Outbox Outbox { get; }
 
@@ -75,9 +81,8 @@ internal sealed class BrokerConnection : IDisposable
                 ReadOnlySequence<byte> buffer = result.Buffer;
                 SequencePosition consumed = Process(buffer);
                 _input.AdvanceTo(consumed, buffer.End);
-                _acknowledger?.Release();
-                Outbox.Flush();
-                FlushTouched();
+                FlushBatch();
+                _broker.CountReceived(_messagesInBatch);
                 if (result.IsCompleted || result.IsCanceled)
                 {
                     break;
@@ -93,13 +98,18 @@ internal sealed class BrokerConnection : IDisposable
                     }
                 }
 
+                if (_options.MaximumMessageRate > 0)
+                {
+                    await SlowDownAsync();
+                }
+
                 // A client that does not read its acknowledgements is not read either.
                 await Outbox.WaitForRoomAsync(_options.MaximumOutboxBytes, _closing.Token);
             }
         }
         catch (MqttProtocolException exception)
         {
-            FlushTouched();
+            FlushBatch();
             _broker.LogProtocolError(Address, _session?.ClientId ?? "", exception.Message, exception.ReasonCode);
             Reject(exception);
         }
@@ -182,17 +192,24 @@ internal sealed class BrokerConnection : IDisposable
         return Write(retain ? 1 : 0, topic, topic, 0, properties, payload, expiry, identifiers);
     }
 
-    /// <summary>Notes that this connection got bytes in the batch of a publisher; true the first time.</summary>
-    public bool Touch(long batch)
+    /// <summary>Leaves the socket unread until the messages of this client are back within its rate.</summary>
+    private async ValueTask SlowDownAsync()
     {
-        bool first = Volatile.Read(ref _touchedIn) != batch;
-        Volatile.Write(ref _touchedIn, batch);
-        return first;
+        long now = _broker.Time.GetTimestamp();
+        double earned = _rateCheckedAt == 0 ? 0 : _broker.Time.GetElapsedTime(_rateCheckedAt, now).TotalSeconds * _options.MaximumMessageRate;
+        _rateCheckedAt = now;
+        _overRate = Math.Max(-_options.MaximumMessageRate, _overRate - earned) + _messagesInBatch;
+        if (_overRate > 0)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(_overRate / _options.MaximumMessageRate), _broker.Time, _closing.Token);
+            LastPacketAt = _broker.Clock;
+        }
     }
 
     private SequencePosition Process(ReadOnlySequence<byte> buffer)
     {
         _batch = _broker.NextBatch();
+        _messagesInBatch = 0;
         while (!_disconnected)
         {
             ReadOnlySpan<byte> span = buffer.FirstSpan;
@@ -315,28 +332,27 @@ internal sealed class BrokerConnection : IDisposable
         ushort keepAlive = connack.Properties?.ServerKeepAlive ?? connect.KeepAlive;
         SilenceLimit = keepAlive * 1500L;
         _routes = new RouteCache(_broker, session);
-        if (_intake is not null)
-        {
-            _acknowledger = new Acknowledger(_intake, Outbox, Version, _ => Close(MqttReasonCode.UnspecifiedError), _closed.Token);
-        }
+        _acknowledger = new Acknowledger(
+            _intake, Outbox, Version, _ => Close(MqttReasonCode.UnspecifiedError), _closed.Token, _broker.Store is { } store ? store.Commit : null);
 
         session.Attach(this, _limits.ReceiveMaximum);
     }
 
     private void OnPublish(in PublishPacket packet)
     {
+        _messagesInBatch++;
         ReadOnlySpan<byte> topic = packet.TopicAlias == 0 ? packet.Topic : Resolve(packet.TopicAlias, packet.Topic);
         Route route = _routes!.Find(topic);
         BrokerSession session = _session!;
         if (packet.QoS == MqttQoS.ExactlyOnce && session.TryGetReceipt(packet.PacketId, out long known))
         {
             // Redelivered: routed already, acknowledged again. [MQTT-4.3.3-10]
-            Owe(PacketType.Pubrec, packet.PacketId, known);
+            _acknowledger!.Owe(PacketType.Pubrec, packet.PacketId, known);
             return;
         }
 
         if (packet.QoS != MqttQoS.AtMostOnce && Version == MqttVersion.V5
-            && session.ReceivedCount + (_acknowledger?.Owed ?? 0) >= _options.ReceiveMaximum)
+            && session.ReceivedCount + (_intake is null ? 0 : _acknowledger!.Owed) >= _options.ReceiveMaximum)
         {
             // [MQTT-3.3.4-9]
             MqttProtocolException.Refuse(MqttReasonCode.ReceiveMaximumExceeded, $"more than {_options.ReceiveMaximum} messages unacknowledged");
@@ -357,31 +373,19 @@ internal sealed class BrokerConnection : IDisposable
             Retain = packet.Retain,
             Duplicate = packet.Duplicate,
         }) ?? 0;
-        if (packet.Retain || !route.IsEmpty)
-        {
-            _broker.Spread(packet, route, this, _touched, _batch);
-        }
-
-        if (packet.QoS == MqttQoS.AtLeastOnce)
-        {
-            Owe(PacketType.Puback, packet.PacketId, receipt);
-        }
-        else if (packet.QoS == MqttQoS.ExactlyOnce)
+        if (packet.QoS == MqttQoS.ExactlyOnce)
         {
             session.Remember(packet.PacketId, receipt);
-            Owe(PacketType.Pubrec, packet.PacketId, receipt);
         }
-    }
 
-    private void Owe(PacketType type, ushort packetId, long receipt)
-    {
-        if (_acknowledger is null)
+        if (packet.Retain || !route.IsEmpty)
         {
-            WriteAck(type, packetId);
+            _broker.Spread(packet, route, _touched, _batch);
         }
-        else
+
+        if (packet.QoS != MqttQoS.AtMostOnce)
         {
-            _acknowledger.Owe(type, packetId, receipt);
+            _acknowledger!.Owe(packet.QoS == MqttQoS.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec, packet.PacketId, receipt);
         }
     }
 
@@ -392,11 +396,12 @@ internal sealed class BrokerConnection : IDisposable
         if (packet.QoS != MqttQoS.AtMostOnce)
         {
             PacketType type = packet.QoS == MqttQoS.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec;
-            WriteAck(type, packet.PacketId, MqttReasonCode.NotAuthorized);
             if (type == PacketType.Pubrec && Version == MqttVersion.V311)
             {
                 _session!.Remember(packet.PacketId, 0);
             }
+
+            _acknowledger!.Owe(type, packet.PacketId, 0, MqttReasonCode.NotAuthorized);
         }
     }
 
@@ -420,6 +425,7 @@ internal sealed class BrokerConnection : IDisposable
             }
         }
 
+        _broker.Store?.Commit();
         lock (Outbox.Gate)
         {
             new SubackPacket(PacketType.Suback, packet.PacketId, codes).Write(Outbox.Buffer, Version);
@@ -455,7 +461,7 @@ internal sealed class BrokerConnection : IDisposable
                 MqttProtocolException.Violation("DISCONNECT sets a session expiry that CONNECT did not");
             }
 
-            _session!.ExpirySeconds = Math.Min(seconds, _broker.LongestExpiry);
+            _session!.SetExpiry(Math.Min(seconds, _broker.LongestExpiry));
         }
 
         // [MQTT-3.1.2-10]
@@ -525,11 +531,15 @@ internal sealed class BrokerConnection : IDisposable
         }
     }
 
-    private void FlushTouched()
+    /// <summary>Makes a batch durable, then lets its acknowledgements and messages go.</summary>
+    private void FlushBatch()
     {
-        foreach (BrokerConnection connection in _touched)
+        _broker.Store?.Commit();
+        _acknowledger?.Release();
+        Outbox.Flush();
+        foreach (BrokerSession session in _touched)
         {
-            connection.Outbox.Flush();
+            session.Flush();
         }
 
         _touched.Clear();

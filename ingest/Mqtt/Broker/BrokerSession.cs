@@ -6,9 +6,10 @@ namespace Linewatch.Mqtt;
 /// What the broker knows of one client identifier between connections (section 4.1): subscriptions, messages queued and
 /// in flight towards the client, QoS 2 messages received from it. Thread-safe.
 /// </summary>
-internal sealed class BrokerSession(string clientId, MqttBroker broker)
+internal sealed class BrokerSession(string clientId, string? user, MqttBroker broker)
 {
     private readonly MqttBrokerOptions _options = broker.Options;
+    private readonly BrokerStore? _store = broker.Store;
     private readonly Queue<Delivery> _queue = new();
     private Dictionary<ushort, long>? _received;
     private Delivery?[] _inFlight = [];
@@ -17,8 +18,17 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
     private long _sequence;
     private ushort _lastId;
     private int _window;
+    private int _stored;
+    private bool _claimed;
+    private long _touchedIn;
 
     public string ClientId { get; } = clientId;
+
+    /// <summary>User that owns the session; null = anonymous.</summary>
+    public string? User { get; } = user;
+
+    /// <summary>What the client may do; null until it connects after a restart of the broker.</summary>
+    public AccessList? Access { get; set; }
 
     /// <summary>Held for every change of the session. Taken before an outbox' gate, never after.</summary>
     public Lock Gate { get; } = new();
@@ -27,10 +37,13 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
     public BrokerConnection? Connection { get; private set; }
 
     /// <summary>Seconds the session outlives its connection; <see cref="uint.MaxValue"/> = for ever.</summary>
-    public uint ExpirySeconds { get; set; }
+    public uint ExpirySeconds { get; private set; }
 
     /// <summary>When the connection ended; null while connected.</summary>
     public DateTimeOffset? DisconnectedAt { get; set; }
+
+    /// <summary>Whether the broker has forgotten the session; a connection may still be ending on it.</summary>
+    public bool IsOver { get; set; }
 
     /// <summary>The will that waits for its delay.</summary>
     public BrokerMessage? DelayedWill { get; set; }
@@ -53,6 +66,7 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
         lock (Gate)
         {
             Connection = connection;
+            _claimed = false;
             DisconnectedAt = null;
             DelayedWill = null;
             _window = Math.Min(receiveMaximum, _options.MaximumInFlight);
@@ -75,6 +89,20 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
         connection.Outbox.Flush();
     }
 
+    /// <summary>
+    /// A new connection is about to attach: the old one loses its hold, so that its end neither drops the session nor
+    /// delays a will here.
+    /// </summary>
+    public void Claim()
+    {
+        lock (Gate)
+        {
+            Connection = null;
+            DisconnectedAt = null;
+            _claimed = true;
+        }
+    }
+
     /// <summary>Ends the connection's hold; false when another connection has taken over.</summary>
     public bool Detach(BrokerConnection connection, DateTimeOffset now)
     {
@@ -91,33 +119,176 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
         }
     }
 
-    /// <summary>Sends a QoS 1 or 2 message or queues it; drops and counts it where the queue is full.</summary>
-    /// <returns>The connection to flush, or null.</returns>
-    public BrokerConnection? Deliver(BrokerMessage message, MqttQoS qos, bool retain, uint[] identifiers)
+    /// <summary>Sends a QoS 1 or 2 message or queues it; drops and counts it where the queue is full. <see cref="Flush"/> must follow.</summary>
+    public void Deliver(BrokerMessage message, MqttQoS qos, bool retain, uint[] identifiers)
     {
         lock (Gate)
         {
-            if (Connection is null && ExpirySeconds == 0)
+            if (Connection is null && ExpirySeconds == 0 && !_claimed)
             {
-                return null;
+                return;
             }
 
-            Delivery delivery = new() { Message = message, QoS = qos, Retain = retain, Identifiers = identifiers };
-            if (_queue.Count == 0 && CanSend)
+            Delivery delivery = new() { Message = message, QoS = qos, Retain = retain, Identifiers = identifiers, Sequence = ++_sequence };
+            if (_stored == 0 && _queue.Count == 0 && CanSend)
             {
                 Start(delivery);
-                return Connection;
+                return;
             }
 
             if (_queue.Count >= _options.MaximumQueuedMessages || _queuedBytes + message.Size > _options.MaximumQueuedBytes)
             {
                 broker.CountDropped(this);
-                return null;
+                return;
+            }
+
+            if (_stored != 0)
+            {
+                // Sent by Flush, after the publisher's batch is committed.
+                _store!.KeepDelivery(_stored, delivery);
             }
 
             _queue.Enqueue(delivery);
             _queuedBytes += message.Size;
-            return null;
+        }
+    }
+
+    /// <summary>Notes that this session got messages in the batch of a publisher; true the first time.</summary>
+    public bool Touch(long batch)
+    {
+        bool first = Volatile.Read(ref _touchedIn) != batch;
+        Volatile.Write(ref _touchedIn, batch);
+        return first;
+    }
+
+    /// <summary>Sends what may be sent; what is stored must be committed by now.</summary>
+    public void Flush()
+    {
+        if (_stored != 0)
+        {
+            lock (Gate)
+            {
+                Pump();
+            }
+        }
+
+        Connection?.Outbox.Flush();
+    }
+
+    /// <summary>Sets how long the session lasts, and whether it is stored: only one that outlives its connection is.</summary>
+    public void SetExpiry(uint seconds)
+    {
+        lock (Gate)
+        {
+            ExpirySeconds = seconds;
+            if (_store is null)
+            {
+                return;
+            }
+
+            if (seconds == 0)
+            {
+                Unstore();
+                return;
+            }
+
+            bool isNew = _stored == 0;
+            _stored = isNew ? _store.NextSession() : _stored;
+            _store.KeepSession(_stored, ClientId, User, seconds);
+            if (isNew)
+            {
+                foreach (Subscription subscription in Subscriptions.Values)
+                {
+                    _store.KeepSubscription(_stored, subscription);
+                }
+            }
+
+            _store.Commit();
+        }
+    }
+
+    public void Add(Subscription subscription)
+    {
+        Subscriptions[subscription.Filter] = subscription;
+        if (_stored != 0)
+        {
+            _store!.KeepSubscription(_stored, subscription);
+        }
+    }
+
+    public bool Remove(string filter)
+    {
+        if (_stored != 0)
+        {
+            _store!.DropSubscription(_stored, filter);
+        }
+
+        return Subscriptions.Remove(filter);
+    }
+
+    /// <summary>Takes over what the store kept.</summary>
+    public void Restore(StoredSession kept)
+    {
+        _stored = kept.Number;
+        ExpirySeconds = kept.ExpirySeconds;
+        foreach ((string filter, SubscriptionOptions options, uint identifier) in kept.Subscriptions)
+        {
+            Subscriptions[filter] = new Subscription(this, filter, options, identifier);
+        }
+
+        foreach (ushort packetId in kept.Received)
+        {
+            (_received ??= [])[packetId] = 0;
+        }
+
+        foreach (Delivery delivery in kept.Deliveries)
+        {
+            _sequence = delivery.Sequence;
+            if (delivery.PacketId == 0)
+            {
+                _queue.Enqueue(delivery);
+                _queuedBytes += delivery.Message.Size;
+                continue;
+            }
+
+            while (_inFlight.Length == 0 || _inFlight[delivery.PacketId & (_inFlight.Length - 1)] is not null)
+            {
+                Grow();
+            }
+
+            _inFlight[delivery.PacketId & (_inFlight.Length - 1)] = delivery;
+            _inFlightCount++;
+        }
+    }
+
+    /// <summary>Removes everything of the session from the store.</summary>
+    public void Unstore()
+    {
+        lock (Gate)
+        {
+            if (_stored == 0)
+            {
+                return;
+            }
+
+            _store!.DropSession(_stored);
+            foreach (string filter in Subscriptions.Keys)
+            {
+                _store.DropSubscription(_stored, filter);
+            }
+
+            foreach (Delivery delivery in _inFlight.OfType<Delivery>().Concat(_queue))
+            {
+                _store.DropDelivery(_stored, delivery);
+            }
+
+            foreach (ushort packetId in _received?.Keys ?? Enumerable.Empty<ushort>())
+            {
+                _store.DropReceived(_stored, packetId);
+            }
+
+            _stored = 0;
+            _store.Commit();
         }
     }
 
@@ -141,6 +312,13 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
             {
                 case PacketType.Pubrec when delivery.QoS == MqttQoS.ExactlyOnce && !ack.IsFailure:
                     delivery.Released = true;
+                    if (_stored != 0)
+                    {
+                        // Before PUBREL lets the client forget the identifier.
+                        _store!.KeepProgress(_stored, delivery);
+                        _store.Commit();
+                    }
+
                     Connection?.WriteAck(PacketType.Pubrel, ack.PacketId);
                     return;
                 case PacketType.Puback when delivery.QoS == MqttQoS.AtLeastOnce:
@@ -163,9 +341,31 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
         return _received is not null && _received.TryGetValue(packetId, out receipt);
     }
 
-    public void Remember(ushort packetId, long receipt) => (_received ??= [])[packetId] = receipt;
+    public void Remember(ushort packetId, long receipt)
+    {
+        (_received ??= [])[packetId] = receipt;
+        if (_stored != 0)
+        {
+            _store!.KeepReceived(_stored, packetId);
+        }
+    }
 
-    public bool Forget(ushort packetId) => _received is not null && _received.Remove(packetId);
+    /// <summary>Ends the exchange of a QoS 2 message of the client; durable when it returns, since PUBCOMP frees the identifier.</summary>
+    public bool Forget(ushort packetId)
+    {
+        if (_received is null || !_received.Remove(packetId))
+        {
+            return false;
+        }
+
+        if (_stored != 0)
+        {
+            _store!.DropReceived(_stored, packetId);
+            _store.Commit();
+        }
+
+        return true;
+    }
 
     private bool CanSend => Connection is { } connection && _inFlightCount < _window
         && (_inFlightCount == 0 || connection.Outbox.Waiting < _options.MaximumOutboxBytes);
@@ -182,6 +382,13 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
     private void Start(Delivery delivery)
     {
         Number(delivery);
+        if (_stored != 0 && delivery.QoS == MqttQoS.ExactlyOnce)
+        {
+            // Before the client can remember the identifier.
+            _store!.KeepProgress(_stored, delivery);
+            _store.Commit();
+        }
+
         Transmit(delivery, duplicate: false);
     }
 
@@ -207,7 +414,6 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
         }
         while (_inFlight[_lastId & (_inFlight.Length - 1)] is not null);
         delivery.PacketId = _lastId;
-        delivery.Sequence = ++_sequence;
         _inFlight[_lastId & (_inFlight.Length - 1)] = delivery;
         _inFlightCount++;
     }
@@ -230,5 +436,9 @@ internal sealed class BrokerSession(string clientId, MqttBroker broker)
     {
         _inFlight[delivery.PacketId & (_inFlight.Length - 1)] = null;
         _inFlightCount--;
+        if (_stored != 0)
+        {
+            _store!.DropDelivery(_stored, delivery);
+        }
     }
 }

@@ -12,10 +12,10 @@ internal sealed class Delivery
 
     public required uint[] Identifiers { get; init; }
 
-    /// <summary>0 while queued.</summary>
+    /// <summary>0 while queued. Kept over a restart for QoS 2, where the client remembers it.</summary>
     public ushort PacketId { get; set; }
 
-    /// <summary>Order of first sending.</summary>
+    /// <summary>Order of arrival in the session; sending and resending keep it.</summary>
     public long Sequence { get; set; }
 
     /// <summary>PUBREC came: only PUBREL is sent from now on.</summary>

@@ -18,14 +18,17 @@ public sealed partial class MqttBroker : IAsyncDisposable
     private readonly ILogger<MqttBroker> _logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, BrokerSession> _sessions = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<BrokerConnection, bool> _connections = new();
+    private readonly ConcurrentDictionary<BrokerConnection, Task> _connections = new();
     private readonly RetainedMessages _retained;
+    private readonly Authenticator _authenticator;
     private readonly ITimer _timer;
     private readonly long _started;
     private long _clock;
     private long _batch;
     private long _dropped;
     private long _refused;
+    private long _received;
+    private long _sysDue;
 
     /// <summary>Makes a broker.</summary>
     /// <exception cref="ArgumentException">The options break a rule; the message lists every one.</exception>
@@ -38,10 +41,17 @@ public sealed partial class MqttBroker : IAsyncDisposable
         }
 
         Options = options;
+        _authenticator = new Authenticator(options);
         Time = time ?? TimeProvider.System;
         _logger = logger ?? NullLogger<MqttBroker>.Instance;
         _retained = new RetainedMessages(options.MaximumRetainedMessages);
         _started = Time.GetTimestamp();
+        if (options.DataFolder is { } folder)
+        {
+            Store = new BrokerStore(folder, options.SyncToDisk);
+            Restore();
+        }
+
         _timer = Time.CreateTimer(_ => Sweep(), null, Tick, Tick);
     }
 
@@ -67,6 +77,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     internal TimeProvider Time { get; }
 
+    /// <summary>What outlives the process; null = nothing does.</summary>
+    internal BrokerStore? Store { get; }
+
     internal SubscriptionTree Subscriptions { get; } = new();
 
     /// <summary>Milliseconds since start, a tick old at most: cheap enough to read for every packet.</summary>
@@ -80,9 +93,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
         Publish(new BrokerMessage { Topic = TopicRules.Encode(topic), Payload = payload.ToArray(), QoS = qos, Retain = retain });
 
     /// <summary>Serves one client until its connection ends.</summary>
-    internal async Task ServeAsync(IDuplexPipe transport, string address, Action abort, CancellationToken cancellationToken)
+    internal async Task ServeAsync(IDuplexPipe transport, string address, string? certificateName, Action abort, CancellationToken cancellationToken)
     {
-        using BrokerConnection connection = new(this, transport, address, abort);
+        using BrokerConnection connection = new(this, transport, address, certificateName, abort);
         if (_connections.Count >= Options.MaximumConnections)
         {
             LogTooManyConnections(Options.MaximumConnections, address);
@@ -90,7 +103,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
             return;
         }
 
-        _connections[connection] = true;
+        TaskCompletionSource ended = new();
+        _connections[connection] = ended.Task;
         try
         {
             await connection.RunAsync(cancellationToken);
@@ -98,6 +112,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         finally
         {
             _connections.TryRemove(connection, out _);
+            ended.SetResult();
         }
     }
 
@@ -109,6 +124,13 @@ public sealed partial class MqttBroker : IAsyncDisposable
         {
             connection.Close(MqttReasonCode.ServerShuttingDown);
         }
+
+        foreach (Task serving in _connections.Values)
+        {
+            await serving.WaitAsync(TimeSpan.FromSeconds(5), Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Store?.Dispose();
     }
 
     internal long NextBatch() => Interlocked.Increment(ref _batch);
@@ -120,6 +142,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
             LogDropping(session.ClientId);
         }
     }
+
+    internal void CountReceived(int messages) => Interlocked.Add(ref _received, messages);
 
     internal void CountRefused() => Interlocked.Increment(ref _refused);
 
@@ -145,10 +169,32 @@ public sealed partial class MqttBroker : IAsyncDisposable
             clientId = "auto-" + Guid.NewGuid().ToString("N");
         }
 
+        MqttReasonCode reason = _authenticator.Authenticate(connect, connection.CertificateName, out string? user, out IReadOnlyList<MqttAccessRule> rules);
+        AccessList access = new(rules, user, clientId);
+        if (reason == MqttReasonCode.Success && connect.Will is { } will && !access.MayPublish(Encoding.UTF8.GetBytes(will.Topic)))
+        {
+            reason = MqttReasonCode.NotAuthorized;
+        }
+
+        if (reason != MqttReasonCode.Success)
+        {
+            Interlocked.Increment(ref _refused);
+            LogRefused(connection.Address, clientId, connect.UserName ?? "", reason);
+            return new ConnackPacket(false, reason);
+        }
+
         uint expiry = v5
             ? Math.Min(connect.Properties?.SessionExpiryInterval ?? 0, LongestExpiry)
             : connect.CleanStart ? 0 : LongestExpiry;
-        session = Open(clientId, connect.CleanStart, expiry, out bool present);
+        session = Open(clientId, user, connect.CleanStart, expiry, out bool present);
+        if (session is null)
+        {
+            // A session belongs to the user who opened it.
+            LogRefused(connection.Address, clientId, connect.UserName ?? "", MqttReasonCode.ClientIdentifierNotValid);
+            return new ConnackPacket(false, MqttReasonCode.ClientIdentifierNotValid);
+        }
+
+        session.Access = access;
         if (!v5)
         {
             return new ConnackPacket(present, MqttReasonCode.Success);
@@ -172,8 +218,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
         DateTimeOffset now = Time.GetUtcNow();
         if (!session.Detach(connection, now))
         {
-            // Taken over: the session lives on, the will of this connection does not wait. [MQTT-3.1.3-9]
-            if (will is not null && (will.Properties?.WillDelayInterval ?? 0) == 0)
+            // Taken over: a delayed will is cancelled where the session goes on. [MQTT-3.1.3-9]
+            if (will is not null && (session.IsOver || (will.Properties?.WillDelayInterval ?? 0) == 0))
             {
                 Publish(WillMessage(will, now));
             }
@@ -213,14 +259,14 @@ public sealed partial class MqttBroker : IAsyncDisposable
         {
             Topic = topic,
             Version = version,
-            Allowed = true,
-            Targets = Merge(matches, publisher),
+            Allowed = publisher.Access!.MayPublish(topic) && !topic.AsSpan().StartsWith("$SYS/"u8),
+            Targets = Merge(matches, publisher, topic),
             Groups = [.. groups],
         };
     }
 
     /// <summary>Sends a PUBLISH that still lies in its receive buffer to everyone on its route.</summary>
-    internal void Spread(in PublishPacket packet, Route route, BrokerConnection publisher, List<BrokerConnection> touched, long batch)
+    internal void Spread(in PublishPacket packet, Route route, List<BrokerSession> touched, long batch)
     {
         uint? expiry = null;
         ReadOnlySpan<byte> properties = packet.Properties.IsEmpty ? default : BrokerMessage.Forwardable(packet.Properties, out expiry);
@@ -248,11 +294,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
         void Send(in PublishPacket packet, BrokerSession session, MqttQoS limit, bool retain, uint[] identifiers, ReadOnlySpan<byte> properties)
         {
             MqttQoS qos = packet.QoS < limit ? packet.QoS : limit;
-            BrokerConnection? receiver;
             if (qos == MqttQoS.AtMostOnce)
             {
-                receiver = session.Connection;
-                if (receiver?.WritePublish(route.Topic, packet.Payload, properties, expiry, retain, identifiers) != true)
+                if (session.Connection?.WritePublish(route.Topic, packet.Payload, properties, expiry, retain, identifiers) != true)
                 {
                     return;
                 }
@@ -260,12 +304,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
             else
             {
                 message ??= Keep(packet, route.Topic, properties, expiry);
-                receiver = session.Deliver(message, qos, retain, identifiers);
+                session.Deliver(message, qos, retain, identifiers);
             }
 
-            if (receiver is not null && receiver != publisher && receiver.Touch(batch))
+            if (session.Touch(batch))
             {
-                touched.Add(receiver);
+                touched.Add(session);
             }
         }
     }
@@ -276,6 +320,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
         if (!TopicRules.IsValidFilter(Encoding.UTF8.GetBytes(request.Filter)))
         {
             return MqttReasonCode.TopicFilterInvalid;
+        }
+
+        TopicRules.SplitShare(request.Filter, out _, out string plain);
+        if (session.Access?.MaySubscribe(Encoding.UTF8.GetBytes(plain)) == false)
+        {
+            return MqttReasonCode.NotAuthorized;
         }
 
         if (request.Options.NoLocal && request.Filter.StartsWith("$share/", StringComparison.Ordinal))
@@ -293,7 +343,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
             }
 
             Subscription subscription = new(session, request.Filter, request.Options, identifier);
-            session.Subscriptions[request.Filter] = subscription;
+            session.Add(subscription);
             Subscriptions.Add(subscription);
         }
 
@@ -304,7 +354,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     {
         lock (session.Gate)
         {
-            return session.Subscriptions.Remove(filter) && Subscriptions.Remove(session, filter);
+            return session.Remove(filter) && Subscriptions.Remove(session, filter);
         }
     }
 
@@ -321,6 +371,11 @@ public sealed partial class MqttBroker : IAsyncDisposable
         uint[] identifiers = identifier == 0 ? [] : [identifier];
         foreach (BrokerMessage message in _retained.Match(request.Filter, now))
         {
+            if (session.Access?.MaySubscribe(message.Topic) == false)
+            {
+                continue;
+            }
+
             MqttQoS qos = message.QoS < request.Options.QoS ? message.QoS : request.Options.QoS;
             if (qos == MqttQoS.AtMostOnce)
             {
@@ -332,13 +387,17 @@ public sealed partial class MqttBroker : IAsyncDisposable
                 session.Deliver(message, qos, retain: true, identifiers);
             }
         }
+
+        Store?.Commit();
+        session.Flush();
     }
 
     internal void LogProtocolError(string address, string clientId, string message, MqttReasonCode reason) =>
         LogRejected(address, clientId, message, (byte)reason);
 
-    private static RouteTarget[] Merge(List<Subscription> matches, BrokerSession? publisher)
+    private static RouteTarget[] Merge(List<Subscription> matches, BrokerSession? publisher, byte[] topic)
     {
+        matches.RemoveAll(match => match.Session.Access?.MaySubscribe(topic) == false);
         if (matches.Count == 0)
         {
             return [];
@@ -375,7 +434,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         List<Subscription> matches = [];
         List<SharedGroup> groups = [];
         Subscriptions.Match(message.Topic, matches, groups);
-        foreach (RouteTarget target in Merge(matches, null))
+        foreach (RouteTarget target in Merge(matches, null, message.Topic))
         {
             Send(target.Session, target.QoS, target.RetainAsPublished && message.Retain, target.Identifiers);
         }
@@ -393,7 +452,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
             MqttQoS qos = message.QoS < limit ? message.QoS : limit;
             if (qos != MqttQoS.AtMostOnce)
             {
-                session.Deliver(message, qos, retain, identifiers)?.Outbox.Flush();
+                session.Deliver(message, qos, retain, identifiers);
+                Store?.Commit();
+                session.Flush();
             }
             else if (session.Connection is { } connection && message.TryGetExpiry(Time.GetUtcNow(), out uint? expiry))
             {
@@ -403,7 +464,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         }
     }
 
-    private BrokerSession Open(string clientId, bool cleanStart, uint expiry, out bool present)
+    private BrokerSession? Open(string clientId, string? user, bool cleanStart, uint expiry, out bool present)
     {
         BrokerConnection? old = null;
         BrokerSession? ended = null;
@@ -413,6 +474,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
             present = _sessions.TryGetValue(clientId, out BrokerSession? known);
             if (known is not null)
             {
+                if (known.User != user)
+                {
+                    present = false;
+                    return null;
+                }
+
                 old = known.Connection;
                 bool expired = known.DisconnectedAt is { } since && since.AddSeconds(known.ExpirySeconds) <= Time.GetUtcNow();
                 if (cleanStart || expired || (old is not null && known.ExpirySeconds == 0))
@@ -422,8 +489,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
                 }
             }
 
-            session = present ? known! : new BrokerSession(clientId, this);
-            session.ExpirySeconds = expiry;
+            known?.Claim();
+            session = present ? known! : new BrokerSession(clientId, user, this);
             _sessions[clientId] = session;
         }
 
@@ -440,7 +507,28 @@ public sealed partial class MqttBroker : IAsyncDisposable
             }
         }
 
+        session.SetExpiry(expiry);
         return session;
+    }
+
+    private void Restore()
+    {
+        (List<StoredSession> sessions, List<BrokerMessage> retained) = Store!.Load();
+        DateTimeOffset now = Time.GetUtcNow();
+        foreach (StoredSession kept in sessions)
+        {
+            BrokerSession session = new(kept.ClientId, kept.User, this) { DisconnectedAt = now };
+            session.Restore(kept);
+            foreach (Subscription subscription in session.Subscriptions.Values)
+            {
+                Subscriptions.Add(subscription);
+            }
+
+            _sessions[kept.ClientId] = session;
+        }
+
+        retained.ForEach(message => _retained.Set(message));
+        LogRestored(sessions.Count, retained.Count, Options.DataFolder!, Store.TornBytes);
     }
 
     private void Drop(BrokerSession session)
@@ -458,8 +546,10 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     private void Forget(BrokerSession session)
     {
+        session.Unstore();
         lock (session.Gate)
         {
+            session.IsOver = true;
             foreach (string filter in session.Subscriptions.Keys)
             {
                 Subscriptions.Remove(session, filter);
@@ -474,7 +564,10 @@ public sealed partial class MqttBroker : IAsyncDisposable
         if (!_retained.Set(message))
         {
             Interlocked.Increment(ref _dropped);
+            return;
         }
+
+        Store?.KeepRetained(message);
     }
 
     private BrokerMessage Keep(in PublishPacket packet, byte[] topic, ReadOnlySpan<byte> properties, uint? expiry) => new()
@@ -552,7 +645,42 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
         ended.ForEach(Drop);
         wills.ForEach(Publish);
+        if (Options.SysInterval > TimeSpan.Zero && clock >= _sysDue)
+        {
+            _sysDue = clock + (long)Options.SysInterval.TotalMilliseconds;
+            PublishSys(clock);
+        }
     }
+
+    /// <summary>The broker's own figures, retained so that a new subscriber sees them at once; not stored.</summary>
+    private void PublishSys(long clock)
+    {
+        Tell("uptime", clock / 1000);
+        Tell("clients/connected", ConnectedClients);
+        Tell("clients/total", Sessions);
+        Tell("subscriptions/count", Subscriptions.Count);
+        Tell("retained messages/count", _retained.Count);
+        Tell("messages/received", Interlocked.Read(ref _received));
+        Tell("publish/messages/dropped", DroppedMessages);
+        Tell("publish/messages/refused", Interlocked.Read(ref _refused));
+
+        void Tell(string name, long value)
+        {
+            BrokerMessage message = new()
+            {
+                Topic = Encoding.UTF8.GetBytes("$SYS/broker/" + name),
+                Payload = Encoding.UTF8.GetBytes(value.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            };
+            _retained.Set(message);
+            Publish(message);
+        }
+    }
+
+    [LoggerMessage(EventId = 118, Level = LogLevel.Information, Message = "Restored {Sessions} sessions and {Retained} retained messages from {Folder}; {Torn} bytes of an unfinished write were cut")]
+    private partial void LogRestored(int sessions, int retained, string folder, long torn);
+
+    [LoggerMessage(EventId = 119, Level = LogLevel.Warning, Message = "Client {Address} '{ClientId}' of user '{User}' is refused: {Reason}")]
+    private partial void LogRefused(string address, string clientId, string user, MqttReasonCode reason);
 
     [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "Client {Address} '{ClientId}' broke the protocol: {Cause} (0x{Reason:X2})")]
     private partial void LogRejected(string address, string clientId, string cause, byte reason);

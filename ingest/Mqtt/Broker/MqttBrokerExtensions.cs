@@ -1,8 +1,10 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +39,7 @@ public static class MqttBrokerExtensions
         listen.Run(connection => broker.ServeAsync(
             connection.Transport,
             connection.RemoteEndPoint?.ToString() ?? "?",
+            connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
             connection.Abort,
             connection.ConnectionClosed));
         return listen;
@@ -60,7 +63,7 @@ public static class MqttBrokerExtensions
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync("mqtt");
         await using Stream stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary, TimeSpan.FromSeconds(1));
         StreamPipe pipe = new(PipeReader.Create(stream), PipeWriter.Create(stream));
-        await broker.ServeAsync(pipe, context.Connection.RemoteIpAddress?.ToString() ?? "?", context.Abort, context.RequestAborted);
+        await broker.ServeAsync(pipe, context.Connection.RemoteIpAddress?.ToString() ?? "?", context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false), context.Abort, context.RequestAborted);
     }
 
     private sealed record StreamPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

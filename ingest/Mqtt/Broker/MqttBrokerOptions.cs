@@ -42,6 +42,27 @@ public sealed class MqttBrokerOptions
     /// <summary>Topic aliases per connection and direction, 0 … 65,535. Default 64.</summary>
     public int TopicAliasMaximum { get; set; } = 64;
 
+    /// <summary>Most messages a second read from one client, 0 = any number … 10,000,000; a faster client waits at its socket. Default 0.</summary>
+    public int MaximumMessageRate { get; set; }
+
+    /// <summary>Whether clients without user name are served. Default true: the broker listens on the loopback until told otherwise.</summary>
+    public bool AllowAnonymous { get; set; } = true;
+
+    /// <summary>Access list of anonymous clients. Default: everything.</summary>
+    public IReadOnlyList<MqttAccessRule> AnonymousRules { get; set; } = [new("#", MqttAccess.Both)];
+
+    /// <summary>Users; none = user names are not checked where anonymous clients are allowed. Default none.</summary>
+    public IReadOnlyList<MqttUser> Users { get; set; } = [];
+
+    /// <summary>Folder for sessions, queued messages and retained messages; null = they end with the process. Default null.</summary>
+    public string? DataFolder { get; set; }
+
+    /// <summary>Whether every commit waits for the disk, so that the machine's sudden end loses nothing, not only the process'. Default false.</summary>
+    public bool SyncToDisk { get; set; }
+
+    /// <summary>How often <c>$SYS/broker/…</c> is published, 0 = never … 1 h. Default 10 s.</summary>
+    public TimeSpan SysInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Where every message of a client is made safe before it is acknowledged; null = acknowledged at once. Default null.</summary>
     public IMessageIntake? Intake { get; set; }
 
@@ -62,6 +83,29 @@ public sealed class MqttBrokerOptions
         Range(MaximumSubscriptions, 1, 1_000_000, nameof(MaximumSubscriptions));
         Range(MaximumRetainedMessages, 0, 10_000_000, nameof(MaximumRetainedMessages));
         Range(TopicAliasMaximum, 0, 65535, nameof(TopicAliasMaximum));
+        Range(MaximumMessageRate, 0, 10_000_000, nameof(MaximumMessageRate));
+        Range(SysInterval.TotalSeconds, 0, 3600, nameof(SysInterval));
+        foreach (IGrouping<string, MqttUser> user in Users.GroupBy(user => user.Name, StringComparer.Ordinal))
+        {
+            if (user.Count() > 1)
+            {
+                failures.Add($"Users names '{user.Key}' {user.Count()} times; allowed: once");
+            }
+
+            if (user.Any(one => one.PasswordHash is { } hash && !MqttUser.IsHash(hash)))
+            {
+                failures.Add($"Users: the password hash of '{user.Key}' is not one; allowed: iterations:salt:hash as MqttUser.Hash makes it");
+            }
+        }
+
+        foreach (MqttAccessRule rule in Users.SelectMany(user => user.Rules).Concat(AnonymousRules))
+        {
+            if (!Codec.TopicRules.IsValidFilter(System.Text.Encoding.UTF8.GetBytes(rule.Filter)))
+            {
+                failures.Add($"access rule '{rule.Filter}' is not a topic filter");
+            }
+        }
+
         return failures;
 
         void Range(double actual, double least, double most, string option)

@@ -2,23 +2,24 @@ namespace Linewatch.Mqtt.Codec;
 
 /// <summary>
 /// Holds the PUBACKs and PUBRECs of one connection back until the intake says the messages are safe, then sends them in
-/// the order the messages came [MQTT-4.6.0-2, MQTT-4.6.0-3], as many in one write as are safe.
+/// the order the messages came [MQTT-4.6.0-2, MQTT-4.6.0-3], as many in one write as are safe. Without an intake all are.
+/// <c>commit</c> runs before acknowledgements are appended.
 /// </summary>
-internal sealed class Acknowledger(IMessageIntake intake, Outbox outbox, MqttVersion version, Action<Exception> failed, CancellationToken closed)
+internal sealed class Acknowledger(IMessageIntake? intake, Outbox outbox, MqttVersion version, Action<Exception> failed, CancellationToken closed, Action? commit = null)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(long Receipt, ushort PacketId, PacketType Type)> _owed = new();
+    private readonly Queue<(long Receipt, ushort PacketId, PacketType Type, MqttReasonCode Reason)> _owed = new();
     private bool _waiting;
 
     /// <summary>Owed acknowledgements of messages the peer counts against its window.</summary>
     public int Owed => _owed.Count;
 
     /// <summary>Owes an acknowledgement; nothing is sent before <see cref="Release"/>.</summary>
-    public void Owe(PacketType type, ushort packetId, long receipt)
+    public void Owe(PacketType type, ushort packetId, long receipt, MqttReasonCode reason = MqttReasonCode.Success)
     {
         lock (_gate)
         {
-            _owed.Enqueue((receipt, packetId, type));
+            _owed.Enqueue((receipt, packetId, type, reason));
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed class Acknowledger(IMessageIntake intake, Outbox outbox, MqttVer
                     receipt = _owed.Peek().Receipt;
                 }
 
-                await intake.WaitUntilSafeAsync(receipt, closed);
+                await intake!.WaitUntilSafeAsync(receipt, closed);
                 lock (_gate)
                 {
                     AppendSafe();
@@ -78,17 +79,18 @@ internal sealed class Acknowledger(IMessageIntake intake, Outbox outbox, MqttVer
 
     private void AppendSafe()
     {
-        long safe = intake.SafeThrough;
+        long safe = intake?.SafeThrough ?? long.MaxValue;
         if (_owed.Count == 0 || _owed.Peek().Receipt > safe)
         {
             return;
         }
 
+        commit?.Invoke();
         lock (outbox.Gate)
         {
-            while (_owed.TryPeek(out (long Receipt, ushort PacketId, PacketType Type) next) && next.Receipt <= safe)
+            while (_owed.TryPeek(out (long Receipt, ushort PacketId, PacketType Type, MqttReasonCode Reason) next) && next.Receipt <= safe)
             {
-                AckPacket.Write(outbox.Buffer, version, next.Type, next.PacketId);
+                AckPacket.Write(outbox.Buffer, version, next.Type, next.PacketId, next.Reason);
                 _owed.Dequeue();
             }
         }

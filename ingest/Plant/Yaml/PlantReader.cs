@@ -101,7 +101,7 @@ internal sealed class PlantReader(YamlNode root, FaultList faults)
         {
             Tolerance = section.Optional("tolerance", Scalars.Duration, standard.Tolerance),
             Future = section.Optional("future", Scalars.Word(Scalars.Kebab<FutureTime>()), standard.Future),
-            OldestAccepted = section.Optional("oldestAccepted", Scalars.Duration, standard.OldestAccepted),
+            OldestAccepted = section.OptionalStruct("oldestAccepted", Scalars.Duration),
         };
         section.Finish();
         return policy;

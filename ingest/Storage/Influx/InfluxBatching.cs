@@ -1,10 +1,11 @@
+using System.Buffers;
 using Linewatch.Telemetry;
 
 namespace Linewatch.Storage.Influx;
 
 /// <summary>
 /// Writes a batch of any size as bodies of <see cref="StorageOptions.BatchSize"/> lines over
-/// <see cref="StorageOptions.Connections"/> connections. All readings of a machine take the same connection, so that of two
+/// up to <see cref="StorageOptions.Connections"/> connections. All readings of a machine take the same connection, so that of two
 /// readings with one event time the later wins. Thread-safe.
 /// </summary>
 internal sealed class InfluxBatching(InfluxHttp http, StorageOptions options)
@@ -16,16 +17,44 @@ internal sealed class InfluxBatching(InfluxHttp http, StorageOptions options)
     private const int MaximumBody = 8 * 1024 * 1024;
 
     private readonly InfluxSeries _series = new();
+    private readonly AdaptiveConcurrency _concurrency = new(options.Connections);
 
     /// <exception cref="StoreUnavailableException">Part of it may be stored; write all of it again later.</exception>
     public async Task<List<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken)
     {
         List<RefusedReading> refused = [];
-        int lanes = Math.Clamp(readings.Length / WorthAConnection, 1, options.Connections);
-        List<Entry>[] entries = [.. Enumerable.Range(0, lanes).Select(_ => new List<Entry>((readings.Length / lanes) + 16))];
+        int lanes = Math.Clamp(readings.Length / WorthAConnection, 1, _concurrency.Current);
+        Entry[][] entries = [.. Enumerable.Range(0, lanes).Select(_ => ArrayPool<Entry>.Shared.Rent(readings.Length))];
+        try
+        {
+            int[] counts = Sort(readings.Span, entries, refused);
+            Lane[] work = [.. entries.Select((lane, i) => new Lane(http, options.BatchSize, readings, lane.AsMemory(0, counts[i])))];
+            await Task.WhenAll(work.Select(lane => lane.WriteAsync(cancellationToken)));
+            refused.AddRange(work.SelectMany(lane => lane.Refused));
+            _concurrency.Succeeded();
+            return refused;
+        }
+        catch (StoreUnavailableException)
+        {
+            _concurrency.Failed();
+            throw;
+        }
+        finally
+        {
+            foreach (Entry[] lane in entries)
+            {
+                ArrayPool<Entry>.Shared.Return(lane, clearArray: true);
+            }
+        }
+    }
+
+    /// <summary>Gives every storable reading to the connection of its machine; returns how many each has.</summary>
+    private int[] Sort(ReadOnlySpan<Reading> readings, Entry[][] lanes, List<RefusedReading> refused)
+    {
+        int[] counts = new int[lanes.Length];
         for (int i = 0; i < readings.Length; i++)
         {
-            ref readonly Reading reading = ref readings.Span[i];
+            ref readonly Reading reading = ref readings[i];
             if (StorableReading.Fault(reading) is { } fault)
             {
                 refused.Add(new RefusedReading(reading, fault));
@@ -33,20 +62,18 @@ internal sealed class InfluxBatching(InfluxHttp http, StorageOptions options)
             }
 
             InfluxSignal signal = _series.Of(reading.Signal);
-            entries[signal.Machine.Number % lanes].Add(new Entry(i, signal));
+            int lane = signal.Machine.Number % lanes.Length;
+            lanes[lane][counts[lane]++] = new Entry(i, signal);
         }
 
-        Lane[] work = [.. entries.Where(lane => lane.Count > 0).Select(lane => new Lane(http, options.BatchSize, readings, lane.ToArray()))];
-        await Task.WhenAll(work.Select(lane => lane.WriteAsync(cancellationToken)));
-        refused.AddRange(work.SelectMany(lane => lane.Refused));
-        return refused;
+        return counts;
     }
 
     /// <summary>A reading's place in the batch, and its series.</summary>
     private readonly record struct Entry(int Index, InfluxSignal Signal);
 
     /// <summary>What one connection writes, in order.</summary>
-    private sealed class Lane(InfluxHttp http, int batchSize, ReadOnlyMemory<Reading> readings, Entry[] entries)
+    private sealed class Lane(InfluxHttp http, int batchSize, ReadOnlyMemory<Reading> readings, ReadOnlyMemory<Entry> entries)
     {
         public List<RefusedReading> Refused { get; } = [];
 

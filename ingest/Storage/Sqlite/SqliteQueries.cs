@@ -3,11 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Linewatch.Storage.Sqlite;
 
-/// <summary>Questions about one signal. Times are ticks as stored.</summary>
+/// <summary>Questions about one signal, inside a transaction. Times are ticks as stored.</summary>
 internal static class SqliteQueries
 {
-    private const string OfSignal = "readings WHERE signal = $signal";
-
     /// <summary>The id of a signal, or null when it has no readings.</summary>
     public static long? IdOf(SqliteConnection connection, SignalPath signal)
     {
@@ -21,50 +19,21 @@ internal static class SqliteQueries
         return (long?)select.ExecuteScalar();
     }
 
-    public static List<Sample> Range(SqliteConnection connection, long signal, long from, long to, int limit)
-    {
-        using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = $"SELECT event_time, value, repeat FROM {OfSignal} AND event_time >= $from AND event_time < $to ORDER BY event_time, repeat LIMIT $limit";
-        Bind(select, signal, from, to);
-        select.Parameters.AddWithValue("$limit", limit);
-        using SqliteDataReader row = select.ExecuteReader();
-        List<Sample> samples = [];
-        while (row.Read())
-        {
-            samples.Add(Sample(row));
-        }
+    public static List<Sample> Range(SqliteConnection connection, long signal, long from, long to, int limit) =>
+        [.. SignalRows.Of(connection, signal, from, to, limit).Select(Sample)];
 
-        return samples;
-    }
-
-    public static Sample? Last(SqliteConnection connection, long signal, long before)
-    {
-        using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = $"SELECT event_time, value, repeat FROM {OfSignal} AND event_time < $to ORDER BY event_time DESC, repeat DESC LIMIT 1";
-        Bind(select, signal, 0, before);
-        using SqliteDataReader row = select.ExecuteReader();
-        return row.Read() ? Sample(row) : null;
-    }
-
-    public static long Count(SqliteConnection connection, long signal, long from, long to)
-    {
-        using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = $"SELECT count(value) FROM {OfSignal} AND event_time >= $from AND event_time < $to";
-        Bind(select, signal, from, to);
-        return (long)select.ExecuteScalar()!;
-    }
+    public static Sample? Last(SqliteConnection connection, long signal, long before) =>
+        SignalRows.Last(connection, signal, before) is { } row ? Sample(row) : null;
 
     public static List<WindowAggregate> AggregateRaw(
         SqliteConnection connection, long signal, long from, long to, long window, CancellationToken cancellationToken)
     {
-        using SqliteCommand select = Numbers(connection, signal, from, to);
-        using SqliteDataReader row = select.ExecuteReader();
         List<WindowAggregate> windows = [];
         WindowAccumulator current = default;
         long start = long.MinValue;
-        while (row.Read())
+        foreach ((long eventTime, double value) in Numbers(connection, signal, from, to))
         {
-            long itsStart = UnixTime.WindowStart(row.GetInt64(0), window);
+            long itsStart = UnixTime.WindowStart(eventTime, window);
             if (itsStart != start)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -73,7 +42,7 @@ internal static class SqliteQueries
                 current = default;
             }
 
-            current.Add(row.GetDouble(1));
+            current.Add(value);
         }
 
         Close();
@@ -91,41 +60,35 @@ internal static class SqliteQueries
     public static List<WindowPercentile> Percentiles(
         SqliteConnection connection, long signal, long from, long to, Percentile windows, CancellationToken cancellationToken)
     {
-        using SqliteCommand select = Numbers(connection, signal, from, to);
-        using SqliteDataReader row = select.ExecuteReader();
-        while (row.Read())
+        foreach ((long eventTime, double value) in Numbers(connection, signal, from, to))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            windows.Add(row.GetInt64(0), row.GetDouble(1));
+            windows.Add(eventTime, value);
         }
 
         return windows.Finish();
     }
 
-    private static Sample Sample(SqliteDataReader row)
+    private static IEnumerable<(long EventTime, double Value)> Numbers(SqliteConnection connection, long signal, long from, long to)
     {
-        (double value, string? text) = row.GetValue(1) switch
+        foreach (SignalRow row in SignalRows.Of(connection, signal, from, to))
         {
-            string stored => (double.NaN, stored),
-            double stored => (stored, null),
-            long stored => (stored, null),
-            _ => (double.NaN, (string?)null),
+            if (row.Value is double or long)
+            {
+                yield return (row.Key.EventTime, row.Value is long whole ? whole : (double)row.Value);
+            }
+        }
+    }
+
+    private static Sample Sample(SignalRow row)
+    {
+        DateTime eventTime = UnixTime.FromTicks(row.Key.EventTime);
+        return row.Value switch
+        {
+            string text => new Sample(eventTime, double.NaN, text, row.Key.Repeat),
+            double value => new Sample(eventTime, value, null, row.Key.Repeat),
+            long value => new Sample(eventTime, value, null, row.Key.Repeat),
+            _ => new Sample(eventTime, double.NaN, null, row.Key.Repeat),
         };
-        return new Sample(UnixTime.FromTicks(row.GetInt64(0)), value, text, row.GetInt32(2));
-    }
-
-    private static SqliteCommand Numbers(SqliteConnection connection, long signal, long from, long to)
-    {
-        SqliteCommand select = connection.CreateCommand();
-        select.CommandText = $"SELECT event_time, value FROM {OfSignal} AND event_time >= $from AND event_time < $to AND typeof(value) IN ('real', 'integer') ORDER BY event_time, repeat";
-        Bind(select, signal, from, to);
-        return select;
-    }
-
-    private static void Bind(SqliteCommand command, long signal, long from, long to)
-    {
-        command.Parameters.AddWithValue("$signal", signal);
-        command.Parameters.AddWithValue("$from", from);
-        command.Parameters.AddWithValue("$to", to);
     }
 }

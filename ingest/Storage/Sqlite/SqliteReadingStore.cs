@@ -83,22 +83,28 @@ public sealed class SqliteReadingStore : IReadingStore
     {
         long next = UnixTime.ToTicks(UnixTime.Clamp(from));
         long end = UnixTime.ToTicks(UnixTime.Clamp(to));
+        int given = 0;
         while (limit > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            List<Sample> page = Reading(signal, (connection, id) => SqliteQueries.Range(connection, id, next, end, Math.Min(limit, PageSize))) ?? [];
-            foreach (Sample sample in page)
+
+            // A page begins with the event time that the one before it ended with, whose repeats may go on.
+            int wanted = Math.Min(limit, PageSize);
+            List<Sample> page = Reading(signal, (connection, id) => SqliteQueries.Range(connection, id, next, end, wanted + given)) ?? [];
+            for (int i = given; i < page.Count; i++)
             {
-                yield return sample;
+                yield return page[i];
             }
 
-            if (page.Count < PageSize)
+            if (page.Count < wanted + given)
             {
                 yield break;
             }
 
-            limit -= page.Count;
-            next = UnixTime.ToTicks(page[^1].EventTime) + 1;
+            limit -= wanted;
+            DateTime last = page[^1].EventTime;
+            given = page.Count(sample => sample.EventTime == last);
+            next = UnixTime.ToTicks(last);
         }
 
         await Task.CompletedTask;
@@ -223,7 +229,7 @@ public sealed class SqliteReadingStore : IReadingStore
 
     /// <inheritdoc/>
     public Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken) =>
-        Task.FromResult(Reading(signal, (connection, id) => SqliteQueries.Count(
+        Task.FromResult(Reading(signal, (connection, id) => SignalRows.Count(
             connection, id, UnixTime.ToTicks(UnixTime.Clamp(from)), UnixTime.ToTicks(UnixTime.Clamp(to)))));
 
     /// <inheritdoc/>
@@ -274,6 +280,9 @@ public sealed class SqliteReadingStore : IReadingStore
         {
             using SqliteConnection connection = new(_readers);
             connection.Open();
+
+            // Deferred: one view of the file for all that the query reads, and no lock on the writer.
+            using SqliteTransaction view = connection.BeginTransaction(deferred: true);
             return work(connection);
         }
         catch (Exception exception) when (Unavailable(exception) is { } unavailable)

@@ -2,11 +2,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Linewatch.Storage.Sqlite;
 
-/// <summary>The tables. A reading is about 16 bytes: WITHOUT ROWID keeps a signal's readings side by side, in the order of event time.</summary>
+/// <summary>
+/// The tables. WITHOUT ROWID keeps a signal's readings side by side, in the order of event time. New readings are in
+/// <c>recent</c> first, see <see cref="RecentReadings"/>.
+/// </summary>
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change; a file of a later version is not opened.</summary>
-    private const long Version = 1;
+    private const long Version = 2;
 
     // value: REAL or INTEGER (whole numbers take 1 to 8 bytes), TEXT for texts, NULL for a stale marker. No declared type:
     // a REAL column would turn -0.0 into 0.
@@ -19,6 +22,10 @@ internal static class SqliteSchema
         CREATE TABLE IF NOT EXISTS readings (
             signal INTEGER NOT NULL, event_time INTEGER NOT NULL, repeat INTEGER NOT NULL, value,
             PRIMARY KEY (signal, event_time, repeat)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS recent (
+            generation INTEGER NOT NULL, signal INTEGER NOT NULL, event_time INTEGER NOT NULL, repeat INTEGER NOT NULL, value,
+            PRIMARY KEY (generation, signal, event_time, repeat)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS generations (id INTEGER PRIMARY KEY, row_count INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS point_series (
             id INTEGER PRIMARY KEY,
             measurement TEXT NOT NULL, tags TEXT NOT NULL,

@@ -38,7 +38,10 @@ internal static class SqliteState
     public static long DeleteReadings(SqliteConnection connection, long signal, long before)
     {
         using SqliteCommand delete = connection.CreateCommand();
-        delete.CommandText = "DELETE FROM readings WHERE signal = $signal AND event_time < $before";
+        delete.CommandText = """
+            DELETE FROM readings WHERE signal = $signal AND event_time < $before;
+            DELETE FROM recent WHERE generation IN (SELECT id FROM generations) AND signal = $signal AND event_time < $before
+            """;
         delete.Parameters.AddWithValue("$signal", signal);
         delete.Parameters.AddWithValue("$before", before);
         return delete.ExecuteNonQuery();

@@ -12,7 +12,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
-    private readonly Statement _upsert;
+    private readonly RecentReadings _recent;
     private readonly Dictionary<SignalPath, SignalId> _idsByPath = [];
 
     /// <summary>By instance, since that is what readings carry; a plant that was replaced lets go of its signals.</summary>
@@ -28,12 +28,7 @@ internal sealed class SqliteWriter : IDisposable
             _begin = new Statement(_connection, "BEGIN IMMEDIATE");
             _commit = new Statement(_connection, "COMMIT");
             _rollback = new Statement(_connection, "ROLLBACK");
-
-            // A stale marker (NULL) leaves the value of the same event time alone.
-            _upsert = new Statement(_connection, """
-                INSERT INTO readings (signal, event_time, value, repeat) VALUES (?1, ?2, ?3, ?4)
-                ON CONFLICT (signal, event_time, repeat) DO UPDATE SET value = coalesce(excluded.value, value)
-                """);
+            _recent = new RecentReadings(_connection);
         }
         catch
         {
@@ -60,12 +55,14 @@ internal sealed class SqliteWriter : IDisposable
                     continue;
                 }
 
-                _upsert.Bind(1, IdOf(reading.Signal));
-                _upsert.Bind(2, UnixTime.ToTicks(reading.EventTime));
-                BindValue(reading);
-                _upsert.Bind(4, reading.Repeat);
-                _upsert.Run();
+                _recent.Upsert.Bind(2, IdOf(reading.Signal));
+                _recent.Upsert.Bind(3, UnixTime.ToTicks(reading.EventTime));
+                BindValue(_recent.Upsert, reading);
+                _recent.Upsert.Bind(5, reading.Repeat);
+                _recent.Upsert.Run();
             }
+
+            _recent.Wrote(readings.Length, _idsByPath.Count);
 
             _commit.Run();
         }
@@ -97,23 +94,23 @@ internal sealed class SqliteWriter : IDisposable
         _begin.Dispose();
         _commit.Dispose();
         _rollback.Dispose();
-        _upsert.Dispose();
+        _recent.Dispose();
         _connection.Dispose();
     }
 
-    private void BindValue(in Reading reading)
+    private static void BindValue(Statement upsert, in Reading reading)
     {
         if (reading.Text is { } text)
         {
-            _upsert.BindText(3, text);
+            upsert.BindText(4, text);
         }
         else if (double.IsNaN(reading.Value))
         {
-            _upsert.BindNull(3);
+            upsert.BindNull(4);
         }
         else
         {
-            _upsert.BindNumber(3, reading.Value);
+            upsert.BindNumber(4, reading.Value);
         }
     }
 
@@ -155,6 +152,7 @@ internal sealed class SqliteWriter : IDisposable
         // Ids given in the transaction are gone with it.
         _ids.Clear();
         LoadIds();
+        _recent.Load();
     }
 
     private void LoadIds()

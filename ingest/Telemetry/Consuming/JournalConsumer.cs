@@ -233,7 +233,7 @@ public sealed partial class JournalConsumer
         foreach (QuarantinedMessage message in messages)
         {
             int first = batch.Count;
-            JournalRecord record = JournalRecord.Of(message.Id, message.ReceiveTime, System.Text.Encoding.UTF8.GetBytes(message.Topic), message.Payload.Span, ref _rebuilt);
+            JournalRecord record = JournalRecord.Rebuild(ref _rebuilt, message.Id, message.ReceiveTime, System.Text.Encoding.UTF8.GetBytes(message.Topic), message.Payload.Span);
             MessageOutcome outcome = decoder.Replay(record, batch);
             batch.EndMessage(message.Id, message.ReceiveTime, outcome.Source, outcome.Outcome, first);
             if (outcome.Outcome == Outcome.Stored)

@@ -89,7 +89,7 @@ internal sealed class MessageSink
                 _eventTime = ReceiveTime;
             }
         }
-        else if (time < ReceiveTime - clock.OldestAccepted)
+        else if (time < ClockPolicy.Unset || (clock.OldestAccepted is { } oldest && time < ReceiveTime - oldest))
         {
             RefuseTime(time, "is older than the plant file accepts");
             return false;

@@ -31,7 +31,7 @@ public sealed class ReadingBatch
     public int Count { get; private set; }
 
     /// <summary>The readings; valid until the handler returns, which may refine them in place (repeats).</summary>
-    public ReadOnlyMemory<Reading> Readings => _readings.AsMemory(0, Count);
+    public Memory<Reading> Readings => _readings.AsMemory(0, Count);
 
     internal ref Reading this[int index] => ref _readings[index];
 

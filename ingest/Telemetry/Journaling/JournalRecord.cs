@@ -14,23 +14,20 @@ public readonly ref struct JournalRecord
         Position = position;
     }
 
-    /// <summary>
-    /// A message that never lay in a journal, for whoever decodes recordings. The record lives in
-    /// <paramref name="buffer"/>, which grows as needed and may be used again once the record is done with.
-    /// </summary>
-    public static JournalRecord Of(long ordinal, DateTime receiveTime, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload, ref byte[] buffer)
+    /// <summary>A message that does not lie in the journal (any more), as a record: its bytes are laid out in a buffer, which grows as needed and may be used again once the record is done with.</summary>
+    public static JournalRecord Rebuild(ref byte[] buffer, long position, DateTime receiveTime, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload)
     {
         int length = JournalFormat.RecordHeaderLength + topic.Length + payload.Length;
         if (buffer.Length < length)
         {
-            buffer = new byte[Math.Max(length, buffer.Length * 2)];
+            buffer = new byte[length * 2];
         }
 
         Span<byte> record = buffer.AsSpan(0, length);
         topic.CopyTo(record[JournalFormat.RecordHeaderLength..]);
         payload.CopyTo(record[(JournalFormat.RecordHeaderLength + topic.Length)..]);
-        JournalFormat.WriteRecordHeader(record, salt: 0, ordinal, receiveTime.Ticks, flags: 0, topic.Length, propertiesLength: 0);
-        return new JournalRecord(record, ordinal);
+        JournalFormat.WriteRecordHeader(record, 0, 0, receiveTime.Ticks, 0, topic.Length, 0);
+        return new JournalRecord(record, position);
     }
 
     /// <summary>Where the record begins in the journal.</summary>

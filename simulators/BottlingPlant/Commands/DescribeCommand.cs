@@ -10,7 +10,7 @@ internal static class DescribeCommand
         PlantArguments plant = new();
         Command command = new("describe", "Print the plant.yaml of the plant that the options describe.");
         plant.AddTo(command);
-        command.SetAction(result => plant.TryCreate(result, out VirtualPlant? created) ? Print(created) : 2);
+        command.SetAction(result => plant.TryCreate(result, null, out VirtualPlant? created) ? Print(created) : 2);
         return command;
     }
 

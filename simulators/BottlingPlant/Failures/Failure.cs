@@ -1,9 +1,9 @@
-using Linewatch.BottlingPlant.Signals;
+using Linewatch.BottlingPlant.Lines;
 
 namespace Linewatch.BottlingPlant.Failures;
 
 /// <summary>One course of a failure mode on one machine. Times in ms of the simulation.</summary>
-internal sealed class Failure(FailureMode mode, long onset, long due, int component, IReadOnlyList<SignalModel> signals)
+internal sealed class Failure(FailureMode mode, long onset, long due, int component, MachineModel machine)
 {
     public FailureMode Mode { get; } = mode;
 
@@ -32,14 +32,14 @@ internal sealed class Failure(FailureMode mode, long onset, long due, int compon
             double progress = 1;
             foreach (SignalEffect effect in Mode.Effects)
             {
-                SignalModel? signal = signals.FirstOrDefault(signal => signal.Id == effect.Signal);
-                if (signal is null)
+                if (effect.Kind != EffectKind.Moves)
                 {
-                    continue;
+                    return Onset;
                 }
 
-                double moved = Math.Max(Math.Abs(effect.Offset) + effect.Swing, (effect.NoiseFactor - 1) * 1.5 * signal.Noise);
-                progress = Math.Min(progress, moved > 0 ? 3 * signal.Noise / moved : 1);
+                double noise = machine.NoiseOf(effect.Signal);
+                double moved = Math.Max(Math.Abs(effect.Offset) + effect.Swing, (effect.NoiseFactor - 1) * 1.5 * noise);
+                progress = Math.Min(progress, moved > 0 ? 3 * noise / moved : 1);
             }
 
             return Onset + (long)((Due - Onset) * Mode.ShareAt(progress));

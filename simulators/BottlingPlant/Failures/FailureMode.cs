@@ -71,4 +71,19 @@ internal enum Progress
 /// <param name="NoiseFactor">Factor on the noise.</param>
 /// <param name="Swing">Amplitude of an oscillation in the signal's unit.</param>
 /// <param name="SwingSeconds">Its period.</param>
-internal sealed record SignalEffect(string Signal, double Offset, double NoiseFactor = 1, double Swing = 0, double SwingSeconds = 40);
+/// <param name="Kind">Whether the signal moves, falls silent or freezes.</param>
+internal sealed record SignalEffect(
+    string Signal, double Offset, double NoiseFactor = 1, double Swing = 0, double SwingSeconds = 40, EffectKind Kind = EffectKind.Moves);
+
+/// <summary>What becomes of a signal.</summary>
+internal enum EffectKind
+{
+    /// <summary>It moves, gets noisier or oscillates.</summary>
+    Moves,
+
+    /// <summary>It isn't published.</summary>
+    Dropout,
+
+    /// <summary>It stays at the value it had.</summary>
+    Stuck,
+}

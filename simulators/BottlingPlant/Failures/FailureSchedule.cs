@@ -25,9 +25,13 @@ internal sealed class FailureSchedule
 
         foreach (Machine machine in machines)
         {
+            // What filler and capper spoil, the inspector behind them finds and rejects.
+            Machine rejecting = machine.Model.Kind is "filler" or "capper"
+                ? machines.FirstOrDefault(other => other.Model.Kind == "inspector") ?? machine
+                : machine;
             foreach (FailureMode mode in machine.Model.Failures)
             {
-                _tracks.Add(new Track(machine, mode, new RandomStream(RandomStream.Seed(seed, $"{machine.Model.Id}/failure/{mode.Id}"))));
+                _tracks.Add(new Track(machine, rejecting, mode, new RandomStream(RandomStream.Seed(seed, $"{machine.Model.Id}/failure/{mode.Id}"))));
             }
         }
 
@@ -49,6 +53,7 @@ internal sealed class FailureSchedule
             if (failure.Repaired is not null)
             {
                 track.Machine.Failures.Remove(failure);
+                track.Rejecting.RejectedFor.Remove(failure);
                 Begin(track, null, first: false);
             }
             else if (failure.FunctionalFailure is null && now >= failure.Due && track.Machine.Condition == Condition.Run)
@@ -68,7 +73,7 @@ internal sealed class FailureSchedule
             _nextRejectUpdate = now + RejectUpdate;
             foreach (Machine machine in _machines)
             {
-                if (machine.Failures.Count > 0)
+                if (machine.RejectedFor.Count > 0)
                 {
                     machine.RedrawReject(now);
                 }
@@ -104,15 +109,21 @@ internal sealed class FailureSchedule
         }
 
         int component = mode.Components > 0 ? 1 + random.Index(mode.Components) : 0;
-        track.Current = new Failure(mode, (long)begin, (long)(begin + course), component, track.Machine.Model.Signals);
+        track.Current = new Failure(mode, (long)begin, (long)(begin + course), component, track.Machine.Model);
         track.Since = begin + course;
         track.Logged = false;
         track.Machine.Failures.Add(track.Current);
+        if (mode.Rejects > 0)
+        {
+            track.Rejecting.RejectedFor.Add(track.Current);
+        }
     }
 
-    private sealed class Track(Machine machine, FailureMode mode, RandomStream random)
+    private sealed class Track(Machine machine, Machine rejecting, FailureMode mode, RandomStream random)
     {
         public Machine Machine { get; } = machine;
+
+        public Machine Rejecting { get; } = rejecting;
 
         public FailureMode Mode { get; } = mode;
 

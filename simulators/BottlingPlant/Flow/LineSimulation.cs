@@ -27,6 +27,7 @@ internal sealed class LineSimulation
     private readonly TruthRecorder _recorder;
     private readonly IEnumerator<Segment> _plan;
     private readonly RandomStream _operators;
+    private readonly long _designRate;
     private long _planEnd;
     private long _nextBeat;
     private Programme _programme = Programme.Off;
@@ -38,10 +39,10 @@ internal sealed class LineSimulation
         Model = model;
         _start = start;
         ulong lineSeed = RandomStream.Seed(seed, model.Id);
-        long designRate = Rates.FromPerHour(model.DesignRate);
+        _designRate = Rates.FromPerHour(model.DesignRate);
         int critical = model.Stations.ToList().FindIndex(station => station.Any(machine => machine.Id == model.CriticalMachine));
         _stations = [.. model.Stations.Select((station, index) => new Station(station, index - critical, lineSeed))];
-        _conveyors = [.. model.Conveyors.Select(conveyor => new Conveyor(conveyor, designRate))];
+        _conveyors = [.. model.Conveyors.Select(conveyor => new Conveyor(conveyor, _designRate))];
         for (int index = 0; index < _conveyors.Length; index++)
         {
             _stations[index].Downstream = _conveyors[index];
@@ -349,13 +350,12 @@ internal sealed class LineSimulation
 
     private void Publish(bool beat)
     {
-        long designRate = Rates.FromPerHour(Model.DesignRate);
         foreach (Machine machine in _machines)
         {
             (Condition condition, Programme programme) = machine.Station.Describe(machine, _programme);
             bool changed = machine.Become(condition, programme, machine.Station.Cause);
             changed |= _recorder.Observe(machine, Now);
-            machine.FollowSignals(Now, designRate, _order.Product.Id.Length + _order.Product.Family.Length);
+            machine.FollowSignals(Now, _designRate, _order.Product.Number);
             if (changed || beat)
             {
                 Observer?.Invoke(machine, Now, changed);

@@ -11,17 +11,17 @@ internal sealed class Machine
     private readonly double[] _nextFault;
     private long _resetTotal;
     private long _resetRejected;
-    private long _published;
-    private readonly ulong _latencySeed;
+    private double _load;
+    private int _productFollowed = -1;
 
     public Machine(MachineModel model, Station station, ulong seed)
     {
         Model = model;
         Station = station;
-        _latencySeed = RandomStream.Seed(seed, model.Id + "/latency");
         _random = new RandomStream(RandomStream.Seed(seed, model.Id));
         _nextFault = [.. model.Faults.Select(fault => _random.Exponential(fault.MeanRunMinutes * 60_000))];
         Signals = [.. model.Signals.Select(signal => new ProcessSignal(signal, RandomStream.Seed(seed, model.Id + "/" + signal.Id)))];
+        Series = [.. model.Series.Select(series => new ComponentSeries(series, RandomStream.Seed(seed, model.Id + "/" + series.Id)))];
         NextReject = _random.UnitsUntil(model.RejectProbability);
     }
 
@@ -31,8 +31,13 @@ internal sealed class Machine
 
     public IReadOnlyList<ProcessSignal> Signals { get; }
 
+    public IReadOnlyList<ComponentSeries> Series { get; }
+
     /// <summary>Failures on their way, and those repaired a while ago.</summary>
     public List<Failure> Failures { get; } = [];
+
+    /// <summary>Failures, of this machine or one before it, for which this machine rejects bottles.</summary>
+    public List<Failure> RejectedFor { get; } = [];
 
     public Condition Condition { get; private set; } = Condition.NotScheduled;
 
@@ -61,6 +66,13 @@ internal sealed class Machine
     public long ShownRejected => (Rejected - _resetRejected) % Model.CounterMaximum;
 
     public long ShownGood => (Model.CounterStart + Good - (_resetTotal - _resetRejected)) % Model.CounterMaximum;
+
+    /// <summary>What a meter shows.</summary>
+    public double Meter(MeterModel meter, long now) => Math.Round(
+        (meter.PerHour * now / 3_600_000)
+            + (meter.PerRunHour * Station.RunTime / 3_600_000)
+            + (meter.PerThousand * Station.Consumed / (1000.0 * Rates.Bottle)),
+        3);
 
     /// <summary>Fault code of the current stop; 0 = none.</summary>
     public int FaultCode => Stop?.Cause.FaultCode ?? 0;
@@ -169,19 +181,12 @@ internal sealed class Machine
     public void RedrawReject(long now)
     {
         double probability = Model.RejectProbability;
-        foreach (Failure failure in Failures)
+        foreach (Failure failure in RejectedFor)
         {
             probability += failure.Mode.Rejects * failure.Progress(now);
         }
 
         NextReject = Total + _random.UnitsUntil(probability);
-    }
-
-    /// <summary>Milliseconds from the event to the publish; what a machine sends stays in order.</summary>
-    public long Latency(long now)
-    {
-        _published = Math.Max(_published, now + 20 + (long)(RandomStream.Mix(_latencySeed + (ulong)now) % 180));
-        return _published - now;
     }
 
     public void ResetCounters()
@@ -194,6 +199,12 @@ internal sealed class Machine
     public void FollowSignals(long now, long designRate, int product)
     {
         double load = (double)Station.Rate / designRate;
+        if (load == _load && product == _productFollowed)
+        {
+            return;
+        }
+
+        (_load, _productFollowed) = (load, product);
         foreach (ProcessSignal signal in Signals)
         {
             signal.Follow(now, load, product);

@@ -18,7 +18,7 @@ internal sealed class OrderPlan(LineModel line, RandomStream random, LineScript 
             product = others.Length == 0 ? product : others[random.Index(others.Length)];
         }
 
-        double setting = script.RandomStops ? 0.95 + (0.05 * Math.Min(1, random.Uniform(0, 1.6))) : 1;
+        double setting = script.RandomStops ? 0.92 + (0.08 * Math.Min(1, random.Uniform(0, 1.6))) : 1;
         long quantity = script.OrderQuantity ?? (long)(product.IdealRate * random.Uniform(3, 7));
         string id = string.Create(CultureInfo.InvariantCulture, $"{line.Id}-{_orders.Count + 1:00000}");
         Order order = new(id, product, quantity, product.IdealRate * setting);

@@ -8,10 +8,10 @@ internal static class BottlingLine
 {
     private static readonly ProductModel[] Products =
     [
-        new("cola-0.5", "Cola 0.5 l", 36_000, 500, "cola"),
-        new("lemon-0.5", "Lemonade 0.5 l", 36_000, 500, "lemon"),
-        new("water-0.5", "Still water 0.5 l", 36_000, 500, "water"),
-        new("water-1.0", "Still water 1.0 l", 24_000, 1000, "water"),
+        new("cola-0.5", "Cola 0.5 l", 36_000, 500, "cola", 0),
+        new("lemon-0.5", "Lemonade 0.5 l", 36_000, 500, "lemon", 1),
+        new("water-0.5", "Still water 0.5 l", 36_000, 500, "water", 2),
+        new("water-1.0", "Still water 1.0 l", 24_000, 1000, "water", 3),
     ];
 
     /// <summary>Line <paramref name="number"/>, from 1; every second one pasteurises.</summary>

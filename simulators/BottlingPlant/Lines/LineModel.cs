@@ -3,7 +3,7 @@ using Linewatch.BottlingPlant.Flow;
 namespace Linewatch.BottlingPlant.Lines;
 
 /// <summary>A line as designed: stations in flow order, a conveyor between each two neighbours.</summary>
-internal sealed class LineModel
+internal sealed record LineModel
 {
     public required string Id { get; init; }
 
@@ -30,6 +30,10 @@ internal sealed class LineModel
     /// <summary>Own failures shorter than this are minor stops.</summary>
     public TimeSpan MicroStop { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The line with each machine changed.</summary>
+    public LineModel With(Func<MachineModel, MachineModel> change) =>
+        this with { Stations = [.. Stations.Select(station => (IReadOnlyList<MachineModel>)[.. station.Select(change)])] };
+
     public IEnumerable<MachineModel> Machines => Stations.SelectMany(station => station);
 }
 
@@ -39,4 +43,5 @@ internal sealed class LineModel
 /// <param name="IdealRate">Bottles an hour.</param>
 /// <param name="Millilitres">Nominal volume.</param>
 /// <param name="Family">Liquid; a change of family needs a rinse.</param>
-internal sealed record ProductModel(string Id, string Name, double IdealRate, double Millilitres, string Family);
+/// <param name="Number">Tells products apart where signals depend on them.</param>
+internal sealed record ProductModel(string Id, string Name, double IdealRate, double Millilitres, string Family, int Number = 0);

@@ -5,7 +5,7 @@ using Linewatch.BottlingPlant.Signals;
 namespace Linewatch.BottlingPlant.Lines;
 
 /// <summary>A kind of machine: speed, faults, signals and the ways it wears.</summary>
-internal sealed class MachineModel
+internal sealed record MachineModel
 {
     public required string Id { get; init; }
 
@@ -27,6 +27,12 @@ internal sealed class MachineModel
     /// <summary>Process signals.</summary>
     public IReadOnlyList<SignalModel> Signals { get; init; } = [];
 
+    /// <summary>Quantities measured at each of many like components.</summary>
+    public IReadOnlyList<ComponentSeriesModel> Series { get; init; } = [];
+
+    /// <summary>Cumulative meters.</summary>
+    public IReadOnlyList<MeterModel> Meters { get; init; } = [];
+
     /// <summary>Gradual failures with their signatures.</summary>
     public IReadOnlyList<FailureMode> Failures { get; init; } = [];
 
@@ -41,6 +47,10 @@ internal sealed class MachineModel
 
     /// <summary>What the total counter shows when the simulation begins.</summary>
     public long CounterStart { get; init; }
+
+    /// <summary>Standard deviation of a signal or series.</summary>
+    public double NoiseOf(string signal) =>
+        Signals.FirstOrDefault(model => model.Id == signal)?.Noise ?? Series.First(model => model.Id == signal).Noise;
 }
 
 /// <summary>A random stop of a machine for a reason of its own.</summary>

@@ -8,11 +8,11 @@ namespace Linewatch.BottlingPlant.Signals;
 /// </summary>
 internal sealed class ProcessSignal(SignalModel model, ulong seed)
 {
-    private static readonly double Root3 = Math.Sqrt(3);
     private double _value = model.Idle;
     private double _target = model.Idle;
     private double _load;
     private long _since;
+    private double? _stuck;
 
     public SignalModel Model { get; } = model;
 
@@ -31,10 +31,21 @@ internal sealed class ProcessSignal(SignalModel model, ulong seed)
         }
     }
 
-    /// <summary>The value at an instant not before the last change.</summary>
-    public double At(long now, IReadOnlyList<Failure> failures)
+    /// <summary>
+    /// The value at an instant not before the last change; null where there is none to publish: the sensor has dropped
+    /// out, or no bottle passes that could be measured.
+    /// </summary>
+    /// <param name="now">The instant.</param>
+    /// <param name="failures">Failures of the machine.</param>
+    /// <param name="basis">Added to the lagged target: nominal volume, buffer fill.</param>
+    public double? At(long now, IReadOnlyList<Failure> failures, double basis)
     {
-        double value = Lagged(now);
+        if (Model.PlusNominal && _load <= 0)
+        {
+            return null;
+        }
+
+        double value = Lagged(now) + basis;
         double noise = 1;
         foreach (Failure failure in failures)
         {
@@ -48,6 +59,16 @@ internal sealed class ProcessSignal(SignalModel model, ulong seed)
             {
                 if (effect.Signal == Model.Id)
                 {
+                    if (effect.Kind == EffectKind.Dropout)
+                    {
+                        return null;
+                    }
+
+                    if (effect.Kind == EffectKind.Stuck)
+                    {
+                        return _stuck ??= Rounded(value);
+                    }
+
                     double gate = _load > 0 ? 1 : 0.02;
                     value += effect.Offset * progress * gate;
                     value += effect.Swing * progress * gate * Math.Sin(2 * Math.PI * now / (effect.SwingSeconds * 1000));
@@ -61,30 +82,13 @@ internal sealed class ProcessSignal(SignalModel model, ulong seed)
             value += Model.Ambient * Math.Sin(2 * Math.PI * ((now / 86_400_000.0) - 0.375));
         }
 
-        value += Noise(now) * noise * Model.Noise * (_load > 0 ? 1 : 0.1);
-        return Math.Round(Math.Clamp(value, Model.Minimum, Model.Maximum), Model.Decimals);
+        value += Noise.Process(seed, now) * noise * Model.Noise * (_load > 0 ? 1 : 0.1);
+        _stuck = null;
+        return Rounded(value);
     }
+
+    private double Rounded(double value) => Math.Round(Math.Clamp(value, Model.Minimum, Model.Maximum), Model.Decimals);
 
     private double Lagged(long now) =>
         _target + ((_value - _target) * Math.Exp(-(now - _since) / (Model.TimeConstant * 1000)));
-
-    /// <summary>Unit variance: white, with a part that wanders over half a minute and one over ten minutes.</summary>
-    private double Noise(long now) =>
-        (0.8 * White(now)) + (0.5 * Smooth(now, 30_000)) + (0.45 * Smooth(now, 600_000));
-
-    private double Smooth(long now, long period)
-    {
-        long step = now / period;
-        double share = (double)(now % period) / period;
-        double weight = share * share * (3 - (2 * share));
-        return (White((step * period) - 1) * (1 - weight)) + (White(((step + 1) * period) - 1) * weight);
-    }
-
-    /// <summary>About standard normal: the sum of four uniform 16-bit numbers of one hash.</summary>
-    private double White(long key)
-    {
-        ulong hash = RandomStream.Mix(seed + ((ulong)key * 0x9E3779B97F4A7C15));
-        double sum = (hash & 0xFFFF) + ((hash >> 16) & 0xFFFF) + ((hash >> 32) & 0xFFFF) + (hash >> 48);
-        return ((sum / 65535) - 2) * Root3;
-    }
 }

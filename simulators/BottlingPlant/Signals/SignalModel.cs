@@ -25,6 +25,12 @@ internal sealed record SignalModel(
     /// <summary>How far the target moves from one product to another, in the unit.</summary>
     public double ProductStep { get; init; }
 
+    /// <summary>Whether the product's nominal volume is added; such a signal is measured at bottles and silent without.</summary>
+    public bool PlusNominal { get; init; }
+
+    /// <summary>Whether it shows how full the conveyor before the machine is, in percent.</summary>
+    public bool IsInfeedFill { get; init; }
+
     /// <summary>Decimals as published.</summary>
     public int Decimals { get; init; } = 3;
 

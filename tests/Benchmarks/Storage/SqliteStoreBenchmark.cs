@@ -25,6 +25,7 @@ public static class SqliteStoreBenchmark
         long size = 0;
         Stopwatch clock = new();
         TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        long disk = WrittenToDisk();
         long steps = 0;
         while (size < megabytes * 1_000_000L && !cancellationToken.IsCancellationRequested)
         {
@@ -34,15 +35,15 @@ public static class SqliteStoreBenchmark
             clock.Stop();
             written += readings.Length;
             size = new FileInfo(folder["readings.db"]).Length;
-            if (size / 1_000_000 * 4 / megabytes > steps)
+            if (size / 1_000_000 * 8 / megabytes > steps)
             {
-                steps = size / 1_000_000 * 4 / megabytes;
+                steps = size / 1_000_000 * 8 / megabytes;
                 double seconds = clock.Elapsed.TotalSeconds;
                 double cpuSeconds = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds;
                 string queries = await QueriesAsync(store, plant, second);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{size / 1e6,7:0} MB {written,13:N0} readings {written / seconds,11:N0} readings/s {cpuSeconds / written * 1e6,6:0.00} µs CPU/reading {(double)size / written,5:0.0} B/reading; {queries}"));
+                    $"{size / 1e6,7:0} MB {written,13:N0} readings {written / seconds,11:N0} readings/s {cpuSeconds / written * 1e6,6:0.00} µs CPU/reading {(double)size / written,5:0.0} B/reading on disk, {(WrittenToDisk() - disk) / (double)written,5:0} B written/reading; {queries}"));
             }
         }
     }
@@ -62,6 +63,11 @@ public static class SqliteStoreBenchmark
         double day = await MillisecondsAsync(() => store.AggregateAsync(signal, end.AddDays(-1), end, TimeSpan.FromMinutes(5), default));
         return string.Create(CultureInfo.InvariantCulture, $"last {last:0.00} ms, an hour raw {range:0.00} ms, a day by 5 min {day:0.00} ms");
     }
+
+    /// <summary>Bytes this process has caused to be written, log and checkpoints included; 0 where the system does not tell.</summary>
+    private static long WrittenToDisk() => File.Exists("/proc/self/io")
+        ? File.ReadLines("/proc/self/io").Where(line => line.StartsWith("write_bytes: ", StringComparison.Ordinal)).Select(line => long.Parse(line["write_bytes: ".Length..], CultureInfo.InvariantCulture)).Single()
+        : 0;
 
     /// <summary>Median of eleven.</summary>
     private static async Task<double> MillisecondsAsync(Func<Task> query)

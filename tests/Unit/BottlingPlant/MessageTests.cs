@@ -21,6 +21,17 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public void Finer_sampling_from_now_on_changes_nothing_else()
+    {
+        VirtualPlantOptions fine = new() { Lines = 2, Seed = 1, Start = TestLine.Start, LiveFrom = TestLine.Start.AddHours(2), LiveProcessInterval = TimeSpan.FromSeconds(2) };
+        List<string> sampledFine = Text(fine, 0, 4);
+
+        Assert.Empty(Text(TestLine.Options(), 0, 2).Except(sampledFine));
+        Assert.True(sampledFine.Count > 2 * Text(TestLine.Options(), 0, 4).Count);
+        Assert.Empty(Changes(Text(TestLine.Options(), 2, 4)).Except(Changes(sampledFine)));
+    }
+
+    [Fact]
     public void Messages_come_in_order_of_publish_time_and_never_before_their_event()
     {
         DateTime last = default;
@@ -47,6 +58,10 @@ public sealed class MessageTests
             Assert.True(values.TryGetProperty("state", out _) && values.TryGetProperty("total", out _));
         });
     }
+
+    /// <summary>Messages off the heartbeat: changes of state, with everything they carry besides process values.</summary>
+    private static IEnumerable<string> Changes(List<string> lines) =>
+        lines.Where(line => line[18..27] != "0.0000000").Select(line => line.Split(",\"good\"")[0]);
 
     private static List<string> Text(VirtualPlantOptions options, double fromHour, double toHour) =>
         [.. new VirtualPlant(options).Messages(TestLine.Start.AddHours(fromHour), TestLine.Start.AddHours(toHour))

@@ -4,6 +4,7 @@ using Linewatch.Jobs.Schedule;
 using Linewatch.Operations;
 using Linewatch.Tests.Unit.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Linewatch.Tests.Unit.Jobs;
 
@@ -99,7 +100,13 @@ public sealed class JobScheduleTests : IAsyncLifetime, IDisposable
     {
         _history = new JobHistory(_fixture.Database, TimeProvider.System);
         _schedule = new JobSchedule(
-            new JobRegistry([_job]), _history, _fixture.Database, WearPlant.Create(), TimeProvider.System, NullLoggerFactory.Instance);
+            new JobRegistry([_job]),
+            _history,
+            _fixture.Database,
+            WearPlant.Create(),
+            Options.Create(new JobScheduleOptions()),
+            TimeProvider.System,
+            NullLoggerFactory.Instance);
         await _schedule.StartAsync(CancellationToken.None);
     }
 

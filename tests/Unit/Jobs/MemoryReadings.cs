@@ -69,6 +69,27 @@ public sealed class MemoryReadings : IReadingStore
         string measurement, IReadOnlyDictionary<string, string> tags, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) =>
         _points.Where(point => point.Measurement == measurement && point.EventTime >= from && point.EventTime < to).Take(limit).ToAsyncEnumerable();
 
+    public Task<IReadOnlyList<WindowPercentile>> PercentileAsync(
+        SignalPath signal, DateTime from, DateTime to, TimeSpan window, double percentile, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("the jobs ask for no percentile");
+
+    public Task DownsampleAsync(DateTime from, DateTime to, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<long?> DeleteBeforeAsync(DateTime before, CancellationToken cancellationToken)
+    {
+        long deleted = 0;
+        foreach (SortedDictionary<DateTime, double> series in _series.Values)
+        {
+            foreach (DateTime eventTime in series.Keys.Where(eventTime => eventTime < before).ToArray())
+            {
+                series.Remove(eventTime);
+                deleted++;
+            }
+        }
+
+        return Task.FromResult<long?>(deleted);
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private SortedDictionary<DateTime, double> Series(SignalPath signal) =>

@@ -22,7 +22,7 @@ internal sealed class Decoding(Plant plant, MessageDecoder? decoder = null)
     public MessageOutcome Decode(string topic, byte[] payload, DateTime? receiveTime = null)
     {
         Batch.Clear();
-        JournalRecord record = JournalRecord.Of(_position += 1000, receiveTime ?? Noon, Encoding.UTF8.GetBytes(topic), payload, ref _buffer);
+        JournalRecord record = JournalRecord.Rebuild(ref _buffer, _position += 1000, receiveTime ?? Noon, Encoding.UTF8.GetBytes(topic), payload);
         return _decoder.Decode(record, Batch);
     }
 

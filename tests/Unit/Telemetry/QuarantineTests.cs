@@ -195,7 +195,7 @@ public sealed class QuarantineTests
     }
 
     private void Add(Quarantine quarantine, long position, string topic, string payload, QuarantineReason reason) =>
-        quarantine.Add(JournalRecord.Of(position, Decoding.Noon, Encoding.UTF8.GetBytes(topic), Encoding.UTF8.GetBytes(payload), ref _buffer), "unknown", reason, "detail");
+        quarantine.Add(JournalRecord.Rebuild(ref _buffer, position, Decoding.Noon, Encoding.UTF8.GetBytes(topic), Encoding.UTF8.GetBytes(payload)), "unknown", reason, "detail");
 
     private static string Text(QuarantinedMessage message) => Encoding.UTF8.GetString(message.Payload.Span);
 }

@@ -1,0 +1,138 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Double;
+
+namespace Linewatch.Analytics.Anomalies;
+
+/// <summary>
+/// What normal rows leave unexplained: canonical variate analysis (Russell, Chiang, Braatz, Data-driven Methods for Fault
+/// Detection, 2000, ch. 7). Of the recent past only the combinations that foretell the near future are the state; the rest, made
+/// white, is the residual, whose squared length is the statistic. Immutable; safe to share between threads.
+/// </summary>
+public sealed class CanonicalVariateModel
+{
+    private const double LeastEigenvalue = 1e-9; // of the largest: below is rounding
+
+    private readonly double[] _mean;
+    private readonly double[] _scale;
+    private readonly double[][] _residual; // rows of the matrix that makes the residual of a past
+
+    private CanonicalVariateModel(double[] mean, double[] scale, double[][] residual, int lags)
+    {
+        _mean = mean;
+        _scale = scale;
+        _residual = residual;
+        Lags = lags;
+    }
+
+    /// <summary>Rows in a past.</summary>
+    public int Lags { get; }
+
+    /// <summary>Signals in a row.</summary>
+    public int Signals => _mean.Length;
+
+    /// <summary>Fits a model.</summary>
+    /// <param name="stretches">Normal rows, in order; between two stretches time may be missing.</param>
+    /// <param name="lags">Rows in a past and in a future, at least 1.</param>
+    /// <param name="states">Number of state variables.</param>
+    /// <exception cref="ArgumentException">There are fewer pasts than signals × lags.</exception>
+    public static CanonicalVariateModel Fit(IReadOnlyList<IReadOnlyList<double[]>> stretches, int lags, int states)
+    {
+        int signals = stretches[0][0].Length;
+        int size = signals * lags;
+        int pairs = stretches.Sum(stretch => Math.Max(0, stretch.Count - (2 * lags) + 1));
+        if (pairs < size)
+        {
+            throw new ArgumentException($"{pairs} normal rows are too few for {signals} signals and {lags} lags: at least {size} are needed", nameof(stretches));
+        }
+
+        (double[] mean, double[] scale) = MeanAndScale(stretches, signals);
+        DenseMatrix past = new(pairs, size);
+        DenseMatrix future = new(pairs, size);
+        int pair = 0;
+        foreach (IReadOnlyList<double[]> stretch in stretches)
+        {
+            for (int now = lags - 1; now + lags < stretch.Count; now++, pair++)
+            {
+                for (int lag = 0; lag < lags; lag++)
+                {
+                    for (int signal = 0; signal < signals; signal++)
+                    {
+                        int column = (lag * signals) + signal;
+                        past[pair, column] = (stretch[now - lag][signal] - mean[signal]) / scale[signal];
+                        future[pair, column] = (stretch[now + 1 + lag][signal] - mean[signal]) / scale[signal];
+                    }
+                }
+            }
+        }
+
+        Matrix<double> whitePast = InverseSquareRoot(past.TransposeThisAndMultiply(past) / pairs);
+        Matrix<double> whiteFuture = InverseSquareRoot(future.TransposeThisAndMultiply(future) / pairs);
+        Matrix<double> directions = (whitePast * (past.TransposeThisAndMultiply(future) / pairs) * whiteFuture).Svd().U
+            .SubMatrix(0, size, 0, Math.Min(states, size));
+        Matrix<double> residual = whitePast - (directions * directions.TransposeThisAndMultiply(whitePast));
+        return new CanonicalVariateModel(mean, scale, residual.ToRowArrays(), lags);
+    }
+
+    /// <summary>Scales a row with the fitted mean and spread.</summary>
+    public void Scale(ReadOnlySpan<double> row, Span<double> scaled)
+    {
+        for (int i = 0; i < row.Length; i++)
+        {
+            // A missing value says nothing: it is taken as the mean.
+            scaled[i] = double.IsFinite(row[i]) ? (row[i] - _mean[i]) / _scale[i] : 0;
+        }
+    }
+
+    /// <summary>Squared length of the residual of a past.</summary>
+    /// <param name="past">Scaled rows, the newest first, <see cref="Lags"/> × <see cref="Signals"/> values.</param>
+    /// <param name="contributions">Added to: each signal's part of the result; may be empty.</param>
+    public double SquaredResidual(ReadOnlySpan<double> past, Span<double> contributions)
+    {
+        double sum = 0;
+        foreach (double[] row in _residual)
+        {
+            double residual = System.Numerics.Tensors.TensorPrimitives.Dot(row, past);
+            sum += residual * residual;
+            for (int i = 0; i < past.Length && !contributions.IsEmpty; i++)
+            {
+                contributions[i % Signals] += residual * row[i] * past[i];
+            }
+        }
+
+        return sum;
+    }
+
+    private static (double[] Mean, double[] Scale) MeanAndScale(IReadOnlyList<IReadOnlyList<double[]>> stretches, int signals)
+    {
+        double[] mean = new double[signals];
+        double[] scale = new double[signals];
+        int rows = stretches.Sum(stretch => stretch.Count);
+        for (int signal = 0; signal < signals; signal++)
+        {
+            mean[signal] = stretches.Sum(stretch => stretch.Sum(row => row[signal])) / rows;
+            double variance = stretches.Sum(stretch => stretch.Sum(row => (row[signal] - mean[signal]) * (row[signal] - mean[signal]))) / rows;
+            scale[signal] = variance > 0 ? Math.Sqrt(variance) : 1;
+        }
+
+        return (mean, scale);
+    }
+
+    private static Matrix<double> InverseSquareRoot(Matrix<double> covariance)
+    {
+        MathNet.Numerics.LinearAlgebra.Factorization.Evd<double> eigen = covariance.Evd(Symmetricity.Symmetric);
+        double largest = eigen.EigenValues.Max(value => value.Real);
+        Matrix<double> vectors = eigen.EigenVectors;
+        Matrix<double> scaled = vectors.Clone();
+        for (int column = 0; column < scaled.ColumnCount; column++)
+        {
+            double value = eigen.EigenValues[column].Real;
+            double factor = value > LeastEigenvalue * largest ? 1 / Math.Sqrt(value) : 0;
+            for (int row = 0; row < scaled.RowCount; row++)
+            {
+                scaled[row, column] *= factor;
+            }
+        }
+
+        return scaled.TransposeAndMultiply(vectors);
+    }
+}

@@ -1,0 +1,127 @@
+namespace Linewatch.Analytics.Anomalies;
+
+/// <summary>
+/// Watches the aligned signals of a continuous process with several <see cref="CanonicalVariateModel"/>s, each fitted without one
+/// fold of the normal rows. Their statistics are averaged and smoothed (EWMA). The limit comes from the folds each model has not
+/// seen: on rows it was fitted on a model of this size flatters itself several times over. Not thread-safe.
+/// </summary>
+public sealed class CanonicalVariateMonitor
+{
+    private const int Folds = 5;
+    private const int Lags = 3;
+    private const int States = 29;
+    private const double Gain = 0.1;
+    private const double LimitDeviations = 4;
+    private const int SettlingRows = 10;
+
+    private readonly CanonicalVariateModel[] _models;
+    private readonly double[] _past;
+    private readonly double[] _row;
+    private readonly double[][] _recent;
+    private readonly double _usual;  // mean statistic on unseen normal rows
+    private readonly double _limit;  // of the smoothed statistic, in units of the usual one
+    private long _rows;
+    private double _smoothed = 1;
+
+    private CanonicalVariateMonitor(CanonicalVariateModel[] models, double usual, double limit)
+    {
+        _models = models;
+        _usual = usual;
+        _limit = limit;
+        int signals = models[0].Signals;
+        _row = new double[signals];
+        _past = new double[Lags * signals];
+        _recent = [.. Enumerable.Range(0, Lags).Select(_ => new double[signals])];
+    }
+
+    /// <summary>Fits on rows of normal running.</summary>
+    /// <param name="normal">Rows in order, one value a signal, all finite; about four times as many as signals × 3 give a useful limit.</param>
+    /// <exception cref="ArgumentException">There are too few rows; the message says how many are needed.</exception>
+    public static CanonicalVariateMonitor Fit(IReadOnlyList<double[]> normal)
+    {
+        CanonicalVariateModel[] models = new CanonicalVariateModel[Folds];
+        List<double> unseen = [];
+        for (int fold = 0; fold < Folds; fold++)
+        {
+            int from = fold * normal.Count / Folds;
+            int to = (fold + 1) * normal.Count / Folds;
+            List<IReadOnlyList<double[]>> stretches = [];
+            if (from > 0)
+            {
+                stretches.Add([.. normal.Take(from)]);
+            }
+
+            if (to < normal.Count)
+            {
+                stretches.Add([.. normal.Skip(to)]);
+            }
+
+            models[fold] = CanonicalVariateModel.Fit(stretches, Lags, States);
+            CanonicalVariateMonitor one = new([models[fold]], 1, 1);
+            unseen.AddRange(normal.Skip(from).Take(to - from).Select(row => one.Statistic(row, default)).Where(double.IsFinite));
+        }
+
+        double usual = unseen.Average();
+        double smoothed = 1;
+        double[] trail = [.. unseen.Select(statistic => smoothed += Gain * ((statistic / usual) - smoothed)).Skip(SettlingRows)];
+        double mean = trail.Average();
+        double deviation = Math.Sqrt(trail.Average(value => (value - mean) * (value - mean)));
+        return new CanonicalVariateMonitor(models, usual, mean + (LimitDeviations * deviation));
+    }
+
+    /// <summary>A monitor of the same models that has seen no row yet.</summary>
+    public CanonicalVariateMonitor Fresh() => new(_models, _usual, _limit);
+
+    /// <summary>Judges a row.</summary>
+    /// <param name="row">One value a signal, in the order of the normal rows; NaN where there was none.</param>
+    /// <param name="shares">Filled with each signal's share of the statistic, largest first to look at; may be empty. Costs several times the verdict itself.</param>
+    public RowVerdict Observe(ReadOnlySpan<double> row, Span<double> shares = default)
+    {
+        shares.Clear();
+        double statistic = Statistic(row, shares);
+        if (double.IsFinite(statistic))
+        {
+            _smoothed += Gain * ((statistic / _usual) - _smoothed);
+        }
+
+        double total = 0;
+        foreach (ref double share in shares)
+        {
+            share = Math.Max(share, 0);
+            total += share;
+        }
+
+        for (int i = 0; i < shares.Length && total > 0; i++)
+        {
+            shares[i] /= total;
+        }
+
+        double score = _smoothed / _limit;
+        return new RowVerdict(score > 1, score);
+    }
+
+    /// <summary>Mean squared residual over the models; NaN before there is a whole past.</summary>
+    private double Statistic(ReadOnlySpan<double> row, Span<double> contributions)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(row.Length, _row.Length);
+        row.CopyTo(_recent[_rows % Lags]);
+        _rows++;
+        if (_rows < Lags)
+        {
+            return double.NaN;
+        }
+
+        double sum = 0;
+        foreach (CanonicalVariateModel model in _models)
+        {
+            for (int lag = 0; lag < Lags; lag++)
+            {
+                model.Scale(_recent[(_rows - 1 - lag) % Lags], _past.AsSpan(lag * _row.Length, _row.Length));
+            }
+
+            sum += model.SquaredResidual(_past, contributions);
+        }
+
+        return sum / _models.Length;
+    }
+}

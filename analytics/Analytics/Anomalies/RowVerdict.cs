@@ -1,0 +1,6 @@
+namespace Linewatch.Analytics.Anomalies;
+
+/// <summary>The judgement of one row of aligned signals.</summary>
+/// <param name="IsAlarm">Whether an anomaly lasts in this row.</param>
+/// <param name="Score">How far the row is from normal; 1 = the limit.</param>
+public readonly record struct RowVerdict(bool IsAlarm, double Score);

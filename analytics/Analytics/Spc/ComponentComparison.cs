@@ -1,0 +1,102 @@
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Statistics;
+
+namespace Linewatch.Analytics.Spc;
+
+/// <summary>
+/// Compares like components (the valves of a filler, the heads of a capper) with one another, so that one bad valve among
+/// a hundred is named although the pooled mean hides it. Each component keeps an exponentially weighted mean and variance;
+/// the yardstick is the median of all, which a few bad ones cannot move. Not thread-safe.
+/// </summary>
+public sealed class ComponentComparison
+{
+    /// <summary>A component is judged from this many values on.</summary>
+    public const int FewestValues = 25;
+
+    private readonly double _weight;
+    private readonly double _meanLimit;
+    private readonly double _spreadLimit;
+    private readonly int[] _counts;
+    private readonly double[] _means;
+    private readonly double[] _variances;
+
+    /// <param name="components">How many there are, 3 or more.</param>
+    /// <param name="weight">Weight of the newest value, above 0 and below 1. 0.02 looks back about 50 values.</param>
+    /// <param name="falseAlarms">Chance that any healthy component is named at one look, shared among all of them.</param>
+    public ComponentComparison(int components, double weight = 0.02, double falseAlarms = 0.001)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(components, 3);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(weight, 1);
+        _weight = weight;
+        _counts = new int[components];
+        _means = new double[components];
+        _variances = new double[components];
+
+        // Bonferroni: two tests for each component share the allowed chance.
+        double each = falseAlarms / (2 * components);
+        double effective = Effective(int.MaxValue);
+        _meanLimit = StudentT.InvCDF(0, 1, effective, 1 - (each / 2));
+        _spreadLimit = Math.Sqrt(ChiSquared.InvCDF(effective, 1 - each) / effective);
+    }
+
+    /// <summary>Takes a value of a component, numbered from 0.</summary>
+    public void Add(int component, double value)
+    {
+        int count = ++_counts[component];
+
+        // A plain mean until the weights have settled, so that the first values count no more than others.
+        double weight = Math.Max(_weight, 1.0 / count);
+        double difference = value - _means[component];
+        _means[component] += weight * difference;
+        _variances[component] = (1 - weight) * (_variances[component] + (weight * difference * difference));
+    }
+
+    /// <summary>The components that differ from the others now, the worst first.</summary>
+    public IReadOnlyList<OddComponent> Odd()
+    {
+        int[] judged = [.. Enumerable.Range(0, _counts.Length).Where(i => _counts[i] >= FewestValues)];
+        if (judged.Length < 3)
+        {
+            return [];
+        }
+
+        double centre = judged.Select(i => _means[i]).Median();
+        double spread = Math.Sqrt(judged.Select(i => Variance(i)).Median());
+        if (!(spread > 0))
+        {
+            return [];
+        }
+
+        List<OddComponent> odd = [];
+        foreach (int i in judged)
+        {
+            double shift = _means[i] - centre;
+            double score = shift / (spread / Math.Sqrt(Effective(_counts[i])));
+            double ratio = Math.Sqrt(Variance(i)) / spread;
+            if (Math.Abs(score) > _meanLimit || ratio > _spreadLimit)
+            {
+                odd.Add(new OddComponent(i, shift, score, ratio));
+            }
+        }
+
+        return [.. odd.OrderByDescending(component => Math.Max(Math.Abs(component.Score) / _meanLimit, component.SpreadRatio / _spreadLimit))];
+    }
+
+    /// <summary>How many equal values the weighted ones are worth.</summary>
+    private double Effective(int count) => Math.Min(count, (2 - _weight) / _weight);
+
+    /// <summary>Unbiased by as many values as the weights are worth.</summary>
+    private double Variance(int component)
+    {
+        double effective = Effective(_counts[component]);
+        return _variances[component] * effective / (effective - 1);
+    }
+}
+
+/// <summary>A component that differs from its like.</summary>
+/// <param name="Component">Number from 0.</param>
+/// <param name="Shift">Its mean less the median of all, in the signal's unit.</param>
+/// <param name="Score">The shift in standard errors.</param>
+/// <param name="SpreadRatio">Its standard deviation over the median of all.</param>
+public sealed record OddComponent(int Component, double Shift, double Score, double SpreadRatio);

@@ -1,0 +1,185 @@
+using System.Globalization;
+using Linewatch.Analytics.Oee;
+using Linewatch.Plants;
+using Linewatch.Telemetry;
+using Linewatch.Telemetry.Decoding;
+using Linewatch.Telemetry.Journaling;
+
+namespace Linewatch.Server.Commands;
+
+/// <summary>Recorded messages through decoder and OEE engines, as if they arrived at their publish times. Not thread-safe.</summary>
+internal sealed class BacktestOee
+{
+    /// <summary>Recordings may hold messages that were stored for days at the machine; live, those restate from the store.</summary>
+    private static readonly LineEngineOptions Options = new() { KeepClosed = TimeSpan.FromDays(3) };
+
+    private readonly Dictionary<string, LineEngine> _engines;
+    private readonly Dictionary<string, DateTime> _firstHeard = [];
+    private readonly SortedDictionary<(string Line, DateTime Start), ShiftRecord> _records = [];
+    private readonly MessageDecoder _decoder;
+    private readonly ReadingBatch _batch;
+    private byte[] _record = new byte[4096];
+    private DateTime _now;
+    private DateTime _advanced;
+
+    public BacktestOee(Plant plant)
+    {
+        _decoder = new MessageDecoder(plant);
+        _batch = new ReadingBatch { Plant = plant };
+        _engines = plant.Lines.ToDictionary(line => line.Id, line => new LineEngine(plant, line, Options), StringComparer.Ordinal);
+    }
+
+    public long Messages { get; private set; }
+
+    public long Readings { get; private set; }
+
+    public long Duplicates { get; private set; }
+
+    public long Quarantined { get; private set; }
+
+    public int Revisions { get; private set; }
+
+    public int Shifts => _records.Count;
+
+    public void Take(in RecordedMessage message)
+    {
+        _now = message.PublishTime > _now ? message.PublishTime : _now;
+        JournalRecord record = JournalRecord.Rebuild(ref _record, Messages++, message.PublishTime, message.Topic.Span, message.Payload.Span);
+        Outcome outcome = _decoder.Decode(record, _batch).Outcome;
+        Duplicates += outcome == Outcome.Duplicate ? 1 : 0;
+        Quarantined += outcome == Outcome.Quarantined ? 1 : 0;
+        if (_batch.Count >= 1000 || _now - _advanced >= TimeSpan.FromMinutes(1))
+        {
+            Hand();
+        }
+    }
+
+    /// <summary>Hands over what is left and closes the shifts that the recording holds to their end.</summary>
+    public void Finish()
+    {
+        DateTime end = _now;
+        _now += TimeSpan.FromHours(1);
+        Hand();
+        foreach ((string line, DateTime start) in _records.Keys.ToList())
+        {
+            // A shift cut by the start or the end of the recording says nothing about the line.
+            if (start < _firstHeard[line] || _records[(line, start)].End > end)
+            {
+                _records.Remove((line, start));
+            }
+        }
+    }
+
+    public void WriteShifts(string path)
+    {
+        using StreamWriter file = new(path) { NewLine = "\n" };
+        file.WriteLine("line,shift,day,start,end,planned_busy_s,run_s,apt_s,minor_stop_s,breakdown_s,setup_s,lack_s,tailback_s,external_s,waiting_s,planned_down_s,nodata_s,total,good,reject,ideal_s,availability,performance,quality,oee,ideal_good_s,wip_change,unplanned_maintenance_s");
+        foreach (ShiftRecord record in _records.Values)
+        {
+            Quantities q = record.Quantities;
+            OeeFigures figures = record.Figures;
+            file.WriteLine(string.Join(',',
+                record.Line, record.Shift, record.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Time(record.Start), Time(record.End),
+                Seconds(q.PlannedBusy), Seconds(q[LossCategory.Run]), Seconds(q.Production), Seconds(q[LossCategory.MinorStop]),
+                Seconds(q[LossCategory.Breakdown]), Seconds(q[LossCategory.SetUp]), Seconds(q[LossCategory.Lack]),
+                Seconds(q[LossCategory.Tailback]), Seconds(q[LossCategory.External]), Seconds(q[LossCategory.Waiting]),
+                Seconds(q[LossCategory.PlannedDown]), Seconds(q[LossCategory.NoData]),
+                Count(q, q.Total), Count(q, q.Good), Count(q, q.Reject), Number(q.IdealSeconds, "F3"),
+                Number(figures.Availability, "F6"), Number(figures.Performance, "F6"), Number(figures.Quality, "F6"), Number(figures.Oee, "F6"),
+                Number(q.IdealGoodSeconds, "F3"), Count(q, q.BufferChange), Seconds(q[LossCategory.UnplannedMaintenance])));
+        }
+    }
+
+    public void WriteStops(string path)
+    {
+        using StreamWriter file = new(path) { NewLine = "\n" };
+        file.WriteLine("line,machine,start,end,bucket,fault_code,cause_machine,lost_s");
+        foreach ((string line, Stop stop) in WholeStops())
+        {
+            file.WriteLine(string.Join(',',
+                line, stop.Machine, Time(stop.Start), Time(stop.End), Name(stop.Category),
+                stop.FaultCode.ToString(CultureInfo.InvariantCulture), stop.CauseMachine ?? "", Seconds(stop.Lost)));
+        }
+    }
+
+    private static string Name(LossCategory category) => category switch
+    {
+        LossCategory.MinorStop => "minor-stop",
+        LossCategory.Breakdown => "breakdown",
+        LossCategory.SetUp => "setup",
+        LossCategory.Lack => "lack",
+        LossCategory.Tailback => "tailback",
+        LossCategory.External => "external",
+        LossCategory.Waiting => "waiting",
+        LossCategory.UnplannedMaintenance => "unplanned-maintenance",
+        _ => category.ToString(),
+    };
+
+    private static string Time(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture);
+
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
+
+    private static string Count(Quantities quantities, long units) =>
+        quantities.IsCounted ? units.ToString(CultureInfo.InvariantCulture) : "";
+
+    /// <summary>Stops by line and start; the parts that a shift boundary makes of one are put together again.</summary>
+    private List<(string Line, Stop Stop)> WholeStops()
+    {
+        List<(string Line, Stop Stop)> whole = [];
+        Dictionary<(string Line, string Machine), int> last = [];
+        foreach (ShiftRecord record in _records.Values)
+        {
+            foreach (Stop stop in record.Stops)
+            {
+                if (stop.Category == LossCategory.SetUp && stop.Machine != _engines[record.Line].Line.CriticalMachine.Id)
+                {
+                    // The truth lists a changeover once, at the critical machine.
+                    continue;
+                }
+
+                if (stop.Continues && last.TryGetValue((record.Line, stop.Machine), out int at) && whole[at].Stop is { } before
+                    && before.End == stop.Start && before.Category == stop.Category)
+                {
+                    whole[at] = (record.Line, before with { End = stop.End, Lost = before.Lost + stop.Lost });
+                    continue;
+                }
+
+                last[(record.Line, stop.Machine)] = whole.Count;
+                whole.Add((record.Line, stop));
+            }
+        }
+
+        return whole;
+    }
+
+    private void Hand()
+    {
+        foreach (Reading reading in _batch.Readings.Span)
+        {
+            string line = reading.Signal.Path.Line;
+            if (_engines[line].Accept(reading) && (!_firstHeard.TryGetValue(line, out DateTime first) || reading.EventTime < first))
+            {
+                _firstHeard[line] = reading.EventTime;
+            }
+        }
+
+        Readings += _batch.Count;
+        _batch.Clear();
+        if (_now - _advanced < TimeSpan.FromMinutes(1))
+        {
+            return;
+        }
+
+        _advanced = _now;
+        foreach (LineEngine engine in _engines.Values)
+        {
+            foreach (ShiftRecord record in engine.Advance(_now))
+            {
+                Revisions += _records.ContainsKey((record.Line, record.Start)) ? 1 : 0;
+                _records[(record.Line, record.Start)] = record;
+            }
+        }
+    }
+}

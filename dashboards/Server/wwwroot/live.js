@@ -1,0 +1,175 @@
+// Keeps a page fresh. The server renders; this fetches the page again when the live stream says that something changed,
+// and takes over what differs inside the elements marked data-live. Without it every page still works.
+import { morph } from "./morph.js";
+
+const offline = document.querySelector("[data-offline]");
+const shortest = 1000; // ms between two refreshes
+let lastRefresh = performance.now();
+let scheduled = 0;
+let running = false;
+
+async function refresh() {
+  scheduled = 0;
+  if (running || document.hidden) {
+    return;
+  }
+  running = true;
+  try {
+    const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (response.ok) {
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      for (const region of document.querySelectorAll("[data-live]")) {
+        const other = fresh.querySelector(`[data-live="${region.dataset.live}"]`);
+        if (other) {
+          morph(region, other);
+        }
+      }
+    }
+  } catch {
+    // The stream notices that the server is away and says so.
+  } finally {
+    running = false;
+    lastRefresh = performance.now();
+  }
+}
+
+export function refreshSoon() {
+  scheduled ||= setTimeout(refresh, Math.max(0, lastRefresh + shortest - performance.now()));
+}
+
+function listen() {
+  const stream = new EventSource("api/v1/live");
+  stream.addEventListener("line", refreshSoon);
+  stream.addEventListener("alert", refreshSoon);
+  stream.onopen = () => {
+    offline.hidden = true;
+  };
+  stream.onerror = () => {
+    if (offline.hidden) {
+      offline.querySelector("[data-offline-since]").textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      offline.hidden = false;
+    }
+    // A browser tries again by itself unless the answer was an error.
+    if (stream.readyState === EventSource.CLOSED) {
+      setTimeout(listen, 5000);
+    }
+  };
+  addEventListener("pagehide", () => stream.close(), { once: true });
+}
+
+function toast(text) {
+  const element = document.getElementById("toast");
+  element.textContent = text;
+  element.hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => (element.hidden = true), 10000);
+}
+
+const author = document.querySelector("[data-author]");
+author.value = remembered("author") ?? "";
+author.addEventListener("change", () => remember("author", author.value));
+
+function remembered(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null; // a locked-down browser keeps nothing
+  }
+}
+
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // kept for this page only
+  }
+}
+
+async function post(address, body, source) {
+  if (author.value) {
+    body.author = author.value;
+  }
+  source?.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    if (!response.ok) {
+      const problem = await response.json().catch(() => null);
+      toast(problem?.detail ?? `Not done: the server answered ${response.status}`);
+    }
+  } catch {
+    toast("Not done: Linewatch cannot be reached. Nothing was changed.");
+  } finally {
+    source?.removeAttribute("aria-busy");
+  }
+  await refresh();
+}
+
+const zoned = (local) => new Date(local).toISOString();
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button?.hasAttribute("data-theme-toggle")) {
+    toggleTheme();
+  } else if (button?.dataset.post) {
+    post(button.dataset.post, {}, button);
+  }
+  for (const open of document.querySelectorAll("details.more[open]")) {
+    if (!open.contains(event.target)) {
+      open.open = false;
+    }
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.post) {
+    return;
+  }
+  event.preventDefault();
+  const body = {};
+  for (const field of form.elements) {
+    if (field.name) {
+      body[field.name] = "number" in field.dataset ? Number(field.value) : field.type === "datetime-local" ? zoned(field.value) : field.value;
+    }
+  }
+  form.closest("details")?.removeAttribute("open");
+  post(form.dataset.post, body, form.querySelector("button"));
+});
+
+document.addEventListener("change", (event) => event.target.closest("form[data-autosubmit]")?.requestSubmit());
+
+const places = { o: "", a: "alerts", m: "maintenance", j: "jobs", d: "data" };
+let pendingG = false;
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) {
+    return;
+  }
+  if (event.key === "Escape") {
+    document.querySelectorAll("details.more[open]").forEach((open) => (open.open = false));
+  } else if (pendingG && event.key in places) {
+    location.assign(new URL(places[event.key], document.baseURI));
+  } else if (event.key === "?") {
+    document.getElementById("keys").showModal();
+  } else if (event.key === "t") {
+    toggleTheme();
+  } else if (/^[1-9]$/.test(event.key)) {
+    goToLine(Number(event.key) - 1);
+  }
+  pendingG = event.key === "g";
+});
+
+async function goToLine(index) {
+  const lines = await (await fetch("api/v1/lines")).json();
+  if (lines[index]) {
+    location.assign(new URL(`lines/${lines[index].line}`, document.baseURI));
+  }
+}
+
+const poll = document.querySelector("[data-poll]");
+if (poll) {
+  setInterval(refreshSoon, poll.dataset.poll * 1000);
+}
+// Ages grow while nothing happens.
+setInterval(refreshSoon, 10000);
+document.addEventListener("visibilitychange", () => document.hidden || refreshSoon());
+listen();

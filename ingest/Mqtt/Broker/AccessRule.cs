@@ -1,0 +1,23 @@
+namespace Linewatch.Mqtt;
+
+/// <summary>What an access rule allows.</summary>
+[Flags]
+public enum MqttAccess
+{
+    /// <summary>Nothing: what the filter covers is denied.</summary>
+    None = 0,
+
+    /// <summary>Publishing.</summary>
+    Publish = 1,
+
+    /// <summary>Subscribing and receiving.</summary>
+    Subscribe = 2,
+
+    /// <summary>Both.</summary>
+    Both = Publish | Subscribe,
+}
+
+/// <summary>One line of an access list: the first rule whose filter covers a topic or a requested filter decides; none = denied.</summary>
+/// <param name="Filter">Topic filter; <c>%u</c> stands for the user name, <c>%c</c> for the client identifier.</param>
+/// <param name="Access">What is allowed there.</param>
+public sealed record MqttAccessRule(string Filter, MqttAccess Access);

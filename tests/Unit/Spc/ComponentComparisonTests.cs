@@ -1,0 +1,58 @@
+using Linewatch.Analytics.Spc;
+using MathNet.Numerics.Distributions;
+
+namespace Linewatch.Tests.Unit.Spc;
+
+public sealed class ComponentComparisonTests
+{
+    [Theory]
+    [InlineData(0, 1, false)]
+    [InlineData(1.2, 1, true)]
+    [InlineData(-1.2, 1, true)]
+    [InlineData(0, 2.5, true)]
+    public void One_bad_valve_among_a_hundred_is_named(double shift, double spread, bool odd)
+    {
+        Random random = new(11);
+        ComponentComparison valves = new(100);
+        for (int round = 0; round < 400; round++)
+        {
+            for (int valve = 0; valve < 100; valve++)
+            {
+                bool bad = valve == 37;
+                valves.Add(valve, Normal.Sample(random, 502 + (bad ? shift : 0), bad ? spread : 1));
+            }
+        }
+
+        Assert.Equal(odd ? [37] : [], valves.Odd().Select(component => component.Component));
+    }
+
+    [Fact]
+    public void A_shift_of_all_valves_names_none()
+    {
+        Random random = new(12);
+        ComponentComparison valves = new(50);
+        for (int round = 0; round < 200; round++)
+        {
+            for (int valve = 0; valve < 50; valve++)
+            {
+                valves.Add(valve, Normal.Sample(random, 502 - (round * 0.05), 1));
+            }
+        }
+
+        Assert.Empty(valves.Odd());
+    }
+
+    [Fact]
+    public void Few_values_name_nobody()
+    {
+        ComponentComparison valves = new(3);
+        for (int i = 0; i < ComponentComparison.FewestValues - 1; i++)
+        {
+            valves.Add(0, 900);
+            valves.Add(1, 500 + (i % 2));
+            valves.Add(2, 500 + (i % 3));
+        }
+
+        Assert.Empty(valves.Odd());
+    }
+}
