@@ -18,6 +18,9 @@ public sealed class MessageBalance
     private readonly BalanceHistory _history;
     private readonly Dictionary<(string Source, long Hour), Counts> _open = [];
     private Counts _total;
+    private Counts _run;
+    private string? _runSource;
+    private long _runHour;
     private long _damaged;
     private long _startOrdinal;
     private long _nextOrdinal;
@@ -47,6 +50,7 @@ public sealed class MessageBalance
         Dictionary<(string, long), Counts> rows = _history.Read(from, to);
         lock (_gate)
         {
+            EndRun();
             foreach ((var key, Counts counts) in _open)
             {
                 if (key.Hour >= from.Ticks && key.Hour < to.Ticks)
@@ -67,6 +71,8 @@ public sealed class MessageBalance
         lock (_gate)
         {
             _open.Clear();
+            _runSource = null;
+            _run = default;
             _safeOrdinal = safeOrdinal;
             _dropped = dropped;
             if (state.IsEmpty)
@@ -101,8 +107,15 @@ public sealed class MessageBalance
             // Ordinals have no gaps but those that damaged records leave.
             _damaged += ordinal - _nextOrdinal;
             _nextOrdinal = ordinal + 1;
-            ref Counts row = ref Row(source, receiveTime);
-            row.Add(outcome, 1);
+            long hour = HourOf(receiveTime);
+            if (hour != _runHour || !ReferenceEquals(source, _runSource))
+            {
+                EndRun();
+                _runSource = source;
+                _runHour = hour;
+            }
+
+            _run.Add(outcome, 1);
             _total.Add(outcome, 1);
         }
     }
@@ -112,7 +125,8 @@ public sealed class MessageBalance
     {
         lock (_gate)
         {
-            ref Counts row = ref Row(source, receiveTime);
+            EndRun();
+            ref Counts row = ref Row(source, HourOf(receiveTime));
             row.Add(from, -1);
             row.Add(to, 1);
             _total.Add(from, -1);
@@ -128,6 +142,7 @@ public sealed class MessageBalance
     {
         lock (_gate)
         {
+            EndRun();
             CloseHours(receiveTime);
             StateWriter writer = new();
             writer.Byte(Version);
@@ -173,9 +188,21 @@ public sealed class MessageBalance
         }
     }
 
-    private ref Counts Row(string source, DateTime receiveTime)
+    /// <summary>Books the messages that came in a row from one source.</summary>
+    private void EndRun()
     {
-        long hour = receiveTime.Ticks - (receiveTime.Ticks % TimeSpan.TicksPerHour);
+        if (_runSource is { } source)
+        {
+            Row(source, _runHour).Add(_run);
+            _runSource = null;
+            _run = default;
+        }
+    }
+
+    private static long HourOf(DateTime receiveTime) => receiveTime.Ticks - (receiveTime.Ticks % TimeSpan.TicksPerHour);
+
+    private ref Counts Row(string source, long hour)
+    {
         ref Counts row = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_open, (source, hour), out bool exists);
         if (!exists)
         {
@@ -191,6 +218,13 @@ public sealed class MessageBalance
         public long Stored;
         public long Duplicate;
         public long Quarantined;
+
+        public void Add(in Counts other)
+        {
+            Stored += other.Stored;
+            Duplicate += other.Duplicate;
+            Quarantined += other.Quarantined;
+        }
 
         public void Add(Outcome outcome, long by)
         {

@@ -283,6 +283,28 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task A_disk_that_does_not_take_writes_delays_acknowledgement_and_loses_nothing()
+    {
+        await using Bench bench = new(options => options.SegmentBytes = 64 << 10);
+        long full = await bench.AcceptSafelyAsync("t", new string('x', 70_000));
+
+        // The next segment cannot be created: something is in its way.
+        string obstacle = Path.Combine(bench.Options.Folder, full.ToString("D20", System.Globalization.CultureInfo.InvariantCulture) + ".segment");
+        Directory.CreateDirectory(obstacle);
+        long receipt = bench.Accept("t", "waits");
+        await Bench.Until(() => bench.Journal.Failure is not null);
+        Assert.True(bench.Journal.SafeThrough < receipt);
+
+        Directory.Delete(obstacle);
+        await bench.Journal.WaitUntilSafeAsync(receipt, TestContext.Limit());
+
+        Assert.Null(bench.Journal.Failure);
+        await bench.ReopenAsync();
+        using JournalReader reader = bench.Journal.OpenReader("test");
+        Assert.EndsWith("t waits", string.Join('|', Bench.ReadAll(reader)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_process_is_told_that_the_journal_is_in_use()
     {
         await using Bench bench = new();
