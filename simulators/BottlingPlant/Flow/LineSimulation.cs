@@ -28,6 +28,7 @@ internal sealed class LineSimulation
     private readonly IEnumerator<Segment> _plan;
     private readonly RandomStream _operators;
     private readonly long _designRate;
+    private long _planStart;
     private long _planEnd;
     private long _nextBeat;
     private Programme _programme = Programme.Off;
@@ -249,6 +250,7 @@ internal sealed class LineSimulation
         {
             _plan.MoveNext();
             Segment segment = _plan.Current;
+            _planStart = Now;
             _planEnd = (long)(segment.End - _start).TotalMilliseconds;
             _recorder.PlanReached(Now, segment.Shift, _start);
             if (_programme != Programme.Production && segment.Programme == Programme.Production && RandomStopsEnabled && _operators.Uniform() < 0.6)
@@ -350,12 +352,13 @@ internal sealed class LineSimulation
 
     private void Publish(bool beat)
     {
+        double? cleaned = _programme == Programme.Clean ? (double)(Now - _planStart) / (_planEnd - _planStart) : null;
         foreach (Machine machine in _machines)
         {
             (Condition condition, Programme programme) = machine.Station.Describe(machine, _programme);
             bool changed = machine.Become(condition, programme, machine.Station.Cause);
             changed |= _recorder.Observe(machine, Now);
-            machine.FollowSignals(Now, _designRate, _order.Product.Number);
+            machine.FollowSignals(Now, _designRate, _order.Product.Number, cleaned);
             if (changed || beat)
             {
                 Observer?.Invoke(machine, Now, changed);
