@@ -146,6 +146,7 @@ internal static class MachineCatalogue
         Name = "Fill level and cap inspector",
         Kind = "inspector",
         SpeedFactor = 1.25,
+        Codes = StateCodes.Weihenstephan,
         RejectProbability = 0.004,
         RatedKilowatt = 1.5,
         Faults =
@@ -172,6 +173,7 @@ internal static class MachineCatalogue
         Name = "Pasteuriser",
         Kind = "pasteuriser",
         SpeedFactor = 1.05,
+        Codes = StateCodes.Weihenstephan,
         RatedKilowatt = 30,
         RejectProbability = 0.0005,
         Faults =
