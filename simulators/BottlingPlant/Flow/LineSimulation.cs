@@ -350,6 +350,28 @@ internal sealed class LineSimulation
         }
     }
 
+    /// <summary>The stop at the end of the chain of standing machines that holds the critical one; null = none any more.</summary>
+    private StopCause? Holding(Condition condition)
+    {
+        Station critical = _critical.Station;
+        int step = condition == Condition.Lack ? -1 : 1;
+        for (int index = Array.IndexOf(_stations, critical); index >= 0 && index < _stations.Length; index += step)
+        {
+            Station station = _stations[index];
+            if (station.OwnCause is { } cause)
+            {
+                return cause;
+            }
+
+            if (station.Rate > 0)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     private void Publish(bool beat)
     {
         double? cleaned = _programme == Programme.Clean ? (double)(Now - _planStart) / (_planEnd - _planStart) : null;
@@ -358,6 +380,11 @@ internal sealed class LineSimulation
             (Condition condition, Programme programme) = machine.Station.Describe(machine, _programme);
             bool changed = machine.Become(condition, programme, machine.Station.Cause);
             changed |= _recorder.Observe(machine, Now);
+            if (machine == _critical && condition is (Condition.Lack or Condition.Tailback))
+            {
+                _recorder.HeldBy(Holding(condition), Now);
+            }
+
             machine.FollowSignals(Now, _designRate, _order.Product.Number, cleaned);
             if (changed || beat)
             {
