@@ -44,6 +44,9 @@ public sealed class LineEngine
     /// </summary>
     public DateTime RebuildFrom(DateTime at) => (Line.Shifts.At(at)?.Start ?? UnplannedSince(at)) - _options.LookBack;
 
+    /// <summary>Whether the signal's readings move the figures; only these are needed to compute them again.</summary>
+    public static bool Needs(Signal signal) => signal.Role is not (SignalRole.Process or SignalRole.Meter or SignalRole.Text);
+
     /// <summary>Takes a reading; false = it is not of this line, or it is older than what is held (see <see cref="TakeBeyondMemory"/>).</summary>
     public bool Accept(in Reading reading)
     {

@@ -89,6 +89,9 @@ public sealed record Stop(
     TimeSpan Lost,
     bool Continues)
 {
+    /// <summary>What people wrote to it; null = nothing.</summary>
+    public string? Comment { get; init; }
+
     /// <summary>Identity of a stop on its line.</summary>
     public string Id => $"{Machine}@{Start:yyyyMMdd'T'HHmmss.fff}Z";
 }
