@@ -44,10 +44,11 @@ public static class StopEdits
             Start = record.Start,
             End = record.End,
             MicroStop = record.MicroStop,
-            Quantities = Quantities.Of(Times(timeline), record.Quantities.Products, record.Quantities.IsCounted),
+            Quantities = Quantities.Of(OrderRun.TimesBetween(timeline, record.Start, record.End), record.Quantities.Products, record.Quantities.IsCounted),
             Timeline = timeline,
             Stops = stops,
             Machines = record.Machines,
+            Runs = record.Runs,
             RefusedCounts = record.RefusedCounts,
         };
     }
@@ -164,8 +165,4 @@ public static class StopEdits
             }
         }
     }
-
-    private static Dictionary<LossCategory, TimeSpan> Times(List<TimelineInterval> timeline) => timeline
-        .GroupBy(interval => interval.Category)
-        .ToDictionary(group => group.Key, group => new TimeSpan(group.Sum(interval => (interval.End - interval.Start).Ticks)));
 }
