@@ -3,6 +3,7 @@ using Linewatch.Operations.Database;
 using Linewatch.Operations.Incidents;
 using Linewatch.Operations.Notifications;
 using Linewatch.Operations.Rules;
+using Linewatch.Operations.Shifts;
 using Linewatch.Operations.WorkOrders;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +29,7 @@ public static class OperationsServices
         AddAlerts(services);
         AddNotifications(services);
         services.TryAddSingleton<WorkOrderBook>();
+        services.TryAddSingleton<ShiftBook>();
         return services;
     }
 
