@@ -29,7 +29,7 @@ internal sealed class SignalBaseline
         if (detectors == DetectorSet.Full)
         {
             _members.Add(new("spectral-residual", Source.Value, new SpectralResidualDetector()));
-            _members.Add(new("nearest-neighbour", Source.Value, new NearestNeighbourDetector(window: 32, history: 3000)));
+            _members.Add(new("nearest-neighbour", Source.Value, new NearestNeighbourDetector(window: 32, history: 1500)));
         }
     }
 
