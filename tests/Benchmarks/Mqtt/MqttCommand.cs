@@ -38,12 +38,18 @@ public static class MqttCommand
         match.SetAction((parsed, _) => MatchBenchmark.RunAsync(parsed.GetValue(subscriptions)));
         yield return match;
 
-        Argument<string> role = new("role") { Description = "source, publish or through." };
+        Option<int> times = new("--times") { Description = "Kills.", DefaultValueFactory = _ => 100 };
+        Command kill = new("mqtt-kill", "Kills the broker process again and again under QoS 1 and 2 load with persistent sessions; fails when a message is lost or, at QoS 2, doubled.") { times };
+        kill.SetAction((parsed, cancellationToken) => KillRun.RunAsync(parsed.GetValue(times), cancellationToken));
+        yield return kill;
+
+        Argument<string> role = new("role") { Description = "source, publish, through or broker." };
+        Option<string> data = new("--data") { Description = "Data folder of the broker." };
         Option<int> port = new("--port") { Description = "Port on 127.0.0.1.", Required = true };
         Option<int> qos = new("--qos") { Description = "Quality of service, 0 or 1." };
-        Command peer = new("mqtt-peer", "The other end of the benchmarks, started by them in a process of its own.") { role, port, qos, messages };
+        Command peer = new("mqtt-peer", "The other end of the benchmarks, started by them in a process of its own.") { role, port, qos, messages, data };
         peer.Hidden = true;
-        peer.SetAction((parsed, _) => MqttPeer.RunAsync(parsed.GetValue(role)!, parsed.GetValue(port), parsed.GetValue(qos), parsed.GetValue(messages)));
+        peer.SetAction((parsed, _) => MqttPeer.RunAsync(parsed.GetValue(role)!, parsed.GetValue(port), parsed.GetValue(qos), parsed.GetValue(messages), parsed.GetValue(data)));
         yield return peer;
     }
 }

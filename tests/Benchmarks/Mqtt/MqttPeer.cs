@@ -24,9 +24,9 @@ internal static class MqttPeer
     private const int ChunkPackets = 400;
 
     /// <summary>Starts a peer; its last line of output is the number of messages a second.</summary>
-    public static Process Start(string role, int port, int qos, int messages)
+    public static Process Start(string role, int port, int qos, int messages, string data = "")
     {
-        string[] arguments = ["mqtt-peer", role, "--port", Text(port), "--qos", Text(qos), "--messages", Text(messages)];
+        string[] arguments = ["mqtt-peer", role, "--port", Text(port), "--qos", Text(qos), "--messages", Text(messages), "--data", data];
         string program = Environment.ProcessPath!;
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
@@ -47,8 +47,15 @@ internal static class MqttPeer
         return double.Parse(output.Trim(), CultureInfo.InvariantCulture);
     }
 
-    public static Task<int> RunAsync(string role, int port, int qos, int messages)
+    public static async Task<int> RunAsync(string role, int port, int qos, int messages, string? data)
     {
+        if (role == "broker")
+        {
+            await using MqttBrokerHost broker = await MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = data, MaximumQueuedMessages = 1_000_000 }, port);
+            await broker.WaitForShutdownAsync();
+            return 0;
+        }
+
         double rate = role switch
         {
             "source" => Source(port, qos, messages),
@@ -57,7 +64,7 @@ internal static class MqttPeer
             _ => throw new ArgumentException($"unknown role '{role}'", nameof(role)),
         };
         Console.WriteLine(rate.ToString("F0", CultureInfo.InvariantCulture));
-        return Task.FromResult(0);
+        return 0;
     }
 
     /// <summary>A broker that accepts one client and sends.</summary>
