@@ -375,10 +375,14 @@ internal sealed class BrokerConnection : IDisposable
         }) ?? 0;
         if (packet.QoS == MqttQoS.ExactlyOnce)
         {
-            session.Remember(packet.PacketId, receipt);
+            lock (session.Gate)
+            {
+                // One change: kept without the other, a kill would lose the message or double it.
+                session.Remember(packet.PacketId, receipt);
+                _broker.Spread(packet, route, _touched, _batch);
+            }
         }
-
-        if (packet.Retain || !route.IsEmpty)
+        else if (packet.Retain || !route.IsEmpty)
         {
             _broker.Spread(packet, route, _touched, _batch);
         }

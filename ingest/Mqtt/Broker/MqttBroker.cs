@@ -73,6 +73,18 @@ public sealed partial class MqttBroker : IAsyncDisposable
     /// <summary>Messages dropped because a subscriber did not keep up or its queue was full.</summary>
     public long DroppedMessages => Interlocked.Read(ref _dropped);
 
+    /// <summary>Messages received from clients.</summary>
+    public long ReceivedMessages => Interlocked.Read(ref _received);
+
+    /// <summary>Connections and publishes refused by user, password or access rules.</summary>
+    public long Refusals => Interlocked.Read(ref _refused);
+
+    /// <summary>Retained messages.</summary>
+    public int RetainedMessages => _retained.Count;
+
+    /// <summary>Subscriptions of all sessions.</summary>
+    public int SubscriptionCount => Subscriptions.Count;
+
     internal MqttBrokerOptions Options { get; }
 
     internal TimeProvider Time { get; }
@@ -325,7 +337,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         TopicRules.SplitShare(request.Filter, out _, out string plain);
         if (session.Access?.MaySubscribe(Encoding.UTF8.GetBytes(plain)) == false)
         {
-            return MqttReasonCode.NotAuthorized;
+            return Options.RevealRefusedFilters ? MqttReasonCode.NotAuthorized : MqttReasonCode.UnspecifiedError;
         }
 
         if (request.Options.NoLocal && request.Filter.StartsWith("$share/", StringComparison.Ordinal))
@@ -658,11 +670,11 @@ public sealed partial class MqttBroker : IAsyncDisposable
         Tell("uptime", clock / 1000);
         Tell("clients/connected", ConnectedClients);
         Tell("clients/total", Sessions);
-        Tell("subscriptions/count", Subscriptions.Count);
-        Tell("retained messages/count", _retained.Count);
-        Tell("messages/received", Interlocked.Read(ref _received));
+        Tell("subscriptions/count", SubscriptionCount);
+        Tell("retained messages/count", RetainedMessages);
+        Tell("messages/received", ReceivedMessages);
         Tell("publish/messages/dropped", DroppedMessages);
-        Tell("publish/messages/refused", Interlocked.Read(ref _refused));
+        Tell("publish/messages/refused", Refusals);
 
         void Tell(string name, long value)
         {
