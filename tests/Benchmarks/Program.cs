@@ -1,6 +1,21 @@
 using System.CommandLine;
+using Linewatch.Tests.Benchmarks.Anomalies;
+using Linewatch.Tests.Benchmarks.Ingest;
+using Linewatch.Tests.Benchmarks.Mqtt;
+using Linewatch.Tests.Benchmarks.Storage;
+using Linewatch.Tests.Benchmarks.Telemetry;
+using Linewatch.Tests.Benchmarks.Web;
 
+Command detectors = new("detectors", "Readings a second on one core through a signal's monitor, beside a bare z-score; memory of a monitor.");
+detectors.SetAction(_ => DetectorBenchmark.RunAsync());
 RootCommand benchmarks = new("Linewatch's benchmarks. Each prints its figure beside a baseline from the same run; machines are noisy, so quote the ratio.")
 {
+    detectors,
 };
+foreach (Command command in (IEnumerable<Command>)
+    [.. IngestCommand.Create(), .. MqttCommand.Create(), .. TelemetryCommand.Create(), .. StoreCommand.Create(), .. LiveCommand.Create()])
+{
+    benchmarks.Subcommands.Add(command);
+}
+
 return await benchmarks.Parse(args).InvokeAsync();
