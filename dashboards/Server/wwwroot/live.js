@@ -173,3 +173,4 @@ if (poll) {
 setInterval(refreshSoon, 10000);
 document.addEventListener("visibilitychange", () => document.hidden || refreshSoon());
 listen();
+document.documentElement.dataset.ready = "";

@@ -95,6 +95,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     {
         WorkOrder order = await plant.ProposeAsync("gearbox of the discharge");
         await using Screen screen = await browser.OpenAsync(plant.Address, "maintenance");
+        await screen.Page.WaitForSelectorAsync("html[data-ready]");
         ILocator item = screen.Page.Locator($"li[id='{order.Id}']");
 
         await item.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
@@ -116,6 +117,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     {
         await using Screen screen = await browser.OpenAsync(plant.Address, "");
 
+        await screen.Page.WaitForSelectorAsync("html[data-ready]");
         await screen.Page.Locator("[data-theme-toggle]").ClickAsync();
         await screen.Page.ReloadAsync(new() { WaitUntil = WaitUntilState.DOMContentLoaded });
 
@@ -127,9 +129,11 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     {
         await using Screen screen = await browser.OpenAsync(plant.Address, "");
 
+        await screen.Page.WaitForSelectorAsync("html[data-ready]");
         await screen.Page.Keyboard.PressAsync("g");
         await screen.Page.Keyboard.PressAsync("a");
         await Expect(screen.Page.Locator("h1")).ToHaveTextAsync("Alerts");
+        await screen.Page.WaitForSelectorAsync("html[data-ready]");
         await screen.Page.Keyboard.PressAsync("2");
         await screen.Page.WaitForURLAsync("**/lines/line2");
     }
