@@ -20,7 +20,9 @@ public delegate ValueTask ReadingHandler(ReadingBatch batch, CancellationToken c
 /// <param name="Quarantine">Keeps what could not be used.</param>
 /// <param name="Rebirths">Where Sparkplug rebirths are asked for; null = they are not.</param>
 /// <param name="Watch">Notices silent and stuck signals; null = nobody does.</param>
-public sealed record Ledger(MessageBalance Balance, Quarantine Quarantine, RebirthRequests? Rebirths = null, SilenceWatch? Watch = null);
+/// <param name="Metrics">Counts outcomes; null = nobody does.</param>
+public sealed record Ledger(
+    MessageBalance Balance, Quarantine Quarantine, RebirthRequests? Rebirths = null, SilenceWatch? Watch = null, TelemetryMetrics? Metrics = null);
 
 /// <summary>
 /// Reads the journal at a cursor of its own, decodes, hands batches to a handler and commits. A failing handler is tried
@@ -45,6 +47,7 @@ public sealed partial class JournalConsumer
     private ConsumerStatus _status;
     private JournalReader? _reader;
     private TaskCompletionSource? _asked;
+    private readonly BatchTally _tally = new();
     private byte[] _rebuilt = new byte[1024];
 
     /// <summary>A consumer; it does nothing until <see cref="RunAsync"/>.</summary>
@@ -85,6 +88,21 @@ public sealed partial class JournalConsumer
                 };
             }
         }
+    }
+
+    /// <summary>
+    /// The messages it has not passed yet, by source and hour, as rows of the balance. Looks at the topics of the first
+    /// million; further ones are one row named <c>pending</c>. Takes up to a second for so many; any thread may ask.
+    /// </summary>
+    public IReadOnlyList<BalanceRow> Pending()
+    {
+        JournalReader? reader;
+        lock (_gate)
+        {
+            reader = _reader;
+        }
+
+        return reader is null ? [] : PendingMessages.Count(_journal, reader.CommittedPosition, reader.CommittedOrdinal, _plant.Value, 1_000_000);
     }
 
     /// <summary>Consumes until cancelled; what was not committed then is read again by the next run.</summary>
@@ -265,6 +283,7 @@ public sealed partial class JournalConsumer
         batch.Clear();
         batch.From = reader.Position;
         long nextOrdinal = reader.CommittedOrdinal;
+        _tally.Begin(nextOrdinal);
         while (batch.Messages < MaximumMessages && batch.Count < MaximumReadings)
         {
             if (!reader.TryRead(out JournalRecord message))
@@ -281,13 +300,10 @@ public sealed partial class JournalConsumer
             MessageOutcome outcome = decoder.Decode(message, batch);
             batch.EndMessage(message.Position, message.ReceiveTime, outcome.Source, outcome.Outcome, first);
             nextOrdinal = message.Ordinal + 1;
-            if (_ledger is { } ledger)
+            _tally.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
+            if (outcome.Outcome == Outcome.Quarantined)
             {
-                ledger.Balance.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
-                if (outcome.Outcome == Outcome.Quarantined)
-                {
-                    ledger.Quarantine.Add(message, outcome.Source, outcome.Reason, outcome.Detail);
-                }
+                _ledger?.Quarantine.Add(message, outcome.Source, outcome.Reason, outcome.Detail);
             }
         }
 
@@ -331,10 +347,12 @@ public sealed partial class JournalConsumer
         {
             QuarantineRefused(batch, ledger);
             ledger.Quarantine.Flush();
+            ledger.Balance.Add(_tally);
             state = ledger.Balance.Save(batch.LastReceiveTime);
         }
 
         reader.Commit(batch.Through, nextOrdinal, state.Span);
+        _ledger?.Metrics?.Handled(_tally, batch.Count);
         lock (_gate)
         {
             _status = _status with
@@ -362,7 +380,7 @@ public sealed partial class JournalConsumer
                 ledger.Quarantine.Add(message, mark.Source, QuarantineReason.RefusedByStore, reason);
             }
 
-            ledger.Balance.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
+            _tally.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly JournalMetrics _metrics;
+    private readonly TelemetryMetrics _metrics;
     private readonly FileStream _lock;
     private readonly SegmentList _segments;
     private readonly uint _salt;
@@ -44,7 +44,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     private long _safe;
     private long _safeOrdinal;
 
-    private Journal(JournalOptions options, SegmentList segments, FileStream folderLock, JournalMetrics metrics, TimeProvider time, ILogger logger)
+    private Journal(JournalOptions options, SegmentList segments, FileStream folderLock, TelemetryMetrics metrics, TimeProvider time, ILogger logger)
     {
         _options = options;
         _segments = segments;
@@ -102,7 +102,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     /// never acknowledged, is cut off.
     /// </summary>
     /// <exception cref="IOException">The folder cannot be used, or another process has the journal open.</exception>
-    public static Journal Open(JournalOptions options, JournalMetrics metrics, TimeProvider time, ILogger<Journal> logger)
+    public static Journal Open(JournalOptions options, TelemetryMetrics metrics, TimeProvider time, ILogger<Journal> logger)
     {
         Directory.CreateDirectory(options.Folder);
         FileStream folderLock;

@@ -135,7 +135,7 @@ public static class JournalBenchmark
 
         public Opened(string folder) => Journal = Journal.Open(
             new JournalOptions { Folder = folder, MaxBytes = 1L << 40 },
-            new JournalMetrics(_services.GetRequiredService<IMeterFactory>()),
+            new TelemetryMetrics(_services.GetRequiredService<IMeterFactory>()),
             TimeProvider.System,
             NullLogger<Journal>.Instance);
 

@@ -106,7 +106,7 @@ public sealed class SparkplugClientTests
         {
             string[] parts = line.Split(' ');
             batch.Clear();
-            MessageOutcome outcome = decoder.Decode(JournalRecord.Of(position++, Noon, Encoding.UTF8.GetBytes(parts[0]), Convert.FromHexString(parts[1]), ref buffer), batch);
+            MessageOutcome outcome = decoder.Decode(JournalRecord.Rebuild(ref buffer, position++, Noon, Encoding.UTF8.GetBytes(parts[0]), Convert.FromHexString(parts[1])), batch);
             Assert.Equal("", outcome.Detail);
             yield return string.Join(' ', batch.Readings.ToArray().Select(Show).Prepend(parts[0].Split('/')[2]));
         }
