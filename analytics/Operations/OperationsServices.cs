@@ -2,7 +2,9 @@ using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Database;
 using Linewatch.Operations.Incidents;
 using Linewatch.Operations.Notifications;
+using Linewatch.Operations.Reports;
 using Linewatch.Operations.Rules;
+using Linewatch.Operations.Shifts;
 using Linewatch.Operations.WorkOrders;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,7 +29,14 @@ public static class OperationsServices
         services.TryAddSingleton<OperationsDatabase>();
         AddAlerts(services);
         AddNotifications(services);
+        services.AddOptions<CmmsOptions>().BindConfiguration(CmmsOptions.Section);
+        services.TryAddSingleton<CmmsLink>();
+        services.TryAddSingleton<CmmsInbox>();
         services.TryAddSingleton<WorkOrderBook>();
+        services.TryAddSingleton<ShiftBook>();
+        services.TryAddSingleton<WorkOrderFile>();
+        services.TryAddSingleton<MaintenancePlanBook>();
+        services.TryAddSingleton<ReportBook>();
         return services;
     }
 

@@ -10,6 +10,7 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 public sealed class CanonicalVariateModel
 {
+    private const double StateShare = 3.0 / 16; // of the past's dimensions: 29 of the 156 of the process this was proved on
     private const double LeastEigenvalue = 1e-9; // of the largest: below is rounding
 
     private readonly double[] _mean;
@@ -33,9 +34,8 @@ public sealed class CanonicalVariateModel
     /// <summary>Fits a model.</summary>
     /// <param name="stretches">Normal rows, in order; between two stretches time may be missing.</param>
     /// <param name="lags">Rows in a past and in a future, at least 1.</param>
-    /// <param name="states">Number of state variables.</param>
     /// <exception cref="ArgumentException">There are fewer pasts than signals × lags.</exception>
-    public static CanonicalVariateModel Fit(IReadOnlyList<IReadOnlyList<double[]>> stretches, int lags, int states)
+    public static CanonicalVariateModel Fit(IReadOnlyList<IReadOnlyList<double[]>> stretches, int lags)
     {
         int signals = stretches[0][0].Length;
         int size = signals * lags;
@@ -68,7 +68,7 @@ public sealed class CanonicalVariateModel
         Matrix<double> whitePast = InverseSquareRoot(past.TransposeThisAndMultiply(past) / pairs);
         Matrix<double> whiteFuture = InverseSquareRoot(future.TransposeThisAndMultiply(future) / pairs);
         Matrix<double> directions = (whitePast * (past.TransposeThisAndMultiply(future) / pairs) * whiteFuture).Svd().U
-            .SubMatrix(0, size, 0, Math.Min(states, size));
+            .SubMatrix(0, size, 0, Math.Max(1, (int)(StateShare * size)));
         Matrix<double> residual = whitePast - (directions * directions.TransposeThisAndMultiply(whitePast));
         return new CanonicalVariateModel(mean, scale, residual.ToRowArrays(), lags);
     }

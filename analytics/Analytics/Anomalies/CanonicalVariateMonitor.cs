@@ -9,7 +9,6 @@ public sealed class CanonicalVariateMonitor
 {
     private const int Folds = 5;
     private const int Lags = 3;
-    private const int States = 29;
     private const double Gain = 0.1;
     private const double LimitDeviations = 4;
     private const int SettlingRows = 10;
@@ -56,7 +55,7 @@ public sealed class CanonicalVariateMonitor
                 stretches.Add([.. normal.Skip(to)]);
             }
 
-            models[fold] = CanonicalVariateModel.Fit(stretches, Lags, States);
+            models[fold] = CanonicalVariateModel.Fit(stretches, Lags);
             CanonicalVariateMonitor one = new([models[fold]], 1, 1);
             unseen.AddRange(normal.Skip(from).Take(to - from).Select(row => one.Statistic(row, default)).Where(double.IsFinite));
         }

@@ -6,15 +6,19 @@ namespace Linewatch.Analytics.Anomalies;
 /// Distance of the last readings, as one window, to the most similar window of the past: the last value of a left matrix
 /// profile (Yeh et al., Matrix Profile I, ICDM 2016) with plain Euclidean distances, so that level and size count as shape does.
 /// </summary>
-/// <param name="window">Readings in a window.</param>
+/// <param name="window">Readings in a window; a multiple of 16.</param>
 /// <param name="history">Past windows compared with, every fourth reading one.</param>
 internal sealed class NearestNeighbourDetector(int window, int history) : IReadingDetector
 {
     private const int Stride = 4;
-    private const int Slack = 1024; // readings appended before the kept past is moved to the front again
+    private const int Chunk = 16;   // values added up before the distance is compared; a multiple of every vector's length
+    private const int Slack = 1024; // readings appended before the kept past is moved to the front again; a multiple of the stride
 
-    private readonly double[] _values = new double[(history * Stride) + window + Slack];
-    private readonly double[] _means = new double[(history * Stride) + window + Slack]; // of the window that ends there
+    // Single precision halves memory and time; taken from the first value on, so that a large offset costs no digits.
+    private readonly float[] _values = new float[(history * Stride) + window + Slack];
+    // Means of the windows, those of one phase of the stride side by side, so that a search runs through neighbours.
+    private readonly float[][] _means = [.. Enumerable.Range(0, Stride).Select(_ => new float[history + ((window + Slack) / Stride) + 1])];
+    private double _origin = double.NaN;
     private int _count;
     private long _seen;
     private int _bestEnd = -1;
@@ -26,94 +30,124 @@ internal sealed class NearestNeighbourDetector(int window, int history) : IReadi
             Shift();
         }
 
-        _values[_count++] = value;
+        _origin = double.IsNaN(_origin) ? value : _origin;
+        _values[_count++] = (float)(value - _origin);
         _seen++;
         if (_count < window)
         {
             return double.NaN;
         }
 
-        ReadOnlySpan<double> newest = _values.AsSpan(_count - window, window);
-        double mean = 0;
-        foreach (double one in newest)
-        {
-            mean += one;
-        }
-
-        mean /= window;
-        _means[_count - 1] = mean;
+        ReadOnlySpan<float> newest = _values.AsSpan(_count - window, window);
+        float mean = Sum(newest) / window;
+        _means[(_count - 1) % Stride][(_count - 1) / Stride] = mean;
         return _seen < (2 * window) + 20 ? double.NaN : Math.Sqrt(Nearest(newest, mean));
     }
 
     public void Save(StateWriter state)
     {
+        state.Write(_origin);
         state.Write(_seen);
         state.Write(_bestEnd);
         state.Write(_count);
-        state.Write(_values.AsSpan(0, _count));
-        state.Write(_means.AsSpan(0, _count));
+        for (int i = 0; i < _count; i++)
+        {
+            state.Write((double)_values[i]);
+        }
     }
 
     public void Restore(StateReader state)
     {
+        _origin = state.ReadDouble();
         _seen = state.ReadInt64();
         _bestEnd = state.ReadInt32(-1, _values.Length);
         _count = state.ReadInt32(0, _values.Length);
-        state.Read(_values.AsSpan(0, _count));
-        state.Read(_means.AsSpan(0, _count));
+        for (int i = 0; i < _count; i++)
+        {
+            _values[i] = (float)state.ReadDouble();
+            if (i >= window - 1)
+            {
+                _means[i % Stride][i / Stride] = Sum(_values.AsSpan(i - window + 1, window)) / window;
+            }
+        }
     }
 
-    private double Nearest(ReadOnlySpan<double> newest, double mean)
+    private double Nearest(ReadOnlySpan<float> newest, float mean)
     {
         int last = _count - 1 - window;                        // windows that overlap the newest do not count
         int first = Math.Max(window - 1, last - ((history - 1) * Stride));
-        double best = double.MaxValue;
+        first += (last - first) % Stride;
+        float best = float.MaxValue;
         // What followed the best match of one reading before is a good first guess; the rest is then mostly ruled out cheaply.
         int guess = _bestEnd + 1;
-        int bestEnd = -1;
+        _bestEnd = -1;
         if (guess >= first && guess <= last && (last - guess) % Stride == 0)
         {
             best = Distance(newest, _values.AsSpan(guess - window + 1, window), best);
-            bestEnd = guess;
+            _bestEnd = guess;
         }
 
-        for (int end = last; end >= first; end -= Stride)
+        // The distance of the means bounds the distance of the windows from below (Cauchy and Schwarz).
+        float reach = MathF.Sqrt(best / window);
+        ReadOnlySpan<float> means = _means[last % Stride].AsSpan(first / Stride, ((last - first) / Stride) + 1);
+        for (int start = 0; start < means.Length; start += Vector<float>.Count)
         {
-            // The distance of the means bounds the distance of the windows from below (Cauchy and Schwarz).
-            double apart = mean - _means[end];
-            if (window * apart * apart < best)
+            int end = Math.Min(start + Vector<float>.Count, means.Length);
+            if (end - start == Vector<float>.Count
+                && Vector.GreaterThanAll(Vector.Abs(new Vector<float>(means[start..]) - new Vector<float>(mean)), new Vector<float>(reach)))
             {
-                double distance = Distance(newest, _values.AsSpan(end - window + 1, window), best);
-                if (distance < best)
+                continue;
+            }
+
+            for (int i = start; i < end; i++)
+            {
+                if (MathF.Abs(means[i] - mean) <= reach)
                 {
-                    best = distance;
-                    bestEnd = end;
+                    int candidate = first + (i * Stride);
+                    float distance = Distance(newest, _values.AsSpan(candidate - window + 1, window), best);
+                    if (distance < best)
+                    {
+                        best = distance;
+                        _bestEnd = candidate;
+                        reach = MathF.Sqrt(best / window);
+                    }
                 }
             }
         }
 
-        _bestEnd = bestEnd;
         return best;
     }
 
-    private static double Distance(ReadOnlySpan<double> one, ReadOnlySpan<double> other, double enough)
+    /// <summary>Squared distance of two windows; once it is clear that it is more than enough, any larger number.</summary>
+    private static float Distance(ReadOnlySpan<float> one, ReadOnlySpan<float> other, float enough)
     {
-        double sum = 0;
-        int i = 0;
-        for (; i <= one.Length - Vector<double>.Count; i += Vector<double>.Count)
+        float sum = 0;
+        for (int i = 0; i < one.Length && sum < enough; i += Chunk)
         {
-            Vector<double> apart = new Vector<double>(one[i..]) - new Vector<double>(other[i..]);
-            sum += Vector.Dot(apart, apart);
-            if (sum > enough)
-            {
-                return sum;
-            }
+            sum += Squares(one.Slice(i, Chunk), other.Slice(i, Chunk));
         }
 
-        for (; i < one.Length; i++)
+        return sum;
+    }
+
+    private static float Squares(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
+    {
+        Vector<float> sum = Vector<float>.Zero;
+        for (int i = 0; i < Chunk; i += Vector<float>.Count)
         {
-            double apart = one[i] - other[i];
+            Vector<float> apart = new Vector<float>(one[i..]) - new Vector<float>(other[i..]);
             sum += apart * apart;
+        }
+
+        return Vector.Sum(sum);
+    }
+
+    private static float Sum(ReadOnlySpan<float> values)
+    {
+        float sum = 0;
+        foreach (float value in values)
+        {
+            sum += value;
         }
 
         return sum;
@@ -122,7 +156,11 @@ internal sealed class NearestNeighbourDetector(int window, int history) : IReadi
     private void Shift()
     {
         _values.AsSpan(Slack).CopyTo(_values);
-        _means.AsSpan(Slack).CopyTo(_means);
+        foreach (float[] phase in _means)
+        {
+            phase.AsSpan(Slack / Stride).CopyTo(phase);
+        }
+
         _count -= Slack;
         _bestEnd = Math.Max(_bestEnd - Slack, -1);
     }

@@ -11,11 +11,14 @@ internal sealed class SignalBaseline
     private readonly DailyProfile _profile = new();
     private readonly RobustLevel _residual = new(SpreadReadings);
     private readonly List<Member> _members;
+    private readonly double _persistence;
     private double _previous = double.NaN;
+    private double _lasting;
 
-    public SignalBaseline(SignalContext context, DetectorSet detectors)
+    public SignalBaseline(SignalContext context, SignalMonitorOptions options)
     {
         Context = context;
+        _persistence = options.Persistence;
         // Chosen on the development part of a public benchmark; see the README beside this file.
         _members =
         [
@@ -26,10 +29,10 @@ internal sealed class SignalBaseline
             new("step-range", Source.Step, new RangeDetector(1)),
             new("quietness", Source.Value, new QuietnessDetector(96)),
         ];
-        if (detectors == DetectorSet.Full)
+        if (options.Detectors == DetectorSet.Full)
         {
             _members.Add(new("spectral-residual", Source.Value, new SpectralResidualDetector()));
-            _members.Add(new("nearest-neighbour", Source.Value, new NearestNeighbourDetector(window: 32, history: 3000)));
+            _members.Add(new("nearest-neighbour", Source.Value, new NearestNeighbourDetector(window: 32, history: 1500)));
         }
     }
 
@@ -63,7 +66,7 @@ internal sealed class SignalBaseline
     /// <summary>Judges and learns a reading.</summary>
     /// <param name="eventTime">When it happened, UTC.</param>
     /// <param name="value">A finite value.</param>
-    /// <returns>The sum of the surprises of the detectors that know enough; 0 while none does.</returns>
+    /// <returns>The sum of the surprises of the detectors that know enough, averaged over the persistence; 0 while none does.</returns>
     public double Observe(DateTime eventTime, double value)
     {
         Count++;
@@ -84,8 +87,12 @@ internal sealed class SignalBaseline
             sum += member.Surprise;
         }
 
-        return sum;
+        _lasting += (sum - _lasting) / _persistence;
+        return _lasting;
     }
+
+    /// <summary>Takes back the surprise of late: it came from the sensor.</summary>
+    public void Calm() => _lasting = 0;
 
     public void Save(StateWriter state)
     {
@@ -96,6 +103,7 @@ internal sealed class SignalBaseline
         state.Write(Count);
         state.Write(LastUsed);
         state.Write(_previous);
+        state.Write(_lasting);
         _profile.Save(state);
         _residual.Save(state);
         foreach (Member member in _members)
@@ -105,15 +113,16 @@ internal sealed class SignalBaseline
         }
     }
 
-    public static SignalBaseline Restore(StateReader state, DetectorSet detectors)
+    public static SignalBaseline Restore(StateReader state, SignalMonitorOptions options)
     {
         Activity activity = (Activity)state.ReadInt32(0, (int)Activity.Unknown);
         SignalContext context = new(activity, state.ReadString(), state.ReadString(), (byte)state.ReadInt32(0, byte.MaxValue));
-        SignalBaseline baseline = new(context, detectors)
+        SignalBaseline baseline = new(context, options)
         {
             Count = state.ReadInt64(),
             LastUsed = state.ReadInt64(),
             _previous = state.ReadDouble(),
+            _lasting = state.ReadDouble(),
         };
         baseline._profile.Restore(state);
         baseline._residual.Restore(state);

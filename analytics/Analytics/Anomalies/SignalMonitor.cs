@@ -94,8 +94,13 @@ public sealed class SignalMonitor
         }
 
         verdict = verdict with { Score = score };
-        // What a faulty sensor shows is no news of the machine; a lone spike may be either.
-        return score < _options.AlarmScore || sensor is VerdictKind.Frozen or VerdictKind.Dropout
+        if (sensor == VerdictKind.Spike)
+        {
+            baseline.Calm();
+        }
+
+        // What a faulty sensor shows is no news of the machine.
+        return score < _options.AlarmScore || sensor != VerdictKind.Normal
             ? verdict
             : verdict with { Kind = VerdictKind.Anomaly, IsAlarm = _anomalyRest.Alarm(_judged) };
     }
@@ -149,7 +154,7 @@ public sealed class SignalMonitor
         int count = state.ReadInt32(current + 1, monitor._options.Baselines);
         for (int i = 0; i < count; i++)
         {
-            monitor._baselines.Add(SignalBaseline.Restore(state, monitor._options.Detectors));
+            monitor._baselines.Add(SignalBaseline.Restore(state, monitor._options));
         }
 
         monitor._current = current < 0 ? null : monitor._baselines[current];
@@ -196,7 +201,7 @@ public sealed class SignalMonitor
                 _ = _baselines.Remove(_baselines.MinBy(baseline => baseline.LastUsed)!);
             }
 
-            _current = new SignalBaseline(context, _options.Detectors);
+            _current = new SignalBaseline(context, _options);
             _baselines.Add(_current);
         }
 

@@ -12,14 +12,20 @@ public sealed record SignalMonitorOptions
     /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors. Default 9; range 1 to 60.</summary>
     public double AlarmScore { get; init; } = 9;
 
+    /// <summary>
+    /// Judged readings over which the surprise is averaged (exponentially) before it is held against <see cref="AlarmScore"/>:
+    /// 1 tells of a single odd reading, more wait until it lasts. Default 4; range 1 to 1,000.
+    /// </summary>
+    public double Persistence { get; init; } = 4;
+
     /// <summary>Readings closer together are averaged over this event time before the detectors see them. Default 1 minute; range 0 to 1 day.</summary>
     public TimeSpan Cadence { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Rest after an alarm of an anomaly, in judged readings: the anomaly is known by then. Default 120; range 0 to 1,000,000.</summary>
     public int RestReadings { get; init; } = 120;
 
-    /// <summary>Judged readings of a baseline before it may alarm. Default 150; range 30 to 1,000,000.</summary>
-    public int LearningReadings { get; init; } = 150;
+    /// <summary>Judged readings of a baseline before it may alarm. Default 720, half a day at one a minute; range 30 to 1,000,000.</summary>
+    public int LearningReadings { get; init; } = 720;
 
     /// <summary>Time after the machine began to produce in which readings are left out. Default 2 minutes; range 0 to 1 day.</summary>
     public TimeSpan Settling { get; init; } = TimeSpan.FromMinutes(2);
@@ -42,6 +48,7 @@ public sealed record SignalMonitorOptions
         List<string> faults = [];
         Check(nameof(AlarmScore), AlarmScore, 1, 60);
         Check(nameof(Cadence) + " (s)", Cadence.TotalSeconds, 0, 86_400);
+        Check(nameof(Persistence), Persistence, 1, 1000);
         Check(nameof(RestReadings), RestReadings, 0, 1_000_000);
         Check(nameof(LearningReadings), LearningReadings, 30, 1_000_000);
         Check(nameof(Settling) + " (s)", Settling.TotalSeconds, 0, 86_400);

@@ -95,8 +95,10 @@ internal sealed class SpectralResidualDetector : IReadingDetector
     /// <summary>Replaces the spectrum by its residual; false for a window without any movement.</summary>
     private bool KeepResidual()
     {
+        // The spectrum of real values is symmetric: the second half follows from the first.
+        const int Half = (Window / 2) + 1;
         double largest = 0;
-        for (int i = 0; i < Window; i++)
+        for (int i = 0; i < Half; i++)
         {
             _log[i] = Saliency(i);
             largest = Math.Max(largest, _log[i]);
@@ -107,7 +109,7 @@ internal sealed class SpectralResidualDetector : IReadingDetector
             return false;
         }
 
-        for (int i = 0; i < Window; i++)
+        for (int i = 0; i < Half; i++)
         {
             double amplitude = Math.Max(_log[i], Floor * largest);
             _real[i] /= amplitude;
@@ -115,12 +117,18 @@ internal sealed class SpectralResidualDetector : IReadingDetector
             _log[i] = Math.Log(amplitude / largest);
         }
 
-        for (int i = 0; i < Window; i++)
+        for (int i = 0; i < Half; i++)
         {
-            double around = (_log[(i + Window - 1) % Window] + _log[i] + _log[(i + 1) % Window]) / 3;
+            double around = (_log[i == 0 ? 1 : i - 1] + _log[i] + _log[i == Half - 1 ? i - 1 : i + 1]) / 3;
             double amplitude = Math.Exp(_log[i] - around);
             _real[i] *= amplitude;
             _imaginary[i] *= amplitude;
+        }
+
+        for (int i = Half; i < Window; i++)
+        {
+            _real[i] = _real[Window - i];
+            _imaginary[i] = -_imaginary[Window - i];
         }
 
         return true;

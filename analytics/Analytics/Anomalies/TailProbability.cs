@@ -17,10 +17,12 @@ internal sealed class TailProbability
     private const int BinsPerOctave = 8;
     private const int Octaves = 32;
     private const int Bins = Octaves * BinsPerOctave;
+    private const int Block = 16;         // bins whose sum is kept as well
     private const double HeaviestTail = 0.5;
 
     private readonly double[] _extremes = new double[Extremes]; // ascending
     private readonly double[] _bins = new double[Bins];         // how many of the others lie in each
+    private readonly double[] _blocks = new double[Bins / Block];
     private int _kept;
     private double _others;
     private double _unit = double.NaN;                          // the strangeness at the middle of the scale
@@ -59,6 +61,7 @@ internal sealed class TailProbability
         _kept = state.ReadInt32(0, Extremes);
         state.Read(_extremes);
         state.Read(_bins);
+        SumBlocks();
         _others = state.ReadDouble();
         _unit = state.ReadDouble();
     }
@@ -133,6 +136,7 @@ internal sealed class TailProbability
 
         (int bin, _) = BinOf(pushedOut);
         _bins[bin]++;
+        _blocks[bin / Block]++;
         _others++;
         if (_kept + _others >= Full)
         {
@@ -163,6 +167,17 @@ internal sealed class TailProbability
             _bins[i] /= 2;
             _others += _bins[i];
         }
+
+        SumBlocks();
+    }
+
+    private void SumBlocks()
+    {
+        Array.Clear(_blocks);
+        for (int i = 0; i < Bins; i++)
+        {
+            _blocks[i / Block] += _bins[i];
+        }
     }
 
     private int LowerBound(double strangeness)
@@ -185,13 +200,15 @@ internal sealed class TailProbability
         return low;
     }
 
+    /// <summary>Eight bins an octave, evenly spaced within it: exponent and leading digits of the number are the bin.</summary>
     private (int Bin, double Fraction) BinOf(double strangeness)
     {
-        double position = strangeness > 0
-            ? Math.Clamp((Math.Log2(strangeness / _unit) + (Octaves / 2)) * BinsPerOctave, 0, Bins - 1e-9)
-            : 0;
-        int bin = (int)position;
-        return (bin, position - bin);
+        const int ExponentAndBin = 52 - 3;
+        long bits = BitConverter.DoubleToInt64Bits(strangeness / _unit);
+        long bin = (bits >> ExponentAndBin) - ((1023L - (Octaves / 2)) * BinsPerOctave);
+        return bin < 0 ? (0, 0)
+            : bin >= Bins ? (Bins - 1, 0)
+            : ((int)bin, (bits & ((1L << ExponentAndBin) - 1)) / (double)(1L << ExponentAndBin));
     }
 
     private double OthersAbove(double strangeness)
@@ -203,9 +220,15 @@ internal sealed class TailProbability
 
         (int bin, double fraction) = BinOf(strangeness);
         double above = _bins[bin] * (1 - fraction);
-        for (int i = bin + 1; i < Bins; i++)
+        int block = (bin / Block) + 1;
+        for (int i = bin + 1; i < block * Block; i++)
         {
             above += _bins[i];
+        }
+
+        for (int i = block; i < _blocks.Length; i++)
+        {
+            above += _blocks[i];
         }
 
         return above;

@@ -44,6 +44,9 @@ public sealed class LineEngine
     /// </summary>
     public DateTime RebuildFrom(DateTime at) => (Line.Shifts.At(at)?.Start ?? UnplannedSince(at)) - _options.LookBack;
 
+    /// <summary>Whether the signal's readings move the figures; only these are needed to compute them again.</summary>
+    public static bool Needs(Signal signal) => signal.Role is not (SignalRole.Process or SignalRole.Meter or SignalRole.Text);
+
     /// <summary>Takes a reading; false = it is not of this line, or it is older than what is held (see <see cref="TakeBeyondMemory"/>).</summary>
     public bool Accept(in Reading reading)
     {
@@ -165,7 +168,7 @@ public sealed class LineEngine
             record,
             [.. Enumerable.Range(0, _tracks.Machines.Length).Select(machine => Now(calculation.View, machine, at))],
             product.Length == 0 ? null : product,
-            OrderAt(at),
+            _tracks.OrderAt(at.Ticks),
             UnitsLost(record.Quantities, product),
             last?.End == at ? last : null,
             _lastHeard);
@@ -274,13 +277,6 @@ public sealed class LineEngine
     {
         int index = series.At(at.Ticks);
         return index < 0 || double.IsNaN(series.Value(index)) ? null : series.Value(index);
-    }
-
-    private string? OrderAt(DateTime at)
-    {
-        EventSeries<string?> orders = _tracks.OrderSource.Orders;
-        int index = orders.At(at.Ticks);
-        return index < 0 || string.IsNullOrEmpty(orders.Value(index)) ? null : orders.Value(index);
     }
 
     private double? UnitsLost(Quantities quantities, string product)

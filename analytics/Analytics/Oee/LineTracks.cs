@@ -104,23 +104,45 @@ internal sealed class LineTracks
         return string.IsNullOrEmpty(reported) ? Line.DefaultProduct?.Id ?? "" : reported;
     }
 
-    /// <summary>Tiles [from, to) with the products in force.</summary>
-    public IEnumerable<(long Start, long End, string Product)> ProductsBetween(long from, long to)
+    /// <summary>Order in force at an instant; null = none or unknown.</summary>
+    public string? OrderAt(long time)
     {
-        EventSeries<string?> products = _productSource.Products;
-        string current = ProductAt(from);
-        long start = from;
-        for (int i = products.At(from) + 1; i < products.Count && products.Time(i) < to; i++)
+        int index = OrderSource.Orders.At(time);
+        return index < 0 || string.IsNullOrEmpty(OrderSource.Orders.Value(index)) ? null : OrderSource.Orders.Value(index);
+    }
+
+    /// <summary>Tiles [from, to) with the products and orders in force.</summary>
+    public IEnumerable<(long Start, long End, string Product, string? Order)> RunsBetween(long from, long to)
+    {
+        SortedSet<long> bounds = [from, to];
+        AddBounds(_productSource.Products);
+        AddBounds(OrderSource.Orders);
+        (long Start, string Product, string? Order) run = (from, ProductAt(from), OrderAt(from));
+        foreach (long bound in bounds.Skip(1))
         {
-            string next = ProductAt(products.Time(i));
-            if (next != current)
+            (string product, string? order) = (ProductAt(bound), OrderAt(bound));
+            if (bound == to || product != run.Product || order != run.Order)
             {
-                yield return (start, products.Time(i), current);
-                (start, current) = (products.Time(i), next);
+                yield return (run.Start, bound, run.Product, run.Order);
+                run = (bound, product, order);
             }
         }
 
-        yield return (start, to, current);
+        void AddBounds(EventSeries<string?> series)
+        {
+            for (int i = Math.Max(1, series.At(from)); i < series.Count && series.Time(i) < to; i++)
+            {
+                if (series.Time(i) > from && series.Value(i) != series.Value(i - 1))
+                {
+                    bounds.Add(series.Time(i));
+                }
+            }
+
+            if (series.Count > 0 && series.Time(0) > from && series.Time(0) < to)
+            {
+                bounds.Add(series.Time(0));
+            }
+        }
     }
 
     public long TotalBetween(long from, long to) => (long)(UnitCounts.Total(_total, from, to) ?? 0);

@@ -53,7 +53,7 @@ internal sealed class MachineTrack
     {
         long time = reading.EventTime.Ticks;
         bool stale = (reading.Flags & ReadingFlags.Stale) != 0;
-        if (!stale && (!_stateAloneIsHeard || reading.Signal.Role == SignalRole.State))
+        if (!stale && (_stateAloneIsHeard ? reading.Signal.Role == SignalRole.State : LineEngine.Needs(reading.Signal)))
         {
             Presence.Heard(time);
         }

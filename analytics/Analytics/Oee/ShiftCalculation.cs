@@ -73,6 +73,7 @@ internal sealed class ShiftCalculation
         AddOwnStops(stops, lostTo);
         stops.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : string.CompareOrdinal(a.Machine, b.Machine));
         AssertTiling(timeline);
+        List<OrderRun> runs = Runs(intervals);
         return new ShiftRecord
         {
             Line = _tracks.Line.Id,
@@ -81,7 +82,8 @@ internal sealed class ShiftCalculation
             Start = Utc(_from),
             End = Utc(_to),
             MicroStop = _tracks.Line.MicroStop,
-            Quantities = new Quantities(ticks, Products(intervals), _tracks.IsCounted),
+            Quantities = new Quantities(ticks, ByProduct(runs), _tracks.IsCounted),
+            Runs = runs,
             Timeline = timeline,
             Stops = stops,
             Machines = [.. _tracks.Machines.Select((_, machine) => Times(machine))],
@@ -160,9 +162,8 @@ internal sealed class ShiftCalculation
         return index < 0 || root.Bucket == Bucket.Run ? 0 : _view.FaultOf(root.Machine, timeline[index], _options.ClockTolerance.Ticks);
     }
 
-    private List<ProductCount> Products(List<BucketInterval> critical)
+    private List<OrderRun> Runs(List<BucketInterval> critical)
     {
-        SortedDictionary<string, ProductCount> counts = new(StringComparer.Ordinal);
         List<(long Start, long End)> startUps = [];
         foreach (BucketInterval interval in critical)
         {
@@ -172,10 +173,19 @@ internal sealed class ShiftCalculation
             }
         }
 
-        foreach ((long start, long end, string product) in _tracks.ProductsBetween(_from, _to))
+        return
+        [
+            .. _tracks.RunsBetween(_from, _to).Select(run => new OrderRun(
+                Utc(run.Start), Utc(run.End), run.Product, run.Order, Count(run.Product, run.Start, run.End, startUps), _tracks.IsCounted)),
+        ];
+    }
+
+    private static List<ProductCount> ByProduct(List<OrderRun> runs)
+    {
+        SortedDictionary<string, ProductCount> counts = new(StringComparer.Ordinal);
+        foreach (OrderRun run in runs)
         {
-            ProductCount count = Count(product, start, end, startUps);
-            counts[product] = counts.TryGetValue(product, out ProductCount? before) ? before.Plus(count) : count;
+            counts[run.Product] = counts.TryGetValue(run.Product, out ProductCount? before) ? before.Plus(run.Count) : run.Count;
         }
 
         return [.. counts.Values];
@@ -205,6 +215,7 @@ internal sealed class ShiftCalculation
     private MachineTimes Times(int machine)
     {
         long run = 0, own = 0, lack = 0, tailback = 0, other = 0, noData = 0;
+        long active = 0, longestActive = 0;
         int failures = 0;
         List<BucketInterval> intervals = _view.Timelines[machine];
         for (int i = 0; i < intervals.Count; i++)
@@ -216,7 +227,10 @@ internal sealed class ShiftCalculation
                 continue;
             }
 
-            switch (_causes.Of(machine, i).Bucket)
+            Bucket bucket = _causes.Of(machine, i).Bucket;
+            active = IsActive(bucket) ? active + part.Length : 0;
+            longestActive = Math.Max(longestActive, active);
+            switch (bucket)
             {
                 case Bucket.Run:
                     run += part.Length;
@@ -245,8 +259,15 @@ internal sealed class ShiftCalculation
         MachineTrack track = _tracks.Machines[machine];
         return new MachineTimes(
             track.Machine.Id, new(run), new(own), failures, new(lack), new(tailback), new(other), new(noData),
-            (long?)UnitCounts.Total(track, _from, _to), (long?)UnitCounts.Reject(track, _from, _to));
+            (long?)UnitCounts.Total(track, _from, _to), (long?)UnitCounts.Reject(track, _from, _to))
+        {
+            LongestActive = new TimeSpan(longestActive),
+        };
     }
+
+    /// <summary>Neither waiting for a neighbour nor for the plan: working, or keeping the others from it.</summary>
+    private static bool IsActive(Bucket bucket) => bucket is
+        Bucket.Run or Bucket.OwnFailure or Bucket.ExternalFailure or Bucket.SetUp or Bucket.UnplannedMaintenance;
 
     private void AssertTiling(List<TimelineInterval> timeline)
     {

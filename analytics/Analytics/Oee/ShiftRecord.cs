@@ -35,6 +35,9 @@ public sealed class ShiftRecord
     /// <summary>How each machine spent the shift on its own time axis, in flow order.</summary>
     public required IReadOnlyList<MachineTimes> Machines { get; init; }
 
+    /// <summary>The shift by order and product, in order of time; the runs tile it and their quantities sum to it.</summary>
+    public IReadOnlyList<OrderRun> Runs { get; init; } = [];
+
     /// <summary>Counter increases that were refused as impossible.</summary>
     public int RefusedCounts { get; init; }
 
@@ -52,7 +55,8 @@ public sealed class ShiftRecord
         && Quantities.Products.SequenceEqual(other.Quantities.Products)
         && Timeline.SequenceEqual(other.Timeline)
         && Stops.SequenceEqual(other.Stops)
-        && Machines.SequenceEqual(other.Machines);
+        && Machines.SequenceEqual(other.Machines)
+        && Runs.SequenceEqual(other.Runs);
 }
 
 /// <summary>A stretch [Start, End) of the critical machine's time.</summary>
@@ -89,6 +93,9 @@ public sealed record Stop(
     TimeSpan Lost,
     bool Continues)
 {
+    /// <summary>What people wrote to it; null = nothing.</summary>
+    public string? Comment { get; init; }
+
     /// <summary>Identity of a stop on its line.</summary>
     public string Id => $"{Machine}@{Start:yyyyMMdd'T'HHmmss.fff}Z";
 }
@@ -114,4 +121,11 @@ public sealed record MachineTimes(
     TimeSpan Other,
     TimeSpan NoData,
     long? Total,
-    long? Reject);
+    long? Reject)
+{
+    /// <summary>
+    /// Longest stretch in which it was neither starved, blocked nor without planned work: the machine with the longest is
+    /// the bottleneck by the active-period method.
+    /// </summary>
+    public TimeSpan LongestActive { get; init; }
+}

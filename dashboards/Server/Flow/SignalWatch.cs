@@ -82,6 +82,8 @@ internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor 
             VerdictKind.Missing => $"{what}: the sensor gives no value",
             VerdictKind.Frozen => string.Create(CultureInfo.InvariantCulture, $"{what}: the sensor has been frozen at {reading.Value:G5}{unit}"),
             VerdictKind.Dropout => $"{what}: the sensor dropped to 0{unit} while the machine runs",
+            _ when reading.Value >= verdict.Lower && reading.Value <= verdict.Upper => string.Create(
+                CultureInfo.InvariantCulture, $"{what} moves unlike before: {reading.Value:G5}{unit} now, usually about {verdict.Expected:G5}{unit}"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{what} is {reading.Value:G5}{unit}; expected {verdict.Lower:G5} to {verdict.Upper:G5}{unit}"),
         };
     }

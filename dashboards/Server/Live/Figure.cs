@@ -39,13 +39,14 @@ public static class Figure
         "Cel" => "°C",
         "1/h" => "/h",
         "1/min" => "/min",
-        _ => ucum.Replace("Cel", "°C", StringComparison.Ordinal),
+        _ => ucum.Replace("Cel", "°C", StringComparison.Ordinal).Replace("m3", "m³", StringComparison.Ordinal).Replace(".", "·", StringComparison.Ordinal),
     };
 
     /// <summary>A length of time in the two largest units that matter.</summary>
-    public static string Duration(TimeSpan time) => time.Duration() switch
+    public static string Duration(TimeSpan time) => (time = time.Duration()) switch
     {
         { TotalSeconds: < 60 } => string.Create(Culture, $"{time.TotalSeconds:0} s"),
+        { TotalMinutes: < 60, Seconds: 0 } => string.Create(Culture, $"{Math.Floor(time.TotalMinutes):0} min"),
         { TotalMinutes: < 60 } => string.Create(Culture, $"{Math.Floor(time.TotalMinutes):0} min {time.Seconds:00} s"),
         { TotalHours: < 48 } => string.Create(Culture, $"{Math.Floor(time.TotalHours):0} h {time.Minutes:00} min"),
         _ => string.Create(Culture, $"{time.TotalDays:0.#} d"),

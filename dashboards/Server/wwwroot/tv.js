@@ -117,7 +117,7 @@ function tick() {
   find("stale").hidden = !stale;
   if (stale) {
     put("stale-since", dataTime === null ? "no data yet" : `since ${time(dataTime)}${now() - dataTime > 86400000 ? `, ${duration((now() - dataTime) / 1000)} ago` : ""}`);
-    put("stale-why", lost ? "No connection to Linewatch. Trying again." : nothing ? `Nothing was ever heard from ${latest?.name ?? line}.` : "The machines of this line send nothing.");
+    put("stale-why", lost ? "No connection to Linewatch. Trying again." : nothing ? `Nothing was ever heard from ${latest?.name ?? line}.` : "Nothing newer has come from the machines of this line.");
   }
   if (lost && performance.now() - tried > 10000) {
     connect();

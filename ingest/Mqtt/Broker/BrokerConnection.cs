@@ -18,13 +18,14 @@ internal sealed class BrokerConnection : IDisposable
     private readonly Action _abort;
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _closed = new();
+    private readonly TopicAliases _aliases;
+    private readonly RateLimit? _rate;
     private readonly List<BrokerSession> _touched = [];
     private ClientLimits _limits = ClientLimits.Before(MqttVersion.V5);
     private BrokerSession? _session;
     private RouteCache? _routes;
     private Acknowledger? _acknowledger;
-    private byte[]?[]? _aliases;
-    private Dictionary<byte[], ushort>? _sentAliases;
+    private DeliveryWriter? _writer;
     private ConnectPacket? _connect;
     private MqttReasonCode? _farewell;
     private bool _disconnected;
@@ -32,8 +33,6 @@ internal sealed class BrokerConnection : IDisposable
     private bool _ended;
     private long _batch;
     private int _messagesInBatch;
-    private double _overRate;
-    private long _rateCheckedAt;
 
     public BrokerConnection(MqttBroker broker, IDuplexPipe transport, string address, string? certificateName, Action abort)
     {
@@ -45,6 +44,8 @@ internal sealed class BrokerConnection : IDisposable
         Address = address;
         CertificateName = certificateName;
         Outbox = new Outbox(transport.Output.AsStream(leaveOpen: true), _ => abort(), _closed.Token);
+        _aliases = new TopicAliases(_options.TopicAliasMaximum);
+        _rate = _options.MaximumMessageRate > 0 ? new RateLimit(_options.MaximumMessageRate, broker.Time) : null;
         LastPacketAt = OpenedAt = broker.Clock;
     }
 
@@ -98,9 +99,10 @@ internal sealed class BrokerConnection : IDisposable
                     }
                 }
 
-                if (_options.MaximumMessageRate > 0)
+                if (_rate?.Count(_messagesInBatch) is { Ticks: > 0 } pause)
                 {
-                    await SlowDownAsync();
+                    await Task.Delay(pause, _broker.Time, _closing.Token);
+                    LastPacketAt = _broker.Clock;
                 }
 
                 // A client that does not read its acknowledgements is not read either.
@@ -177,7 +179,7 @@ internal sealed class BrokerConnection : IDisposable
         }
 
         int flags = ((int)delivery.QoS << 1) | (delivery.Retain ? 1 : 0) | (duplicate ? 8 : 0);
-        return Write(flags, message.Topic, message.Topic, delivery.PacketId, message.Properties, message.Payload, expiry, delivery.Identifiers);
+        return _writer!.Write(flags, message.Topic, delivery.PacketId, message.Properties, message.Payload, expiry, delivery.Identifiers);
     }
 
     /// <summary>Appends a QoS 0 message; drops and counts it when the client does not keep up.</summary>
@@ -189,21 +191,7 @@ internal sealed class BrokerConnection : IDisposable
             return false;
         }
 
-        return Write(retain ? 1 : 0, topic, topic, 0, properties, payload, expiry, identifiers);
-    }
-
-    /// <summary>Leaves the socket unread until the messages of this client are back within its rate.</summary>
-    private async ValueTask SlowDownAsync()
-    {
-        long now = _broker.Time.GetTimestamp();
-        double earned = _rateCheckedAt == 0 ? 0 : _broker.Time.GetElapsedTime(_rateCheckedAt, now).TotalSeconds * _options.MaximumMessageRate;
-        _rateCheckedAt = now;
-        _overRate = Math.Max(-_options.MaximumMessageRate, _overRate - earned) + _messagesInBatch;
-        if (_overRate > 0)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(_overRate / _options.MaximumMessageRate), _broker.Time, _closing.Token);
-            LastPacketAt = _broker.Clock;
-        }
+        return _writer!.Write(retain ? 1 : 0, topic, 0, properties, payload, expiry, identifiers);
     }
 
     private SequencePosition Process(ReadOnlySequence<byte> buffer)
@@ -314,6 +302,7 @@ internal sealed class BrokerConnection : IDisposable
         ConnectPacket connect = ConnectPacket.Decode(frame.Body);
         _limits = ClientLimits.Before(connect.Version);
         _limits = ClientLimits.Of(connect, _options);
+        _writer = new DeliveryWriter(Outbox, _limits);
         ConnackPacket connack = _broker.Accept(this, connect, out BrokerSession? session);
         lock (Outbox.Gate)
         {
@@ -341,7 +330,7 @@ internal sealed class BrokerConnection : IDisposable
     private void OnPublish(in PublishPacket packet)
     {
         _messagesInBatch++;
-        ReadOnlySpan<byte> topic = packet.TopicAlias == 0 ? packet.Topic : Resolve(packet.TopicAlias, packet.Topic);
+        ReadOnlySpan<byte> topic = packet.TopicAlias == 0 ? packet.Topic : _aliases.Resolve(packet.TopicAlias, packet.Topic);
         Route route = _routes!.Find(topic);
         BrokerSession session = _session!;
         if (packet.QoS == MqttQoS.ExactlyOnce && session.TryGetReceipt(packet.PacketId, out long known))
@@ -375,12 +364,16 @@ internal sealed class BrokerConnection : IDisposable
         }) ?? 0;
         if (packet.QoS == MqttQoS.ExactlyOnce)
         {
-            session.Remember(packet.PacketId, receipt);
+            lock (session.Gate)
+            {
+                // One change: kept without the other, a kill would lose the message or double it.
+                session.Remember(packet.PacketId, receipt);
+                _broker.Router.Spread(packet, route, _touched, _batch);
+            }
         }
-
-        if (packet.Retain || !route.IsEmpty)
+        else if (packet.Retain || !route.IsEmpty)
         {
-            _broker.Spread(packet, route, _touched, _batch);
+            _broker.Router.Spread(packet, route, _touched, _batch);
         }
 
         if (packet.QoS != MqttQoS.AtMostOnce)
@@ -433,7 +426,7 @@ internal sealed class BrokerConnection : IDisposable
 
         foreach ((FilterRequest request, bool isNew) in granted)
         {
-            _broker.SendRetained(_session!, this, request, isNew, packet.SubscriptionIdentifier);
+            _broker.Router.SendRetained(_session!, this, request, isNew, packet.SubscriptionIdentifier);
         }
     }
 
@@ -467,68 +460,6 @@ internal sealed class BrokerConnection : IDisposable
         // [MQTT-3.1.2-10]
         _willCancelled = packet.ReasonCode == MqttReasonCode.Success;
         _disconnected = true;
-    }
-
-    private ReadOnlySpan<byte> Resolve(ushort alias, ReadOnlySpan<byte> topic)
-    {
-        if (alias > _options.TopicAliasMaximum)
-        {
-            // [MQTT-3.3.2-9]
-            MqttProtocolException.Refuse(MqttReasonCode.TopicAliasInvalid, $"topic alias {alias}, at most {_options.TopicAliasMaximum} are allowed");
-        }
-
-        _aliases ??= new byte[]?[_options.TopicAliasMaximum + 1];
-        if (!topic.IsEmpty)
-        {
-            if (!topic.SequenceEqual(_aliases[alias]))
-            {
-                _aliases[alias] = topic.ToArray();
-            }
-        }
-        else if (_aliases[alias] is null)
-        {
-            MqttProtocolException.Refuse(MqttReasonCode.TopicAliasInvalid, $"topic alias {alias} was never set");
-        }
-
-        return _aliases[alias];
-    }
-
-    private bool Write(
-        int flags, byte[] topicKey, ReadOnlySpan<byte> topic, ushort packetId, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, uint? expiry, uint[] identifiers)
-    {
-        lock (Outbox.Gate)
-        {
-            ushort alias = 0;
-            if (_limits.TopicAliasMaximum > 0)
-            {
-                _sentAliases ??= new Dictionary<byte[], ushort>(TopicBytes.Comparer);
-                if (_sentAliases.TryGetValue(topicKey, out alias))
-                {
-                    topic = default;
-                }
-                else if (_sentAliases.Count < _limits.TopicAliasMaximum)
-                {
-                    alias = (ushort)(_sentAliases.Count + 1);
-                }
-            }
-
-            if (_limits.MaximumPacketSize < int.MaxValue)
-            {
-                int size = PublishPacket.Size(Version, flags, topic.Length, properties.Length, payload.Length, expiry, alias, identifiers, out _);
-                if (size + 1 + PacketBuffer.VariableSize((uint)size) > _limits.MaximumPacketSize)
-                {
-                    return false;
-                }
-            }
-
-            if (alias != 0 && !topic.IsEmpty)
-            {
-                _sentAliases!.Add(topicKey, alias);
-            }
-
-            PublishPacket.Write(Outbox.Buffer, Version, flags, topic, packetId, properties, payload, expiry, alias, identifiers);
-            return true;
-        }
     }
 
     /// <summary>Makes a batch durable, then lets its acknowledgements and messages go.</summary>

@@ -72,4 +72,28 @@ internal sealed class BrokerMessage
         kept.Release();
         return result;
     }
+
+    /// <summary>The message a will stands for.</summary>
+    public static BrokerMessage OfWill(MqttWill will, DateTimeOffset now)
+    {
+        byte[] properties = [];
+        uint? expiry = null;
+        if (will.Properties is not null)
+        {
+            PacketBuffer buffer = new();
+            will.Properties.WriteFields(buffer);
+            properties = Forwardable(buffer.Written, out expiry);
+            buffer.Release();
+        }
+
+        return new BrokerMessage
+        {
+            Topic = System.Text.Encoding.UTF8.GetBytes(will.Topic),
+            Payload = will.Payload.ToArray(),
+            Properties = properties,
+            QoS = will.QoS,
+            Retain = will.Retain,
+            ExpiresAt = expiry is { } seconds ? now.AddSeconds(seconds) : null,
+        };
+    }
 }

@@ -30,8 +30,11 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     /// <summary>What the client may do; null until it connects after a restart of the broker.</summary>
     public AccessList? Access { get; set; }
 
-    /// <summary>Held for every change of the session. Taken before an outbox' gate, never after.</summary>
-    public Lock Gate { get; } = new();
+    /// <summary>
+    /// Held for every change of the session; taken before an outbox' gate, never after. Where sessions are stored, all share
+    /// the store's, so that a received message and its deliveries become durable together.
+    /// </summary>
+    public Lock Gate { get; } = broker.Store?.Gate ?? new Lock();
 
     /// <summary>The live connection; null while the client is away.</summary>
     public BrokerConnection? Connection { get; private set; }

@@ -20,6 +20,9 @@ internal sealed class BrokerStore : IDisposable
         _log = new KeyValueLog(Path.Combine(folder, "broker.log"), sync);
     }
 
+    /// <summary>Held where several changes must become durable together or not at all.</summary>
+    public Lock Gate => _log.Gate;
+
     /// <summary>Bytes of a torn tail that were cut on opening.</summary>
     public long TornBytes => _log.TornBytes;
 

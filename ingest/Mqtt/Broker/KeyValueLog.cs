@@ -14,7 +14,6 @@ internal sealed class KeyValueLog : IDisposable
     private const int RecordHeader = 12;
     private const long RewriteFrom = 16 * 1024 * 1024;
 
-    private readonly Lock _gate = new();
     private readonly Dictionary<byte[], byte[]> _live = new(TopicBytes.Comparer);
     private readonly PacketBuffer _pending = new();
     private readonly string _path;
@@ -32,13 +31,16 @@ internal sealed class KeyValueLog : IDisposable
         Load();
     }
 
+    /// <summary>Held during every change; who holds it makes several changes one, for no commit comes between.</summary>
+    public Lock Gate { get; } = new();
+
     /// <summary>Bytes that opening had to cut off; 0 after a clean end.</summary>
     public long TornBytes { get; private set; }
 
     /// <summary>Every entry, as a copy.</summary>
     public List<KeyValuePair<byte[], byte[]>> Entries()
     {
-        lock (_gate)
+        lock (Gate)
         {
             return [.. _live];
         }
@@ -47,7 +49,7 @@ internal sealed class KeyValueLog : IDisposable
     /// <summary>Sets a value; durable after <see cref="Commit"/>.</summary>
     public void Put(byte[] key, byte[] value)
     {
-        lock (_gate)
+        lock (Gate)
         {
             Append(_pending, key, value);
             Apply(key, value);
@@ -57,7 +59,7 @@ internal sealed class KeyValueLog : IDisposable
     /// <summary>Removes a key; durable after <see cref="Commit"/>.</summary>
     public void Delete(byte[] key)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_live.ContainsKey(key))
             {
@@ -70,7 +72,7 @@ internal sealed class KeyValueLog : IDisposable
     /// <summary>Writes every change so far to the file.</summary>
     public void Commit()
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_pending.Length == 0)
             {
@@ -90,7 +92,7 @@ internal sealed class KeyValueLog : IDisposable
     public void Dispose()
     {
         Commit();
-        lock (_gate)
+        lock (Gate)
         {
             _file.Dispose();
             _pending.Release();

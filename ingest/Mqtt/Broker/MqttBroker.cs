@@ -19,7 +19,6 @@ public sealed partial class MqttBroker : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, BrokerSession> _sessions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<BrokerConnection, Task> _connections = new();
-    private readonly RetainedMessages _retained;
     private readonly Authenticator _authenticator;
     private readonly ITimer _timer;
     private readonly long _started;
@@ -44,7 +43,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         _authenticator = new Authenticator(options);
         Time = time ?? TimeProvider.System;
         _logger = logger ?? NullLogger<MqttBroker>.Instance;
-        _retained = new RetainedMessages(options.MaximumRetainedMessages);
+        Router = new MessageRouter(this);
         _started = Time.GetTimestamp();
         if (options.DataFolder is { } folder)
         {
@@ -73,6 +72,18 @@ public sealed partial class MqttBroker : IAsyncDisposable
     /// <summary>Messages dropped because a subscriber did not keep up or its queue was full.</summary>
     public long DroppedMessages => Interlocked.Read(ref _dropped);
 
+    /// <summary>Messages received from clients.</summary>
+    public long ReceivedMessages => Interlocked.Read(ref _received);
+
+    /// <summary>Connections and publishes refused by user, password or access rules.</summary>
+    public long Refusals => Interlocked.Read(ref _refused);
+
+    /// <summary>Retained messages.</summary>
+    public int RetainedMessages => Router.Retained.Count;
+
+    /// <summary>Subscriptions of all sessions.</summary>
+    public int SubscriptionCount => Router.Subscriptions.Count;
+
     internal MqttBrokerOptions Options { get; }
 
     internal TimeProvider Time { get; }
@@ -80,7 +91,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     /// <summary>What outlives the process; null = nothing does.</summary>
     internal BrokerStore? Store { get; }
 
-    internal SubscriptionTree Subscriptions { get; } = new();
+    internal MessageRouter Router { get; }
 
     /// <summary>Milliseconds since start, a tick old at most: cheap enough to read for every packet.</summary>
     internal long Clock => Volatile.Read(ref _clock);
@@ -90,7 +101,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     /// <summary>Publishes a message of the embedding program to every subscriber.</summary>
     /// <exception cref="ArgumentException">The topic breaks the rules for topic names.</exception>
     public void Publish(string topic, ReadOnlyMemory<byte> payload, MqttQoS qos, bool retain) =>
-        Publish(new BrokerMessage { Topic = TopicRules.Encode(topic), Payload = payload.ToArray(), QoS = qos, Retain = retain });
+        Router.Publish(new BrokerMessage { Topic = TopicRules.Encode(topic), Payload = payload.ToArray(), QoS = qos, Retain = retain });
 
     /// <summary>Serves one client until its connection ends.</summary>
     internal async Task ServeAsync(IDuplexPipe transport, string address, string? certificateName, Action abort, CancellationToken cancellationToken)
@@ -135,11 +146,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     internal long NextBatch() => Interlocked.Increment(ref _batch);
 
-    internal void CountDropped(BrokerSession session)
+    /// <summary>Counts a dropped message; null = a retained one beyond the limit.</summary>
+    internal void CountDropped(BrokerSession? session)
     {
         if (Interlocked.Increment(ref _dropped) == 1)
         {
-            LogDropping(session.ClientId);
+            LogDropping(session?.ClientId ?? "(retained)");
         }
     }
 
@@ -221,7 +233,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
             // Taken over: a delayed will is cancelled where the session goes on. [MQTT-3.1.3-9]
             if (will is not null && (session.IsOver || (will.Properties?.WillDelayInterval ?? 0) == 0))
             {
-                Publish(WillMessage(will, now));
+                Router.Publish(BrokerMessage.OfWill(will, now));
             }
 
             return;
@@ -235,7 +247,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
             if (!publishNow)
             {
                 session.WillDue = now.AddSeconds(delay);
-                session.DelayedWill = WillMessage(will, now);
+                session.DelayedWill = BrokerMessage.OfWill(will, now);
             }
         }
 
@@ -246,71 +258,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
         if (publishNow)
         {
-            Publish(WillMessage(will!, now));
-        }
-    }
-
-    internal Route FindRoute(byte[] topic, BrokerSession publisher)
-    {
-        List<Subscription> matches = [];
-        List<SharedGroup> groups = [];
-        long version = Subscriptions.Match(topic, matches, groups);
-        return new Route
-        {
-            Topic = topic,
-            Version = version,
-            Allowed = publisher.Access!.MayPublish(topic) && !topic.AsSpan().StartsWith("$SYS/"u8),
-            Targets = Merge(matches, publisher, topic),
-            Groups = [.. groups],
-        };
-    }
-
-    /// <summary>Sends a PUBLISH that still lies in its receive buffer to everyone on its route.</summary>
-    internal void Spread(in PublishPacket packet, Route route, List<BrokerSession> touched, long batch)
-    {
-        uint? expiry = null;
-        ReadOnlySpan<byte> properties = packet.Properties.IsEmpty ? default : BrokerMessage.Forwardable(packet.Properties, out expiry);
-        BrokerMessage? message = null;
-        if (packet.Retain)
-        {
-            message = Keep(packet, route.Topic, properties, expiry);
-            Retain(message);
-        }
-
-        foreach (RouteTarget target in route.Targets)
-        {
-            Send(packet, target.Session, target.QoS, target.RetainAsPublished && packet.Retain, target.Identifiers, properties);
-        }
-
-        foreach (SharedGroup group in route.Groups)
-        {
-            if (group.Pick() is { } member)
-            {
-                uint[] identifiers = member.Identifier == 0 ? [] : [member.Identifier];
-                Send(packet, member.Session, member.Options.QoS, member.Options.RetainAsPublished && packet.Retain, identifiers, properties);
-            }
-        }
-
-        void Send(in PublishPacket packet, BrokerSession session, MqttQoS limit, bool retain, uint[] identifiers, ReadOnlySpan<byte> properties)
-        {
-            MqttQoS qos = packet.QoS < limit ? packet.QoS : limit;
-            if (qos == MqttQoS.AtMostOnce)
-            {
-                if (session.Connection?.WritePublish(route.Topic, packet.Payload, properties, expiry, retain, identifiers) != true)
-                {
-                    return;
-                }
-            }
-            else
-            {
-                message ??= Keep(packet, route.Topic, properties, expiry);
-                session.Deliver(message, qos, retain, identifiers);
-            }
-
-            if (session.Touch(batch))
-            {
-                touched.Add(session);
-            }
+            Router.Publish(BrokerMessage.OfWill(will!, now));
         }
     }
 
@@ -325,7 +273,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         TopicRules.SplitShare(request.Filter, out _, out string plain);
         if (session.Access?.MaySubscribe(Encoding.UTF8.GetBytes(plain)) == false)
         {
-            return MqttReasonCode.NotAuthorized;
+            return Options.RevealRefusedFilters ? MqttReasonCode.NotAuthorized : MqttReasonCode.UnspecifiedError;
         }
 
         if (request.Options.NoLocal && request.Filter.StartsWith("$share/", StringComparison.Ordinal))
@@ -344,7 +292,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
             Subscription subscription = new(session, request.Filter, request.Options, identifier);
             session.Add(subscription);
-            Subscriptions.Add(subscription);
+            Router.Subscriptions.Add(subscription);
         }
 
         return (MqttReasonCode)request.Options.QoS;
@@ -354,115 +302,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
     {
         lock (session.Gate)
         {
-            return session.Remove(filter) && Subscriptions.Remove(session, filter);
+            return session.Remove(filter) && Router.Subscriptions.Remove(session, filter);
         }
-    }
-
-    /// <summary>Sends the retained messages a new subscription asks for. [MQTT-3.3.1-9, MQTT-3.3.1-10, MQTT-3.3.1-11]</summary>
-    internal void SendRetained(BrokerSession session, BrokerConnection connection, FilterRequest request, bool isNew, uint identifier)
-    {
-        bool wanted = request.Options.RetainHandling == RetainHandling.Send || (request.Options.RetainHandling == RetainHandling.SendIfNew && isNew);
-        if (!wanted || request.Filter.StartsWith("$share/", StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        DateTimeOffset now = Time.GetUtcNow();
-        uint[] identifiers = identifier == 0 ? [] : [identifier];
-        foreach (BrokerMessage message in _retained.Match(request.Filter, now))
-        {
-            if (session.Access?.MaySubscribe(message.Topic) == false)
-            {
-                continue;
-            }
-
-            MqttQoS qos = message.QoS < request.Options.QoS ? message.QoS : request.Options.QoS;
-            if (qos == MqttQoS.AtMostOnce)
-            {
-                message.TryGetExpiry(now, out uint? expiry);
-                connection.WritePublish(message.Topic, message.Payload, message.Properties, expiry, retain: true, identifiers);
-            }
-            else
-            {
-                session.Deliver(message, qos, retain: true, identifiers);
-            }
-        }
-
-        Store?.Commit();
-        session.Flush();
     }
 
     internal void LogProtocolError(string address, string clientId, string message, MqttReasonCode reason) =>
         LogRejected(address, clientId, message, (byte)reason);
-
-    private static RouteTarget[] Merge(List<Subscription> matches, BrokerSession? publisher, byte[] topic)
-    {
-        matches.RemoveAll(match => match.Session.Access?.MaySubscribe(topic) == false);
-        if (matches.Count == 0)
-        {
-            return [];
-        }
-
-        if (matches.Count == 1)
-        {
-            Subscription only = matches[0];
-            return only.Options.NoLocal && only.Session == publisher
-                ? []
-                : [new RouteTarget(only.Session, only.Options.QoS, only.Options.RetainAsPublished, only.Identifier == 0 ? [] : [only.Identifier])];
-        }
-
-        return
-        [
-            .. matches
-                .Where(match => !(match.Options.NoLocal && match.Session == publisher))
-                .GroupBy(match => match.Session)
-                .Select(own => new RouteTarget(
-                    own.Key,
-                    own.Max(match => match.Options.QoS),
-                    own.Any(match => match.Options.RetainAsPublished),
-                    [.. own.Where(match => match.Identifier != 0).Select(match => match.Identifier)])),
-        ];
-    }
-
-    private void Publish(BrokerMessage message)
-    {
-        if (message.Retain)
-        {
-            Retain(message);
-        }
-
-        List<Subscription> matches = [];
-        List<SharedGroup> groups = [];
-        Subscriptions.Match(message.Topic, matches, groups);
-        foreach (RouteTarget target in Merge(matches, null, message.Topic))
-        {
-            Send(target.Session, target.QoS, target.RetainAsPublished && message.Retain, target.Identifiers);
-        }
-
-        foreach (SharedGroup group in groups)
-        {
-            if (group.Pick() is { } member)
-            {
-                Send(member.Session, member.Options.QoS, member.Options.RetainAsPublished && message.Retain, member.Identifier == 0 ? [] : [member.Identifier]);
-            }
-        }
-
-        void Send(BrokerSession session, MqttQoS limit, bool retain, uint[] identifiers)
-        {
-            MqttQoS qos = message.QoS < limit ? message.QoS : limit;
-            if (qos != MqttQoS.AtMostOnce)
-            {
-                session.Deliver(message, qos, retain, identifiers);
-                Store?.Commit();
-                session.Flush();
-            }
-            else if (session.Connection is { } connection && message.TryGetExpiry(Time.GetUtcNow(), out uint? expiry))
-            {
-                connection.WritePublish(message.Topic, message.Payload, message.Properties, expiry, retain, identifiers);
-                connection.Outbox.Flush();
-            }
-        }
-    }
 
     private BrokerSession? Open(string clientId, string? user, bool cleanStart, uint expiry, out bool present)
     {
@@ -503,7 +348,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
             {
                 // The session ends before the delay does. [MQTT-3.1.3-9]
                 ended.DelayedWill = null;
-                Publish(will);
+                Router.Publish(will);
             }
         }
 
@@ -521,13 +366,13 @@ public sealed partial class MqttBroker : IAsyncDisposable
             session.Restore(kept);
             foreach (Subscription subscription in session.Subscriptions.Values)
             {
-                Subscriptions.Add(subscription);
+                Router.Subscriptions.Add(subscription);
             }
 
             _sessions[kept.ClientId] = session;
         }
 
-        retained.ForEach(message => _retained.Set(message));
+        retained.ForEach(message => Router.Retained.Set(message));
         LogRestored(sessions.Count, retained.Count, Options.DataFolder!, Store.TornBytes);
     }
 
@@ -552,55 +397,11 @@ public sealed partial class MqttBroker : IAsyncDisposable
             session.IsOver = true;
             foreach (string filter in session.Subscriptions.Keys)
             {
-                Subscriptions.Remove(session, filter);
+                Router.Subscriptions.Remove(session, filter);
             }
 
             session.Subscriptions.Clear();
         }
-    }
-
-    private void Retain(BrokerMessage message)
-    {
-        if (!_retained.Set(message))
-        {
-            Interlocked.Increment(ref _dropped);
-            return;
-        }
-
-        Store?.KeepRetained(message);
-    }
-
-    private BrokerMessage Keep(in PublishPacket packet, byte[] topic, ReadOnlySpan<byte> properties, uint? expiry) => new()
-    {
-        Topic = topic,
-        Payload = packet.Payload.ToArray(),
-        Properties = properties.ToArray(),
-        QoS = packet.QoS,
-        Retain = packet.Retain,
-        ExpiresAt = expiry is { } seconds ? Time.GetUtcNow().AddSeconds(seconds) : null,
-    };
-
-    private static BrokerMessage WillMessage(MqttWill will, DateTimeOffset now)
-    {
-        byte[] properties = [];
-        uint? expiry = null;
-        if (will.Properties is not null)
-        {
-            PacketBuffer buffer = new();
-            will.Properties.WriteFields(buffer);
-            properties = BrokerMessage.Forwardable(buffer.Written, out expiry);
-            buffer.Release();
-        }
-
-        return new BrokerMessage
-        {
-            Topic = Encoding.UTF8.GetBytes(will.Topic),
-            Payload = will.Payload.ToArray(),
-            Properties = properties,
-            QoS = will.QoS,
-            Retain = will.Retain,
-            ExpiresAt = expiry is { } seconds ? now.AddSeconds(seconds) : null,
-        };
     }
 
     /// <summary>Every tick: silent clients, unfinished handshakes, delayed wills, expired sessions.</summary>
@@ -644,7 +445,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         }
 
         ended.ForEach(Drop);
-        wills.ForEach(Publish);
+        wills.ForEach(Router.Publish);
         if (Options.SysInterval > TimeSpan.Zero && clock >= _sysDue)
         {
             _sysDue = clock + (long)Options.SysInterval.TotalMilliseconds;
@@ -658,11 +459,11 @@ public sealed partial class MqttBroker : IAsyncDisposable
         Tell("uptime", clock / 1000);
         Tell("clients/connected", ConnectedClients);
         Tell("clients/total", Sessions);
-        Tell("subscriptions/count", Subscriptions.Count);
-        Tell("retained messages/count", _retained.Count);
-        Tell("messages/received", Interlocked.Read(ref _received));
+        Tell("subscriptions/count", SubscriptionCount);
+        Tell("retained messages/count", RetainedMessages);
+        Tell("messages/received", ReceivedMessages);
         Tell("publish/messages/dropped", DroppedMessages);
-        Tell("publish/messages/refused", Interlocked.Read(ref _refused));
+        Tell("publish/messages/refused", Refusals);
 
         void Tell(string name, long value)
         {
@@ -671,8 +472,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
                 Topic = Encoding.UTF8.GetBytes("$SYS/broker/" + name),
                 Payload = Encoding.UTF8.GetBytes(value.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             };
-            _retained.Set(message);
-            Publish(message);
+            Router.Retained.Set(message);
+            Router.Publish(message);
         }
     }
 

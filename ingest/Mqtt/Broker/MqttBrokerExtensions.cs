@@ -22,12 +22,16 @@ public static class MqttBrokerExtensions
     public static IServiceCollection AddMqttBroker(this IServiceCollection services, Action<MqttBrokerOptions> configure)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<MqttMetrics>();
         services.TryAddSingleton(provider =>
         {
             MqttBrokerOptions options = new();
             configure(options);
             options.Intake ??= provider.GetService<IMessageIntake>();
-            return new MqttBroker(options, provider.GetService<ILogger<MqttBroker>>(), provider.GetRequiredService<TimeProvider>());
+            MqttBroker broker = new(options, provider.GetService<ILogger<MqttBroker>>(), provider.GetRequiredService<TimeProvider>());
+            provider.GetService<MqttMetrics>()?.Observe(broker);
+            return broker;
         });
         return services;
     }

@@ -54,6 +54,9 @@ public sealed class MqttBrokerOptions
     /// <summary>Users; none = user names are not checked where anonymous clients are allowed. Default none.</summary>
     public IReadOnlyList<MqttUser> Users { get; set; } = [];
 
+    /// <summary>Whether MQTT 5 clients are told that access rules refuse a filter (0x87); else they get "unspecified error" (0x80). Default true.</summary>
+    public bool RevealRefusedFilters { get; set; } = true;
+
     /// <summary>Folder for sessions, queued messages and retained messages; null = they end with the process. Default null.</summary>
     public string? DataFolder { get; set; }
 

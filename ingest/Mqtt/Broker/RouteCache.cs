@@ -19,7 +19,7 @@ internal sealed class RouteCache(MqttBroker broker, BrokerSession session)
         Dictionary<byte[], Route>.AlternateLookup<ReadOnlySpan<byte>> lookup = _routes.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (lookup.TryGetValue(topic, out Route? route))
         {
-            if (route.Version == broker.Subscriptions.Version)
+            if (route.Version == broker.Router.Subscriptions.Version)
             {
                 return route;
             }
@@ -33,7 +33,7 @@ internal sealed class RouteCache(MqttBroker broker, BrokerSession session)
             }
         }
 
-        route = broker.FindRoute(route?.Topic ?? topic.ToArray(), session);
+        route = broker.Router.FindRoute(route?.Topic ?? topic.ToArray(), session);
         _routes[route.Topic] = route;
         return route;
     }

@@ -19,7 +19,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly IMessageIntake _intake;
     private readonly CancellationTokenSource _closed = new();
     private readonly Acknowledger _acknowledger;
-    private readonly byte[]?[] _aliases;
+    private readonly TopicAliases _aliases;
     private readonly Dictionary<ushort, TaskCompletionSource<SubackPacket>> _requests = [];
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
@@ -40,7 +40,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         _stream = stream;
         _session = session;
         _intake = intake;
-        _aliases = new byte[]?[options.Version == MqttVersion.V5 ? options.TopicAliasMaximum + 1 : 1];
+        _aliases = new TopicAliases(options.TopicAliasMaximum);
         Outbox = new Outbox(stream, Fail, _closed.Token);
         _acknowledger = new Acknowledger(intake, Outbox, options.Version, Fail, _closed.Token);
     }
@@ -307,7 +307,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         ReadOnlySpan<byte> topic = packet.Topic;
         if (packet.TopicAlias != 0)
         {
-            topic = Resolve(packet.TopicAlias, topic);
+            topic = _aliases.Resolve(packet.TopicAlias, topic);
         }
 
         if (!packet.Topic.IsEmpty)
@@ -320,6 +320,12 @@ internal sealed class ClientConnection : IAsyncDisposable
             // Redelivered before PUBREL: handed over already, acknowledged again. [MQTT-4.3.3-10]
             _acknowledger.Owe(PacketType.Pubrec, packet.PacketId, known);
             return;
+        }
+
+        if (packet.QoS != MqttQoS.AtMostOnce && _options.Version == MqttVersion.V5 && _acknowledger.Owed >= _options.ReceiveMaximum)
+        {
+            // [MQTT-3.3.4-7]
+            MqttProtocolException.Refuse(MqttReasonCode.ReceiveMaximumExceeded, $"more than {_options.ReceiveMaximum} messages unacknowledged");
         }
 
         long receipt = _intake.Accept(new PublishView
@@ -350,26 +356,6 @@ internal sealed class ClientConnection : IAsyncDisposable
         {
             AckPacket.Write(Outbox.Buffer, _options.Version, PacketType.Pubcomp, packet.PacketId, reason);
         }
-    }
-
-    private ReadOnlySpan<byte> Resolve(ushort alias, ReadOnlySpan<byte> topic)
-    {
-        if (alias >= _aliases.Length)
-        {
-            // [MQTT-3.3.2-10]
-            MqttProtocolException.Refuse(MqttReasonCode.TopicAliasInvalid, $"topic alias {alias}, at most {_aliases.Length - 1} are allowed");
-        }
-
-        if (!topic.IsEmpty)
-        {
-            _aliases[alias] = topic.ToArray();
-        }
-        else if (_aliases[alias] is null)
-        {
-            MqttProtocolException.Refuse(MqttReasonCode.TopicAliasInvalid, $"topic alias {alias} was never set");
-        }
-
-        return _aliases[alias];
     }
 
     private async Task<SubackPacket> RequestAsync(Action<PacketBuffer, ushort> write, CancellationToken cancellationToken)

@@ -60,6 +60,9 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>The identifier in use; assigned by the broker where none was configured.</summary>
     public string ClientId => _session.ClientId;
 
+    /// <summary>Connections made after the first.</summary>
+    public long Reconnects { get; private set; }
+
     /// <summary>QoS 1 and 2 publishes not acknowledged yet.</summary>
     public int Outstanding => _session.Publishes.Outstanding;
 
@@ -317,6 +320,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     {
         ClientConnection connection = await ClientConnection.OpenAsync(
             _options, _time, _session, _intake, _options.CleanStart && !_connectedOnce, cancellationToken);
+        Reconnects += _connectedOnce ? 1 : 0;
         _connectedOnce = true;
         if (connection.Connack.Properties?.AssignedClientIdentifier is { } assigned)
         {

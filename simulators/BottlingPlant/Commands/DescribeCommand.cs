@@ -1,22 +1,67 @@
 using System.CommandLine;
+using System.Globalization;
+using Linewatch.BottlingPlant.Failures;
+using Linewatch.BottlingPlant.Lines;
 
 namespace Linewatch.BottlingPlant.Commands;
 
-/// <summary><c>linewatch-sim describe</c>: the plant file of the plant that the options describe.</summary>
+/// <summary><c>linewatch-sim describe</c>: what the plant is made of, or its plant file.</summary>
 internal static class DescribeCommand
 {
     public static Command Create()
     {
         PlantArguments plant = new();
-        Command command = new("describe", "Print the plant.yaml of the plant that the options describe.");
+        Option<bool> yaml = new("--yaml") { Description = "Print the plant.yaml instead." };
+        Command command = new("describe", "Say what the plant is made of: lines, machines, buffers, faults, failure modes. Exit codes: 0, 2 wrong arguments.");
         plant.AddTo(command);
-        command.SetAction(result => plant.TryCreate(result, null, out VirtualPlant? created) ? Print(created) : 2);
+        command.Options.Add(yaml);
+        command.SetAction(result =>
+        {
+            if (!plant.TryCreate(result, null, out VirtualPlant? created))
+            {
+                return 2;
+            }
+
+            Console.Out.Write(result.GetValue(yaml) ? created.PlantYaml : Text(created));
+            return 0;
+        });
         return command;
     }
 
-    private static int Print(VirtualPlant plant)
+    /// <summary>The plant in words.</summary>
+    internal static string Text(VirtualPlant plant)
     {
-        Console.Out.Write(plant.PlantYaml);
-        return 0;
+        StringWriter text = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        foreach (LineModel line in plant.Models)
+        {
+            text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line.Id}: {line.Name}, {line.DesignRate} bottles an hour, {string.Join(", ", line.Products.Select(product => product.Id))}"));
+            for (int index = 0; index < line.Stations.Count; index++)
+            {
+                string machines = string.Join(" + ", line.Stations[index].Select(machine => machine.Id));
+                double speed = line.Stations[index].Min(machine => machine.SpeedFactor);
+                string buffer = index < line.Conveyors.Count
+                    ? string.Create(CultureInfo.InvariantCulture, $"then {line.Conveyors[index].Capacity.TotalSeconds} s of buffer, {line.Conveyors[index].Transport.TotalSeconds} s under way")
+                    : "";
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {machines,-16} up to {speed,4:P0} of the filler  {buffer}").TrimEnd());
+            }
+        }
+
+        text.WriteLine();
+        foreach (MachineModel machine in plant.Models.SelectMany(line => line.Machines).DistinctBy(machine => machine.Id))
+        {
+            text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{machine.Id}: {machine.Signals.Count} process signals, {machine.Meters.Count} meters, {machine.Series.Sum(series => series.Count)} values by component"));
+            foreach (FaultKind fault in machine.Faults)
+            {
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {fault.Code}  {fault.Name}: every {fault.MeanRunMinutes} min of running, about {fault.MedianSeconds} s"));
+            }
+
+            foreach (FailureMode mode in machine.Failures)
+            {
+                string signals = string.Join(", ", mode.Effects.Select(effect => effect.Signal));
+                text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {(mode.Benign ? "    " : mode.FaultCode)}  {mode.Name}{(mode.Benign ? " (benign)" : "")}: {mode.Course.Shortest.TotalHours} to {mode.Course.Longest.TotalHours} h, seen in {signals}"));
+            }
+        }
+
+        return text.ToString();
     }
 }

@@ -28,6 +28,7 @@ internal sealed class LineSimulation
     private readonly IEnumerator<Segment> _plan;
     private readonly RandomStream _operators;
     private readonly long _designRate;
+    private long _planStart;
     private long _planEnd;
     private long _nextBeat;
     private Programme _programme = Programme.Off;
@@ -249,6 +250,7 @@ internal sealed class LineSimulation
         {
             _plan.MoveNext();
             Segment segment = _plan.Current;
+            _planStart = Now;
             _planEnd = (long)(segment.End - _start).TotalMilliseconds;
             _recorder.PlanReached(Now, segment.Shift, _start);
             if (_programme != Programme.Production && segment.Programme == Programme.Production && RandomStopsEnabled && _operators.Uniform() < 0.6)
@@ -348,14 +350,42 @@ internal sealed class LineSimulation
         }
     }
 
+    /// <summary>The stop at the end of the chain of standing machines that holds the critical one; null = none any more.</summary>
+    private StopCause? Holding(Condition condition)
+    {
+        Station critical = _critical.Station;
+        int step = condition == Condition.Lack ? -1 : 1;
+        for (int index = Array.IndexOf(_stations, critical); index >= 0 && index < _stations.Length; index += step)
+        {
+            Station station = _stations[index];
+            if (station.OwnCause is { } cause)
+            {
+                return cause;
+            }
+
+            if (station.Rate > 0)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     private void Publish(bool beat)
     {
+        double? cleaned = _programme == Programme.Clean ? (double)(Now - _planStart) / (_planEnd - _planStart) : null;
         foreach (Machine machine in _machines)
         {
             (Condition condition, Programme programme) = machine.Station.Describe(machine, _programme);
             bool changed = machine.Become(condition, programme, machine.Station.Cause);
             changed |= _recorder.Observe(machine, Now);
-            machine.FollowSignals(Now, _designRate, _order.Product.Number);
+            if (machine == _critical && condition is (Condition.Lack or Condition.Tailback))
+            {
+                _recorder.HeldBy(Holding(condition), Now);
+            }
+
+            machine.FollowSignals(Now, _designRate, _order.Product.Number, cleaned);
             if (changed || beat)
             {
                 Observer?.Invoke(machine, Now, changed);

@@ -12,6 +12,7 @@ internal sealed class Machine
     private long _resetTotal;
     private long _resetRejected;
     private double _load;
+    private double? _cleaned;
     private int _productFollowed = -1;
 
     public Machine(MachineModel model, Station station, ulong seed)
@@ -196,18 +197,18 @@ internal sealed class Machine
     }
 
     /// <summary>Moves the process signals' targets after anything changed.</summary>
-    public void FollowSignals(long now, long designRate, int product)
+    public void FollowSignals(long now, long designRate, int product, double? cleaned)
     {
         double load = (double)Station.Rate / designRate;
-        if (load == _load && product == _productFollowed)
+        if (load == _load && product == _productFollowed && cleaned == _cleaned)
         {
             return;
         }
 
-        (_load, _productFollowed) = (load, product);
+        (_load, _productFollowed, _cleaned) = (load, product, cleaned);
         foreach (ProcessSignal signal in Signals)
         {
-            signal.Follow(now, load, product);
+            signal.Follow(now, load, product, cleaned);
         }
     }
 

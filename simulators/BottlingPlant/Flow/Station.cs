@@ -47,6 +47,9 @@ internal sealed class Station
     /// <summary>Micro-bottles it may still take in for its order; only the first station has a limit.</summary>
     public long Remaining { get; set; } = long.MaxValue;
 
+    /// <summary>What keeps it from running for a reason of its own.</summary>
+    public StopCause? OwnCause => Changeover?.Cause ?? Machines.FirstOrDefault(machine => machine.Stop is not null)?.Stop?.Cause;
+
     /// <summary>Root of what keeps it from running.</summary>
     public StopCause? Cause { get; private set; }
 

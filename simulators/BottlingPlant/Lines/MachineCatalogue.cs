@@ -90,6 +90,8 @@ internal static class MachineCatalogue
             new("fill_volume", "Mean fill volume", "mL", 2, 2, 60, 0.12, 0, 3000) { PlusNominal = true },
             new("drive_current", "Main drive current", "A", 28, 3, 3, 0.5, 0, 80) { SpeedShare = 0.6 },
             new("bearing_temperature", "Main bearing temperature", "Cel", 52, 24, 1200, 0.3, -10, 150) { Ambient = 2, SpeedShare = 0.3 },
+            new("cip_temperature", "Return temperature of the cleaning", "Cel", 18, 18, 120, 0.3, 0, 130) { CleaningPhases = [22, 80, 80, 80, 25, 60, 60, 18, 15] },
+            new("cip_conductivity", "Return conductivity of the cleaning", "mS/cm", 0.4, 0.4, 60, 0.02, 0, 200) { CleaningPhases = [0.5, 62, 62, 62, 0.8, 34, 34, 0.6, 0.4] },
             new("bearing_vibration", "Main bearing vibration", "mm/s", 1.3, 0.1, 2, 0.05, 0, 100) { SpeedShare = 0.3, Wear = new(4.5, true, "main bearing") },
         ],
         Series = [new("valve_volume", "Fill volume of valve", "mL", "v", 100, 2, 0.25, 0.2, 0, 3000) { PlusNominal = true }],
@@ -144,6 +146,7 @@ internal static class MachineCatalogue
         Name = "Fill level and cap inspector",
         Kind = "inspector",
         SpeedFactor = 1.25,
+        Codes = StateCodes.Weihenstephan,
         RejectProbability = 0.004,
         RatedKilowatt = 1.5,
         Faults =
@@ -170,6 +173,7 @@ internal static class MachineCatalogue
         Name = "Pasteuriser",
         Kind = "pasteuriser",
         SpeedFactor = 1.05,
+        Codes = StateCodes.Weihenstephan,
         RatedKilowatt = 30,
         RejectProbability = 0.0005,
         Faults =

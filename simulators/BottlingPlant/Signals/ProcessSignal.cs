@@ -16,12 +16,20 @@ internal sealed class ProcessSignal(SignalModel model, ulong seed)
 
     public SignalModel Model { get; } = model;
 
-    /// <summary>Moves the target: load is 0 while standing, else the speed relative to full speed.</summary>
-    public void Follow(long now, double load, int product)
+    /// <summary>
+    /// Moves the target: load is 0 while standing, else the speed relative to full speed; cleaned is the share of a
+    /// cleaning that is done, null outside of cleanings.
+    /// </summary>
+    public void Follow(long now, double load, int product, double? cleaned)
     {
         double running = Model.Idle + ((Model.Running - Model.Idle) * (1 - Model.SpeedShare + (Model.SpeedShare * load)))
             + (Model.ProductStep * ((product % 3) - 1));
         double target = load > 0 ? running : Model.Idle;
+        if (cleaned is { } share && Model.CleaningPhases is { } phases)
+        {
+            target = phases[Math.Min(phases.Count - 1, (int)(share * phases.Count))];
+        }
+
         if (target != _target || load != _load)
         {
             _value = Lagged(now);

@@ -31,6 +31,9 @@ internal sealed record SignalModel(
     /// <summary>Whether it shows how full the conveyor before the machine is, in percent.</summary>
     public bool IsInfeedFill { get; init; }
 
+    /// <summary>Targets of the phases of a cleaning, each of the same length; null where cleaning doesn't move the signal.</summary>
+    public IReadOnlyList<double>? CleaningPhases { get; init; }
+
     /// <summary>Decimals as published.</summary>
     public int Decimals { get; init; } = 3;
 

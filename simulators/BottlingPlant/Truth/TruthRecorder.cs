@@ -10,6 +10,9 @@ internal sealed class TruthRecorder(
 {
     private readonly Dictionary<Machine, StateInterval> _open = [];
     private readonly Dictionary<Machine, StopCause?> _causes = [];
+    private readonly Dictionary<StopCause, long> _rootTimes = [];
+    private StopCause? _root;
+    private long _rootSince;
     private PlannedShift? _shift;
     private ProductModel? _product;
     private bool _complete;
@@ -35,7 +38,23 @@ internal sealed class TruthRecorder(
 
         _open[machine] = seen;
         _causes[machine] = machine.Cause;
+        if (machine == critical)
+        {
+            _rootTimes.Clear();
+            (_root, _rootSince) = (machine.Cause, now);
+        }
+
         return true;
+    }
+
+    /// <summary>Notes which stop holds the critical machine in its lack or tailback now; null = still the one before.</summary>
+    public void HeldBy(StopCause? root, long now)
+    {
+        if (root is not null && root != _root)
+        {
+            CountRoot(now);
+            (_root, _rootSince) = (root, now);
+        }
     }
 
     /// <summary>The plan reached its next segment, which belongs to this shift or to none.</summary>
@@ -95,6 +114,14 @@ internal sealed class TruthRecorder(
         _atProductStart = (total, good);
     }
 
+    private void CountRoot(long now)
+    {
+        if (_root is not null)
+        {
+            _rootTimes[_root] = _rootTimes.GetValueOrDefault(_root) + now - _rootSince;
+        }
+    }
+
     private void Close(StateInterval open, long now)
     {
         if (now <= open.Start)
@@ -107,6 +134,13 @@ internal sealed class TruthRecorder(
         StopCause? cause = _causes[open.Machine];
         bool own = open.Condition is Condition.OwnFailure or Condition.External or Condition.LackBranch or Condition.Waiting;
         bool derived = open.Condition is Condition.Lack or Condition.Tailback;
+        if (derived && open.Machine == critical)
+        {
+            // One stop may begin a standstill and another hold it on: the one that held it longest is its cause.
+            CountRoot(now);
+            cause = _rootTimes.Count > 0 ? _rootTimes.MaxBy(entry => entry.Value).Key : null;
+        }
+
         if (own || (open.Machine == critical && (derived || open.Condition == Condition.SetUp)))
         {
             truth.Stops.Add(new StopInterval(open.Machine, open.Start, now, open.Condition, open.FaultCode, cause));

@@ -120,7 +120,7 @@ public sealed class ApiTests(WebPlant plant)
     [InlineData("api/v1/jobs/runs?limit=0", 400, "allowed: 1 to 10000")]
     [InlineData("api/v1/balance?from=2020-01-01T00:00:00Z", 400, "at most 100 days")]
     [InlineData("api/v1/live?line=line99", 404, "there is no line")]
-    [InlineData("api/v1/nothing", 404, "")]
+    [InlineData("api/v1/nothing", 404, "/openapi/v1.json describes every one")]
     public async Task A_wrong_request_is_told_what_is_wrong_and_what_is_allowed(string path, int status, string says)
     {
         JsonElement problem = await plant.GetAsync(path.Replace("{0}", Path, StringComparison.Ordinal), status);

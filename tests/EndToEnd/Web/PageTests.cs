@@ -182,6 +182,8 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     {
         await using Screen line = await browser.OpenAsync(plant.Address, "lines/line99");
         await Expect(line.Page.Locator("h1")).ToContainTextAsync("no line");
+        await using Screen page = await browser.OpenAsync(plant.Address, "no/such/page");
+        await Expect(page.Page.Locator("h1")).ToContainTextAsync("no such page");
         await using Screen tv = await browser.OpenAsync(plant.Address, "tv/line99");
         await Expect(tv.Page.Locator("[data-state-cause]")).ToContainTextAsync("/tv/line1");
     }

@@ -32,6 +32,28 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public void Cleaning_shows_caustic_then_acid_then_clear_water()
+    {
+        // Wednesday 07:00 to 09:00 local is the weekly cleaning.
+        DateTime from = new(2026, 11, 18, 6, 0, 0, DateTimeKind.Utc);
+        List<(double Value, int Program)> series = [];
+        foreach (SimulatedMessage message in new VirtualPlant(TestLine.Options(lines: 1)).Messages(from, from.AddMinutes(119)))
+        {
+            using JsonDocument json = JsonDocument.Parse(message.Payload);
+            JsonElement values = json.RootElement.GetProperty("values");
+            if (values.TryGetProperty("cip_conductivity", out JsonElement value))
+            {
+                series.Add((value.GetDouble(), values.GetProperty("program").GetInt32()));
+            }
+        }
+
+        Assert.All(series, sample => Assert.Equal(8, sample.Program));
+        Assert.InRange(series.Take(60).Max(sample => sample.Value), 60, 64);
+        Assert.InRange(series.Skip(60).Take(30).Max(sample => sample.Value), 32, 36);
+        Assert.InRange(series[^1].Value, 0, 1);
+    }
+
+    [Fact]
     public void Messages_come_in_order_of_publish_time_and_never_before_their_event()
     {
         DateTime last = default;

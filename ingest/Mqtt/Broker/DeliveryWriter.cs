@@ -1,0 +1,54 @@
+using Linewatch.Mqtt.Codec;
+
+namespace Linewatch.Mqtt;
+
+/// <summary>Writes messages to one client within what it accepts: packet size and topic aliases.</summary>
+internal sealed class DeliveryWriter(Outbox outbox, ClientLimits limits)
+{
+    private Dictionary<byte[], ushort>? _aliases;
+
+    /// <summary>Appends a PUBLISH; false when it is larger than the client accepts. [MQTT-3.1.2-24]</summary>
+    public bool Write(int flags, byte[] topic, ushort packetId, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, uint? expiry, ReadOnlySpan<uint> identifiers)
+    {
+        lock (outbox.Gate)
+        {
+            ushort alias = Alias(topic, out bool isNew);
+            ReadOnlySpan<byte> name = alias != 0 && !isNew ? default : topic;
+            if (limits.MaximumPacketSize < int.MaxValue)
+            {
+                int size = PublishPacket.Size(limits.Version, flags, name.Length, properties.Length, payload.Length, expiry, alias, identifiers, out _);
+                if (size + 1 + PacketBuffer.VariableSize((uint)size) > limits.MaximumPacketSize)
+                {
+                    return false;
+                }
+            }
+
+            if (isNew)
+            {
+                _aliases!.Add(topic, alias);
+            }
+
+            PublishPacket.Write(outbox.Buffer, limits.Version, flags, name, packetId, properties, payload, expiry, alias, identifiers);
+            return true;
+        }
+    }
+
+    /// <summary>The alias of a topic; the first topics get one each as long as there are any. 0 = none.</summary>
+    private ushort Alias(byte[] topic, out bool isNew)
+    {
+        isNew = false;
+        if (limits.TopicAliasMaximum == 0)
+        {
+            return 0;
+        }
+
+        _aliases ??= new Dictionary<byte[], ushort>(TopicBytes.Comparer);
+        if (_aliases.TryGetValue(topic, out ushort alias) || _aliases.Count >= limits.TopicAliasMaximum)
+        {
+            return alias;
+        }
+
+        isNew = true;
+        return (ushort)(_aliases.Count + 1);
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+
+namespace Linewatch.Tests.Benchmarks.Mqtt;
+
+/// <summary><c>mqtt-…</c>.</summary>
+public static class MqttCommand
+{
+    /// <summary>The subcommands of this folder.</summary>
+    public static IEnumerable<Command> Create()
+    {
+        Option<int> messages = new("--messages") { Description = "Messages of 155 bytes in one turn.", DefaultValueFactory = _ => 3_000_000 };
+        Option<int> turns = new("--turns") { Description = "Turns; the median is printed.", DefaultValueFactory = _ => 5 };
+
+        Command receive = new("mqtt-client-receive", "Client from a raw source: QoS 0 counted, QoS 1 acknowledged by hand, beside a plain socket reader.") { messages, turns };
+        receive.SetAction((parsed, cancellationToken) => ClientReceiveBenchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(turns), cancellationToken));
+        yield return receive;
+
+        Command intake = new("mqtt-broker-intake", "Broker takes in from four publishers, nobody subscribes: QoS 0 and QoS 1.") { messages, turns };
+        intake.SetAction((parsed, cancellationToken) => BrokerIntakeBenchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(turns), cancellationToken));
+        yield return intake;
+
+        Command through = new("mqtt-broker-through", "Publisher to broker to subscriber, ours and mosquitto in turns: QoS 0 and QoS 1.") { messages, turns };
+        through.SetAction((parsed, cancellationToken) => BrokerThroughBenchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(turns), cancellationToken));
+        yield return through;
+
+        Option<int> seconds = new("--seconds") { Description = "How long.", DefaultValueFactory = _ => 10 };
+        Command latency = new("mqtt-latency", "Publisher to broker to subscriber at 1,000 messages a second: p50, p99, p99.9.") { seconds };
+        latency.SetAction((parsed, cancellationToken) => LatencyBenchmark.RunAsync(parsed.GetValue(seconds), cancellationToken));
+        yield return latency;
+
+        Option<int> clients = new("--clients") { Description = "Idle clients.", DefaultValueFactory = _ => 5000 };
+        Command idle = new("mqtt-idle", "Memory and CPU of a broker with idle clients that ping every ten seconds.") { clients, seconds };
+        idle.SetAction((parsed, cancellationToken) => IdleClientsBenchmark.RunAsync(parsed.GetValue(clients), parsed.GetValue(seconds), cancellationToken));
+        yield return idle;
+
+        Option<int> subscriptions = new("--subscriptions") { Description = "Subscriptions, a third of them with wildcards.", DefaultValueFactory = _ => 100_000 };
+        Command match = new("mqtt-match", "Matching a topic in the subscription tree.") { subscriptions };
+        match.SetAction((parsed, _) => MatchBenchmark.RunAsync(parsed.GetValue(subscriptions)));
+        yield return match;
+
+        Option<int> times = new("--times") { Description = "Kills.", DefaultValueFactory = _ => 100 };
+        Command kill = new("mqtt-kill", "Kills the broker process again and again under QoS 1 and 2 load with persistent sessions; fails when a message is lost or, at QoS 2, doubled.") { times };
+        kill.SetAction((parsed, cancellationToken) => KillRun.RunAsync(parsed.GetValue(times), cancellationToken));
+        yield return kill;
+
+        Argument<string> role = new("role") { Description = "source, publish, through or broker." };
+        Option<string> data = new("--data") { Description = "Data folder of the broker." };
+        Option<int> port = new("--port") { Description = "Port on 127.0.0.1.", Required = true };
+        Option<int> qos = new("--qos") { Description = "Quality of service, 0 or 1." };
+        Command peer = new("mqtt-peer", "The other end of the benchmarks, started by them in a process of its own.") { role, port, qos, messages, data };
+        peer.Hidden = true;
+        peer.SetAction((parsed, _) => MqttPeer.RunAsync(parsed.GetValue(role)!, parsed.GetValue(port), parsed.GetValue(qos), parsed.GetValue(messages), parsed.GetValue(data)));
+        yield return peer;
+    }
+}

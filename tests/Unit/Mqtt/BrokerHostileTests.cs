@@ -1,0 +1,118 @@
+using Linewatch.Mqtt;
+using Linewatch.Mqtt.Codec;
+
+namespace Linewatch.Tests.Unit.Mqtt;
+
+/// <summary>Peers that mean harm or know no better: the broker stays up, serves the others, and its memory stays bounded.</summary>
+public sealed class BrokerHostileTests : IAsyncLifetime
+{
+    private MqttBrokerHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await MqttBrokerHost.StartAsync(new MqttBrokerOptions
+    {
+        SysInterval = TimeSpan.Zero,
+        ConnectTimeout = TimeSpan.FromSeconds(1),
+        MaximumConnections = 50,
+        MaximumSubscriptions = 100,
+        MaximumOutboxBytes = 256 * 1024,
+        MaximumQueuedMessages = 100,
+    });
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_handshake_that_never_completes_is_closed()
+    {
+        await using RawClient silent = await RawClient.OpenAsync(_host.Port);
+        await using RawClient slow = await RawClient.OpenAsync(_host.Port);
+        slow.Send([0x10, 0x7F, 0]);
+
+        Assert.Null(await silent.ReceiveAsync());
+        Assert.Null(await slow.ReceiveAsync());
+    }
+
+    [Fact]
+    public async Task A_declared_length_above_the_limit_is_refused_before_its_bytes_come()
+    {
+        await using RawClient client = await RawClient.OpenAsync(_host.Port);
+
+        client.Send([0x10, 0xFF, 0xFF, 0xFF, 0x7F]);
+
+        Assert.Null(await client.ReceiveAsync());
+    }
+
+    [Fact]
+    public async Task A_subscription_bomb_ends_at_the_limit()
+    {
+        await using RawClient client = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "bomb");
+        FilterRequest[] filters = [.. Enumerable.Range(0, 150).Select(i => new FilterRequest($"bomb/{i}/#", default))];
+
+        client.Send(buffer => new SubscribePacket(1, filters).Write(buffer, MqttVersion.V5));
+
+        IReadOnlyList<MqttReasonCode> codes = SubackPacket.Decode((await client.ReceiveAsync(PacketType.Suback)).AsFrame(), MqttVersion.V5).ReasonCodes;
+        Assert.Equal(100, codes.Count(code => code == MqttReasonCode.Success));
+        Assert.Equal(50, codes.Count(code => code == MqttReasonCode.QuotaExceeded));
+    }
+
+    [Theory]
+    [InlineData(MqttQoS.AtMostOnce)]
+    [InlineData(MqttQoS.AtLeastOnce)]
+    public async Task A_subscriber_that_never_reads_is_bounded_and_others_are_served(MqttQoS qos)
+    {
+        await using RawClient deaf = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "deaf");
+        await deaf.SubscribeAsync("flood", qos);
+        await using RawClient other = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "other");
+        await other.SubscribeAsync("calm", MqttQoS.AtLeastOnce);
+        await using RawClient publisher = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "publisher");
+        string payload = new('x', 60_000);
+        for (int i = 0; i < 2000; i++)
+        {
+            publisher.Publish("flood", payload, qos, 1);
+            if (qos != MqttQoS.AtMostOnce)
+            {
+                await publisher.ReceiveAsync(PacketType.Puback);
+            }
+        }
+
+        await publisher.PublishAndWaitAsync("calm", "still here");
+
+        Assert.Equal("still here", (await other.ReceivePublishAsync()).Payload);
+        Assert.True(_host.Broker.DroppedMessages > 0, "nothing was dropped although the subscriber read nothing");
+    }
+
+    [Fact]
+    public async Task Connections_above_the_limit_are_turned_away_and_room_is_found_again()
+    {
+        List<RawClient> clients = [];
+        for (int i = 0; i < 50; i++)
+        {
+            clients.Add(await RawClient.ConnectAsync(_host.Port, MqttVersion.V311, $"c{i}"));
+        }
+
+        await using RawClient extra = await RawClient.OpenAsync(_host.Port);
+        Assert.Null(await extra.ReceiveAsync());
+        await clients[0].DisconnectAsync();
+        clients[0] = await RawClient.ConnectAsync(_host.Port, MqttVersion.V311, "again");
+        foreach (RawClient client in clients)
+        {
+            await client.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Random_bytes_after_connect_end_that_connection_alone()
+    {
+        await using RawClient witness = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "witness");
+        Random random = new(7);
+        for (int i = 0; i < 40; i++)
+        {
+            await using RawClient client = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, $"r{i}");
+            byte[] noise = new byte[random.Next(1, 2000)];
+            random.NextBytes(noise);
+            client.Send(noise);
+            client.Send([0x00, 0x00]);
+        }
+
+        await witness.PingAsync();
+    }
+}
