@@ -105,8 +105,32 @@ public sealed partial class JournalConsumer
         return reader is null ? [] : PendingMessages.Count(_journal, reader.CommittedPosition, reader.CommittedOrdinal, _plant.Value, 1_000_000);
     }
 
-    /// <summary>Consumes until cancelled; what was not committed then is read again by the next run.</summary>
+    /// <summary>
+    /// Consumes until cancelled; what was not committed then is read again by the next run. When cursor, quarantine or balance
+    /// cannot be written (a full disk), it begins again at its last commit, for ever.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan pause = FirstPause;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            long handled = Status.HandledMessages;
+            try
+            {
+                await ConsumeAsync(cancellationToken);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                pause = Status.HandledMessages > handled ? FirstPause : pause;
+                Tell(fault.Message);
+                LogCommitFailed(_logger, fault, Name, pause.TotalSeconds);
+                await Task.Delay(pause, _time, cancellationToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    private async Task ConsumeAsync(CancellationToken cancellationToken)
     {
         using JournalReader reader = _journal.OpenReader(Name);
         MessageDecoder decoder = new(_plant.Value, _journal.FolderOf(Path.Combine("sparkplug", Name)), _ledger?.Rebirths, thins: _ledger is not null);
@@ -136,6 +160,7 @@ public sealed partial class JournalConsumer
             if (TryTakeReplay(out Replay? replay))
             {
                 await ReplayAsync(replay, reader, decoder, batch, cancellationToken);
+                Tell(null);
                 continue;
             }
 
@@ -153,6 +178,7 @@ public sealed partial class JournalConsumer
 
             decoder.Save();
             Commit(reader, batch, nextOrdinal);
+            Tell(null);
         }
     }
 
@@ -214,6 +240,19 @@ public sealed partial class JournalConsumer
 
     private async Task ReplayAsync(Replay replay, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
     {
+        try
+        {
+            replay.Done.TrySetResult(await ReleaseAsync(replay, reader, decoder, batch, cancellationToken));
+        }
+        catch (Exception fault)
+        {
+            replay.Done.TrySetException(fault);
+            throw;
+        }
+    }
+
+    private async Task<ReplayResult> ReleaseAsync(Replay replay, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
+    {
         Ledger ledger = _ledger!;
         IReadOnlyList<QuarantinedMessage> messages = ledger.Quarantine.List(replay.Filter, Math.Min(replay.Limit, MaximumMessages));
         List<QuarantinedMessage> released = Decode(messages, decoder, batch);
@@ -241,7 +280,7 @@ public sealed partial class JournalConsumer
             ReplayNote.Delete(ledger.Quarantine.Folder);
         }
 
-        replay.Done.TrySetResult(new ReplayResult(released.Count, messages.Count - released.Count));
+        return new ReplayResult(released.Count, messages.Count - released.Count);
     }
 
     private List<QuarantinedMessage> Decode(IReadOnlyList<QuarantinedMessage> messages, MessageDecoder decoder, ReadingBatch batch)
@@ -320,7 +359,6 @@ public sealed partial class JournalConsumer
             {
                 batch.ForgetRefusals();
                 await _handler(batch, cancellationToken);
-                Tell(null);
                 return;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -418,4 +456,7 @@ public sealed partial class JournalConsumer
 
     [LoggerMessage(2100, LogLevel.Error, "The consumer {Name} failed and will try the same readings again in {Seconds} s; nothing is lost meanwhile")]
     private static partial void LogHandlerFailed(ILogger logger, Exception fault, string name, double seconds);
+
+    [LoggerMessage(2101, LogLevel.Error, "The consumer {Name} cannot keep its place and begins again at its last commit in {Seconds} s; nothing is lost meanwhile")]
+    private static partial void LogCommitFailed(ILogger logger, Exception fault, string name, double seconds);
 }

@@ -172,6 +172,30 @@ public sealed class ConsumerTests
     }
 
     [Fact]
+    public async Task A_quarantine_that_cannot_be_written_holds_the_cursor_and_counts_right_afterwards()
+    {
+        await using Bench bench = new();
+        Ledger ledger = bench.OpenLedger();
+        string obstacle = Path.Combine(bench.Quarantine.Folder, new string('0', 20) + ".quarantine");
+        Directory.CreateDirectory(obstacle);
+        await bench.AcceptSafelyAsync("nobody", "1");
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        using CancellationTokenSource stop = new();
+        JournalConsumer consumer = bench.Consumer("store", new CurrentPlant(Bench.Plant(Json)), (_, _) => ValueTask.CompletedTask, ledger);
+        Task run = consumer.RunAsync(stop.Token);
+        await Bench.Until(() => consumer.Status.Failure is not null);
+        Assert.Equal(0, consumer.Status.HandledMessages);
+
+        Directory.Delete(obstacle);
+        await Bench.Until(() => consumer.Status is { HandledMessages: 2, Failure: null });
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+
+        Assert.Equal(new BalanceTotals(2, 1, 0, 1, 0, 0, 0), bench.Balance.Totals());
+        Assert.Equal(1, bench.Quarantine.Count);
+    }
+
+    [Fact]
     public async Task What_the_store_refuses_is_quarantined_with_its_raw_message()
     {
         await using Bench bench = new();
