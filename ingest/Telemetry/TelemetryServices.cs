@@ -28,12 +28,12 @@ public static class TelemetryServices
         services.AddOptions<QuarantineOptions>().Bind(configuration.GetSection("Quarantine")).ValidateDataAnnotations().ValidateOnStart();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<JournalMetrics>();
+        services.AddSingleton<TelemetryMetrics>();
         services.AddSingleton<RebirthRequests>();
         services.AddSingleton(provider => new SilenceWatch(provider.GetRequiredService<CurrentPlant>().Value));
         services.AddSingleton(provider => Journal.Open(
             provider.GetRequiredService<IOptions<JournalOptions>>().Value,
-            provider.GetRequiredService<JournalMetrics>(),
+            provider.GetRequiredService<TelemetryMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Journal>>()));
         services.AddSingleton<IMessageIntake>(provider => provider.GetRequiredService<Journal>());
@@ -56,7 +56,7 @@ public static class TelemetryServices
             provider.GetRequiredService<Journal>(),
             provider.GetRequiredService<CurrentPlant>(),
             handler(provider),
-            keepsLedger ? new Ledger(provider.GetRequiredService<MessageBalance>(), provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<RebirthRequests>(), provider.GetRequiredService<SilenceWatch>()) : null,
+            keepsLedger ? new Ledger(provider.GetRequiredService<MessageBalance>(), provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<RebirthRequests>(), provider.GetRequiredService<SilenceWatch>(), provider.GetRequiredService<TelemetryMetrics>()) : null,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JournalConsumer>>()));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<JournalConsumer>(name));

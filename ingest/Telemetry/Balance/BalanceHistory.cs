@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Linewatch.Telemetry.Decoding;
 
 namespace Linewatch.Telemetry.Balance;
 
@@ -18,7 +19,7 @@ internal sealed class BalanceHistory
         Directory.CreateDirectory(folder);
     }
 
-    public void Append(IReadOnlyList<((string Source, long Hour) Key, MessageBalance.Counts Counts)> rows)
+    public void Append(IReadOnlyList<((string Source, long Hour) Key, OutcomeCounts Counts)> rows)
     {
         lock (_gate)
         {
@@ -37,9 +38,9 @@ internal sealed class BalanceHistory
         }
     }
 
-    public Dictionary<(string Source, long Hour), MessageBalance.Counts> Read(DateTime from, DateTime to)
+    public Dictionary<(string Source, long Hour), OutcomeCounts> Read(DateTime from, DateTime to)
     {
-        Dictionary<(string, long), MessageBalance.Counts> rows = [];
+        Dictionary<(string, long), OutcomeCounts> rows = [];
         foreach (string path in Directory.EnumerateFiles(_folder, "*.csv").Order(StringComparer.Ordinal))
         {
             string month = Path.GetFileNameWithoutExtension(path);
@@ -58,7 +59,7 @@ internal sealed class BalanceHistory
                     && long.TryParse(parts[3], CultureInfo.InvariantCulture, out long duplicate)
                     && long.TryParse(parts[4], CultureInfo.InvariantCulture, out long quarantined))
                 {
-                    rows[(parts[1], hour.Ticks)] = new MessageBalance.Counts { Stored = stored, Duplicate = duplicate, Quarantined = quarantined };
+                    rows[(parts[1], hour.Ticks)] = new OutcomeCounts { Stored = stored, Duplicate = duplicate, Quarantined = quarantined };
                 }
             }
         }
@@ -66,7 +67,7 @@ internal sealed class BalanceHistory
         return rows;
     }
 
-    public MessageBalance.Counts Find(string source, long hour)
+    public OutcomeCounts Find(string source, long hour)
     {
         if (!File.Exists(FilePath(hour)))
         {

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
 using Linewatch.Telemetry.Decoding;
 
 namespace Linewatch.Telemetry.Balance;
@@ -16,11 +14,8 @@ public sealed class MessageBalance
 
     private readonly Lock _gate = new();
     private readonly BalanceHistory _history;
-    private readonly Dictionary<(string Source, long Hour), Counts> _open = [];
-    private Counts _total;
-    private Counts _run;
-    private string? _runSource;
-    private long _runHour;
+    private readonly Dictionary<(string Source, long Hour), OutcomeCounts> _open = [];
+    private OutcomeCounts _total;
     private long _damaged;
     private long _startOrdinal;
     private long _nextOrdinal;
@@ -47,11 +42,10 @@ public sealed class MessageBalance
     /// <summary>The rows of the hours in [from, to), by hour and source.</summary>
     public IReadOnlyList<BalanceRow> Rows(DateTime from, DateTime to)
     {
-        Dictionary<(string, long), Counts> rows = _history.Read(from, to);
+        Dictionary<(string, long), OutcomeCounts> rows = _history.Read(from, to);
         lock (_gate)
         {
-            EndRun();
-            foreach ((var key, Counts counts) in _open)
+            foreach ((var key, OutcomeCounts counts) in _open)
             {
                 if (key.Hour >= from.Ticks && key.Hour < to.Ticks)
                 {
@@ -71,8 +65,6 @@ public sealed class MessageBalance
         lock (_gate)
         {
             _open.Clear();
-            _runSource = null;
-            _run = default;
             _safeOrdinal = safeOrdinal;
             _dropped = dropped;
             if (state.IsEmpty)
@@ -81,7 +73,7 @@ public sealed class MessageBalance
                 return;
             }
 
-            StateReader reader = new(state);
+            BalanceStateReader reader = new(state);
             if (reader.Byte() != Version)
             {
                 throw new InvalidDataException("the balance kept with the journal cursor is of a later version of Linewatch");
@@ -99,34 +91,28 @@ public sealed class MessageBalance
         }
     }
 
-    /// <summary>Counts one message.</summary>
-    internal void Count(string source, DateTime receiveTime, long ordinal, Outcome outcome)
+    /// <summary>Takes in the messages of a batch that is done.</summary>
+    internal void Add(BatchTally batch)
     {
         lock (_gate)
         {
-            // Ordinals have no gaps but those that damaged records leave.
-            _damaged += ordinal - _nextOrdinal;
-            _nextOrdinal = ordinal + 1;
-            long hour = HourOf(receiveTime);
-            if (hour != _runHour || !ReferenceEquals(source, _runSource))
+            foreach (((string source, long hour), OutcomeCounts counts) in batch.Rows)
             {
-                EndRun();
-                _runSource = source;
-                _runHour = hour;
+                Row(source, hour).Add(counts);
+                _total.Add(counts);
             }
 
-            _run.Add(outcome, 1);
-            _total.Add(outcome, 1);
+            _damaged += batch.Damaged;
+            _nextOrdinal = batch.NextOrdinal;
         }
     }
 
-    /// <summary>Moves a message from one outcome to another: the store refused it, or a replay released it.</summary>
+    /// <summary>Moves a message from one outcome to another: a replay released it.</summary>
     internal void Move(string source, DateTime receiveTime, Outcome from, Outcome to)
     {
         lock (_gate)
         {
-            EndRun();
-            ref Counts row = ref Row(source, HourOf(receiveTime));
+            ref OutcomeCounts row = ref Row(source, BatchTally.HourOf(receiveTime));
             row.Add(from, -1);
             row.Add(to, 1);
             _total.Add(from, -1);
@@ -142,9 +128,8 @@ public sealed class MessageBalance
     {
         lock (_gate)
         {
-            EndRun();
             CloseHours(receiveTime);
-            StateWriter writer = new();
+            BalanceStateWriter writer = new();
             writer.Byte(Version);
             writer.Long(_startOrdinal);
             writer.Long(_nextOrdinal);
@@ -152,7 +137,7 @@ public sealed class MessageBalance
             writer.Long(_damaged);
             writer.Long(LastReplay);
             writer.Int(_open.Count);
-            foreach ((var key, Counts counts) in _open)
+            foreach ((var key, OutcomeCounts counts) in _open)
             {
                 writer.Text(key.Source);
                 writer.Long(key.Hour);
@@ -188,22 +173,9 @@ public sealed class MessageBalance
         }
     }
 
-    /// <summary>Books the messages that came in a row from one source.</summary>
-    private void EndRun()
+    private ref OutcomeCounts Row(string source, long hour)
     {
-        if (_runSource is { } source)
-        {
-            Row(source, _runHour).Add(_run);
-            _runSource = null;
-            _run = default;
-        }
-    }
-
-    private static long HourOf(DateTime receiveTime) => receiveTime.Ticks - (receiveTime.Ticks % TimeSpan.TicksPerHour);
-
-    private ref Counts Row(string source, long hour)
-    {
-        ref Counts row = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_open, (source, hour), out bool exists);
+        ref OutcomeCounts row = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_open, (source, hour), out bool exists);
         if (!exists)
         {
             // An hour that was closed is opened again: a replay, or a clock set back.
@@ -211,111 +183,5 @@ public sealed class MessageBalance
         }
 
         return ref row;
-    }
-
-    internal struct Counts
-    {
-        public long Stored;
-        public long Duplicate;
-        public long Quarantined;
-
-        public void Add(in Counts other)
-        {
-            Stored += other.Stored;
-            Duplicate += other.Duplicate;
-            Quarantined += other.Quarantined;
-        }
-
-        public void Add(Outcome outcome, long by)
-        {
-            switch (outcome)
-            {
-                case Outcome.Stored:
-                    Stored += by;
-                    break;
-                case Outcome.Duplicate:
-                    Duplicate += by;
-                    break;
-                default:
-                    Quarantined += by;
-                    break;
-            }
-        }
-    }
-
-    private ref struct StateReader(ReadOnlySpan<byte> bytes)
-    {
-        private ReadOnlySpan<byte> _rest = bytes;
-
-        public byte Byte()
-        {
-            byte value = _rest[0];
-            _rest = _rest[1..];
-            return value;
-        }
-
-        public int Int()
-        {
-            int value = BinaryPrimitives.ReadInt32LittleEndian(_rest);
-            _rest = _rest[4..];
-            return value;
-        }
-
-        public long Long()
-        {
-            long value = BinaryPrimitives.ReadInt64LittleEndian(_rest);
-            _rest = _rest[8..];
-            return value;
-        }
-
-        public Counts Counts() => new() { Stored = Long(), Duplicate = Long(), Quarantined = Long() };
-
-        public string Text()
-        {
-            int length = Int();
-            string text = Encoding.UTF8.GetString(_rest[..length]);
-            _rest = _rest[length..];
-            return text;
-        }
-    }
-
-    private sealed class StateWriter
-    {
-        private readonly System.Buffers.ArrayBufferWriter<byte> _bytes = new(1024);
-
-        public ReadOnlyMemory<byte> Written => _bytes.WrittenMemory;
-
-        public void Byte(byte value)
-        {
-            _bytes.GetSpan(1)[0] = value;
-            _bytes.Advance(1);
-        }
-
-        public void Int(int value)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(_bytes.GetSpan(4), value);
-            _bytes.Advance(4);
-        }
-
-        public void Long(long value)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(_bytes.GetSpan(8), value);
-            _bytes.Advance(8);
-        }
-
-        public void Counts(in Counts counts)
-        {
-            Long(counts.Stored);
-            Long(counts.Duplicate);
-            Long(counts.Quarantined);
-        }
-
-        public void Text(string text)
-        {
-            int length = Encoding.UTF8.GetByteCount(text);
-            Int(length);
-            Encoding.UTF8.GetBytes(text, _bytes.GetSpan(length));
-            _bytes.Advance(length);
-        }
     }
 }

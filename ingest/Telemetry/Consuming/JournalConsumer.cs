@@ -20,7 +20,9 @@ public delegate ValueTask ReadingHandler(ReadingBatch batch, CancellationToken c
 /// <param name="Quarantine">Keeps what could not be used.</param>
 /// <param name="Rebirths">Where Sparkplug rebirths are asked for; null = they are not.</param>
 /// <param name="Watch">Notices silent and stuck signals; null = nobody does.</param>
-public sealed record Ledger(MessageBalance Balance, Quarantine Quarantine, RebirthRequests? Rebirths = null, SilenceWatch? Watch = null);
+/// <param name="Metrics">Counts outcomes; null = nobody does.</param>
+public sealed record Ledger(
+    MessageBalance Balance, Quarantine Quarantine, RebirthRequests? Rebirths = null, SilenceWatch? Watch = null, TelemetryMetrics? Metrics = null);
 
 /// <summary>
 /// Reads the journal at a cursor of its own, decodes, hands batches to a handler and commits. A failing handler is tried
@@ -45,6 +47,7 @@ public sealed partial class JournalConsumer
     private ConsumerStatus _status;
     private JournalReader? _reader;
     private TaskCompletionSource? _asked;
+    private readonly BatchTally _tally = new();
     private byte[] _rebuilt = new byte[1024];
 
     /// <summary>A consumer; it does nothing until <see cref="RunAsync"/>.</summary>
@@ -87,8 +90,47 @@ public sealed partial class JournalConsumer
         }
     }
 
-    /// <summary>Consumes until cancelled; what was not committed then is read again by the next run.</summary>
+    /// <summary>
+    /// The messages it has not passed yet, by source and hour, as rows of the balance. Looks at the topics of the first
+    /// million; further ones are one row named <c>pending</c>. Takes up to a second for so many; any thread may ask.
+    /// </summary>
+    public IReadOnlyList<BalanceRow> Pending()
+    {
+        JournalReader? reader;
+        lock (_gate)
+        {
+            reader = _reader;
+        }
+
+        return reader is null ? [] : PendingMessages.Count(_journal, reader.CommittedPosition, reader.CommittedOrdinal, _plant.Value, 1_000_000);
+    }
+
+    /// <summary>
+    /// Consumes until cancelled; what was not committed then is read again by the next run. When cursor, quarantine or balance
+    /// cannot be written (a full disk), it begins again at its last commit, for ever.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan pause = FirstPause;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            long handled = Status.HandledMessages;
+            try
+            {
+                await ConsumeAsync(cancellationToken);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                pause = Status.HandledMessages > handled ? FirstPause : pause;
+                Tell(fault.Message);
+                LogCommitFailed(_logger, fault, Name, pause.TotalSeconds);
+                await Task.Delay(pause, _time, cancellationToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    private async Task ConsumeAsync(CancellationToken cancellationToken)
     {
         using JournalReader reader = _journal.OpenReader(Name);
         MessageDecoder decoder = new(_plant.Value, _journal.FolderOf(Path.Combine("sparkplug", Name)), _ledger?.Rebirths, thins: _ledger is not null);
@@ -118,6 +160,7 @@ public sealed partial class JournalConsumer
             if (TryTakeReplay(out Replay? replay))
             {
                 await ReplayAsync(replay, reader, decoder, batch, cancellationToken);
+                Tell(null);
                 continue;
             }
 
@@ -135,6 +178,7 @@ public sealed partial class JournalConsumer
 
             decoder.Save();
             Commit(reader, batch, nextOrdinal);
+            Tell(null);
         }
     }
 
@@ -196,6 +240,19 @@ public sealed partial class JournalConsumer
 
     private async Task ReplayAsync(Replay replay, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
     {
+        try
+        {
+            replay.Done.TrySetResult(await ReleaseAsync(replay, reader, decoder, batch, cancellationToken));
+        }
+        catch (Exception fault)
+        {
+            replay.Done.TrySetException(fault);
+            throw;
+        }
+    }
+
+    private async Task<ReplayResult> ReleaseAsync(Replay replay, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
+    {
         Ledger ledger = _ledger!;
         IReadOnlyList<QuarantinedMessage> messages = ledger.Quarantine.List(replay.Filter, Math.Min(replay.Limit, MaximumMessages));
         List<QuarantinedMessage> released = Decode(messages, decoder, batch);
@@ -223,7 +280,7 @@ public sealed partial class JournalConsumer
             ReplayNote.Delete(ledger.Quarantine.Folder);
         }
 
-        replay.Done.TrySetResult(new ReplayResult(released.Count, messages.Count - released.Count));
+        return new ReplayResult(released.Count, messages.Count - released.Count);
     }
 
     private List<QuarantinedMessage> Decode(IReadOnlyList<QuarantinedMessage> messages, MessageDecoder decoder, ReadingBatch batch)
@@ -265,6 +322,7 @@ public sealed partial class JournalConsumer
         batch.Clear();
         batch.From = reader.Position;
         long nextOrdinal = reader.CommittedOrdinal;
+        _tally.Begin(nextOrdinal);
         while (batch.Messages < MaximumMessages && batch.Count < MaximumReadings)
         {
             if (!reader.TryRead(out JournalRecord message))
@@ -281,13 +339,10 @@ public sealed partial class JournalConsumer
             MessageOutcome outcome = decoder.Decode(message, batch);
             batch.EndMessage(message.Position, message.ReceiveTime, outcome.Source, outcome.Outcome, first);
             nextOrdinal = message.Ordinal + 1;
-            if (_ledger is { } ledger)
+            _tally.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
+            if (outcome.Outcome == Outcome.Quarantined)
             {
-                ledger.Balance.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
-                if (outcome.Outcome == Outcome.Quarantined)
-                {
-                    ledger.Quarantine.Add(message, outcome.Source, outcome.Reason, outcome.Detail);
-                }
+                _ledger?.Quarantine.Add(message, outcome.Source, outcome.Reason, outcome.Detail);
             }
         }
 
@@ -304,7 +359,6 @@ public sealed partial class JournalConsumer
             {
                 batch.ForgetRefusals();
                 await _handler(batch, cancellationToken);
-                Tell(null);
                 return;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -331,10 +385,12 @@ public sealed partial class JournalConsumer
         {
             QuarantineRefused(batch, ledger);
             ledger.Quarantine.Flush();
+            ledger.Balance.Add(_tally);
             state = ledger.Balance.Save(batch.LastReceiveTime);
         }
 
         reader.Commit(batch.Through, nextOrdinal, state.Span);
+        _ledger?.Metrics?.Handled(_tally, batch.Count);
         lock (_gate)
         {
             _status = _status with
@@ -362,7 +418,7 @@ public sealed partial class JournalConsumer
                 ledger.Quarantine.Add(message, mark.Source, QuarantineReason.RefusedByStore, reason);
             }
 
-            ledger.Balance.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
+            _tally.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
         }
     }
 
@@ -400,4 +456,7 @@ public sealed partial class JournalConsumer
 
     [LoggerMessage(2100, LogLevel.Error, "The consumer {Name} failed and will try the same readings again in {Seconds} s; nothing is lost meanwhile")]
     private static partial void LogHandlerFailed(ILogger logger, Exception fault, string name, double seconds);
+
+    [LoggerMessage(2101, LogLevel.Error, "The consumer {Name} cannot keep its place and begins again at its last commit in {Seconds} s; nothing is lost meanwhile")]
+    private static partial void LogCommitFailed(ILogger logger, Exception fault, string name, double seconds);
 }

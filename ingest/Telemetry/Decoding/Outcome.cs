@@ -13,6 +13,37 @@ public enum Outcome : byte
     Quarantined,
 }
 
+/// <summary>How many messages had which outcome.</summary>
+internal struct OutcomeCounts
+{
+    public long Stored;
+    public long Duplicate;
+    public long Quarantined;
+
+    public void Add(in OutcomeCounts other)
+    {
+        Stored += other.Stored;
+        Duplicate += other.Duplicate;
+        Quarantined += other.Quarantined;
+    }
+
+    public void Add(Outcome outcome, long by)
+    {
+        switch (outcome)
+        {
+            case Outcome.Stored:
+                Stored += by;
+                break;
+            case Outcome.Duplicate:
+                Duplicate += by;
+                break;
+            default:
+                Quarantined += by;
+                break;
+        }
+    }
+}
+
 /// <summary>Why a message is in quarantine.</summary>
 public enum QuarantineReason : byte
 {

@@ -138,7 +138,8 @@ internal sealed class TopicTable
         ? template
         : throw new ArgumentException($"source '{source.Name}': {fault}", nameof(source));
 
-    private sealed class NoDecoder : IMessageDecoder
+    /// <summary>Decodes nothing: for unknown topics, and where only the source matters.</summary>
+    internal sealed class NoDecoder : IMessageDecoder
     {
         public static NoDecoder Instance { get; } = new();
 

@@ -24,6 +24,9 @@ internal sealed class Cursor : IDisposable
         _slots = slots;
     }
 
+    /// <summary>Whether nothing was ever committed.</summary>
+    public bool IsNew => _version == 0;
+
     /// <summary>Everything before it is done.</summary>
     public long Position { get; private set; }
 

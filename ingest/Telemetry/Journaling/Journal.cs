@@ -17,7 +17,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly JournalMetrics _metrics;
+    private readonly TelemetryMetrics _metrics;
     private readonly FileStream _lock;
     private readonly SegmentList _segments;
     private readonly uint _salt;
@@ -34,6 +34,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     private long _appended;
     private long _nextOrdinal;
     private long _demanded;
+    private long _lastReceiveTicks;
     private bool _due;
     private bool _timerArmed;
     private bool _closing;
@@ -44,7 +45,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     private long _safe;
     private long _safeOrdinal;
 
-    private Journal(JournalOptions options, SegmentList segments, FileStream folderLock, JournalMetrics metrics, TimeProvider time, ILogger logger)
+    private Journal(JournalOptions options, SegmentList segments, FileStream folderLock, TelemetryMetrics metrics, TimeProvider time, ILogger logger)
     {
         _options = options;
         _segments = segments;
@@ -102,7 +103,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     /// never acknowledged, is cut off.
     /// </summary>
     /// <exception cref="IOException">The folder cannot be used, or another process has the journal open.</exception>
-    public static Journal Open(JournalOptions options, JournalMetrics metrics, TimeProvider time, ILogger<Journal> logger)
+    public static Journal Open(JournalOptions options, TelemetryMetrics metrics, TimeProvider time, ILogger<Journal> logger)
     {
         Directory.CreateDirectory(options.Folder);
         FileStream folderLock;
@@ -147,6 +148,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
             message.Payload.CopyTo(body[(message.Topic.Length + message.Properties.Length)..]);
             JournalFormat.WriteRecordHeader(record, _salt, _nextOrdinal++, receiveTicks, flags, message.Topic.Length, message.Properties.Length);
             _appended += length;
+            _lastReceiveTicks = receiveTicks;
             if (_filled >= _options.SyncBytes)
             {
                 Monitor.PulseAll(_gate);
@@ -383,6 +385,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
         {
             long end;
             long nextOrdinal;
+            long lastReceiveTicks;
             lock (_gate)
             {
                 while (!ShouldSync())
@@ -406,9 +409,10 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
                 _timerArmed = false;
                 end = _appended;
                 nextOrdinal = _nextOrdinal;
+                lastReceiveTicks = _lastReceiveTicks;
             }
 
-            if (!WriteUntilSafe(_writing.AsMemory(0, _beingWritten), end, nextOrdinal))
+            if (!WriteUntilSafe(_writing.AsMemory(0, _beingWritten), end, nextOrdinal, lastReceiveTicks))
             {
                 return;
             }
@@ -434,7 +438,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     }
 
     /// <summary>Writes and syncs, again and again until it succeeds; false when the journal closed before it did.</summary>
-    private bool WriteUntilSafe(ReadOnlyMemory<byte> bytes, long end, long nextOrdinal)
+    private bool WriteUntilSafe(ReadOnlyMemory<byte> bytes, long end, long nextOrdinal, long lastReceiveTicks)
     {
         TimeSpan pause = FirstRetry;
         while (true)
@@ -442,7 +446,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
             try
             {
                 long started = _time.GetTimestamp();
-                _segments.Append(bytes.Span, end, nextOrdinal, _options.SegmentBytes);
+                _segments.Append(bytes.Span, end, nextOrdinal, lastReceiveTicks, _options.SegmentBytes);
                 _metrics.Synced(bytes.Length, _time.GetElapsedTime(started));
                 return true;
             }

@@ -15,7 +15,7 @@ public sealed partial class JournalReader : IDisposable
     private readonly Journal _journal;
     private readonly SegmentList _segments;
     private readonly Cursor? _cursor;
-    private readonly JournalMetrics _metrics;
+    private readonly TelemetryMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private byte[] _buffer = new byte[64 << 10];
@@ -30,7 +30,7 @@ public sealed partial class JournalReader : IDisposable
     private long _lastOrdinal;
 
     /// <summary>A reader without a place of its own, from a position at which a record begins.</summary>
-    internal JournalReader(Journal journal, SegmentList segments, long position, JournalMetrics metrics, TimeProvider time, ILogger logger)
+    internal JournalReader(Journal journal, SegmentList segments, long position, TelemetryMetrics metrics, TimeProvider time, ILogger logger)
     {
         _journal = journal;
         _segments = segments;
@@ -41,7 +41,7 @@ public sealed partial class JournalReader : IDisposable
         _bufferPosition = position;
     }
 
-    internal JournalReader(Journal journal, SegmentList segments, Cursor cursor, JournalMetrics metrics, TimeProvider time, ILogger logger)
+    internal JournalReader(Journal journal, SegmentList segments, Cursor cursor, TelemetryMetrics metrics, TimeProvider time, ILogger logger)
     {
         _journal = journal;
         _segments = segments;
@@ -51,10 +51,10 @@ public sealed partial class JournalReader : IDisposable
         _logger = logger;
         State = cursor.State;
         _lastSync = time.GetTimestamp();
-        _committedPosition = cursor.Position;
-        _committedOrdinal = cursor.Ordinal;
-        _lastOrdinal = cursor.Ordinal - 1;
-        _bufferPosition = cursor.Position;
+        _committedPosition = cursor.IsNew ? segments.First.BasePosition : cursor.Position;
+        _committedOrdinal = cursor.IsNew ? segments.First.FirstOrdinal : cursor.Ordinal;
+        _lastOrdinal = _committedOrdinal - 1;
+        _bufferPosition = _committedPosition;
     }
 
     /// <summary>Where the next record is read.</summary>

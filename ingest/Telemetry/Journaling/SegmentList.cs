@@ -73,7 +73,7 @@ internal sealed partial class SegmentList : IDisposable
     }
 
     /// <summary>Writes at the end of the last segment and syncs; begins a new segment first when the last is full.</summary>
-    public void Append(ReadOnlySpan<byte> bytes, long end, long nextOrdinal, long segmentBytes)
+    public void Append(ReadOnlySpan<byte> bytes, long end, long nextOrdinal, long lastReceiveTicks, long segmentBytes)
     {
         JournalSegment last = Last;
         if (last.DataLength >= segmentBytes)
@@ -94,7 +94,7 @@ internal sealed partial class SegmentList : IDisposable
             last.FirstReceiveTicks = JournalFormat.ReceiveTicks(bytes);
         }
 
-        last.LastReceiveTicks = JournalFormat.ReceiveTicks(bytes);
+        last.LastReceiveTicks = lastReceiveTicks;
         last.NextOrdinal = nextOrdinal;
         last.EndPosition = end;
     }

@@ -40,7 +40,7 @@ public static class DecodeBenchmark
     {
         using TemporaryFolder folder = new();
         using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using JournalMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
+        using TelemetryMetrics metrics = new(services.GetRequiredService<IMeterFactory>());
         await using Journal journal = Journal.Open(
             new JournalOptions { Folder = folder["journal"], MaxBytes = 1L << 40 }, metrics, TimeProvider.System, NullLogger<Journal>.Instance);
         await FillAsync(journal, messages, cancellationToken);

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using Linewatch.Mqtt;
+using Linewatch.Telemetry;
 using Linewatch.Telemetry.Journaling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -135,7 +136,7 @@ public static class JournalBenchmark
 
         public Opened(string folder) => Journal = Journal.Open(
             new JournalOptions { Folder = folder, MaxBytes = 1L << 40 },
-            new JournalMetrics(_services.GetRequiredService<IMeterFactory>()),
+            new TelemetryMetrics(_services.GetRequiredService<IMeterFactory>()),
             TimeProvider.System,
             NullLogger<Journal>.Instance);
 

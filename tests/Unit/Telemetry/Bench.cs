@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using Linewatch.Mqtt;
 using Linewatch.Plants;
+using Linewatch.Telemetry;
 using Linewatch.Telemetry.Balance;
 using Linewatch.Telemetry.Consuming;
 using Linewatch.Telemetry.Journaling;
@@ -130,7 +131,7 @@ internal sealed class Bench : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Journal Open() => Journal.Open(Options, new JournalMetrics(_services.GetRequiredService<IMeterFactory>()), Time, NullLogger<Journal>.Instance);
+    private Journal Open() => Journal.Open(Options, new TelemetryMetrics(_services.GetRequiredService<IMeterFactory>()), Time, NullLogger<Journal>.Instance);
 }
 
 /// <summary>The longest any awaited thing may take before a test fails instead of hanging.</summary>

@@ -75,6 +75,42 @@ public sealed class ConsumerTests
     }
 
     [Fact]
+    public async Task A_balance_first_kept_on_an_old_journal_begins_with_the_oldest_message_kept()
+    {
+        await using Bench bench = new(options => options.SegmentBytes = 64 << 10);
+        await bench.AcceptSafelyAsync("l/m/x", new string('1', 70_000));
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        using (Linewatch.Telemetry.Journaling.JournalReader earlier = bench.Journal.OpenReader("earlier"))
+        {
+            Bench.ReadAll(earlier);
+            earlier.Commit(earlier.Position, 2, default);
+        }
+
+        await ConsumeAsync(bench, Json, bench.OpenLedger(), messages: 1);
+
+        Assert.Equal(new BalanceTotals(1, 1, 0, 0, 0, 0, 0), bench.Balance.Totals());
+    }
+
+    [Fact]
+    public async Task A_damaged_record_is_one_row_of_the_balance()
+    {
+        await using Bench bench = new();
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        long second = await bench.AcceptSafelyAsync("l/m/x", "2");
+        await bench.AcceptSafelyAsync("l/m/x", "3");
+        await bench.ReopenAsync(() =>
+        {
+            using FileStream file = new(bench.LastSegment, FileMode.Open);
+            file.Position = second + 32 - 1;
+            file.WriteByte((byte)'X');
+        });
+
+        await ConsumeAsync(bench, Json, bench.OpenLedger(), messages: 3);
+
+        Assert.Equal(new BalanceTotals(Received: 3, Stored: 2, 0, 0, Damaged: 1, 0, 0), bench.Balance.Totals());
+    }
+
+    [Fact]
     public async Task A_redelivery_after_a_restart_is_recognised()
     {
         await using Bench bench = new();
@@ -114,6 +150,49 @@ public sealed class ConsumerTests
         Assert.Equal([null, "the store is away", "the store is away"], failures);
         Assert.Null(consumer.Status.Failure);
         Assert.Equal(0, consumer.Status.PendingMessages);
+    }
+
+    [Fact]
+    public async Task What_a_failing_store_holds_up_is_pending_by_source()
+    {
+        await using Bench bench = new();
+        bench.Accept("l/m/x", "1");
+        bench.Accept("l/m/x", "2");
+        await bench.AcceptSafelyAsync("nobody", "1");
+        using CancellationTokenSource stop = new();
+        JournalConsumer consumer = bench.Consumer("store", new CurrentPlant(Bench.Plant(Json)), (_, _) => throw new IOException("away"), bench.OpenLedger());
+        Task run = consumer.RunAsync(stop.Token);
+        await Bench.Until(() => consumer.Status.Failure is not null);
+
+        Assert.Equal([("unknown", 1), ("v", 2)], consumer.Pending().Select(row => (row.Source, (int)row.Pending)).Order());
+        Assert.Equal(3, consumer.Status.PendingMessages);
+        Assert.Equal(new BalanceTotals(3, 0, 0, 0, 0, 3, 0), bench.Balance.Totals());
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    [Fact]
+    public async Task A_quarantine_that_cannot_be_written_holds_the_cursor_and_counts_right_afterwards()
+    {
+        await using Bench bench = new();
+        Ledger ledger = bench.OpenLedger();
+        string obstacle = Path.Combine(bench.Quarantine.Folder, new string('0', 20) + ".quarantine");
+        Directory.CreateDirectory(obstacle);
+        await bench.AcceptSafelyAsync("nobody", "1");
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        using CancellationTokenSource stop = new();
+        JournalConsumer consumer = bench.Consumer("store", new CurrentPlant(Bench.Plant(Json)), (_, _) => ValueTask.CompletedTask, ledger);
+        Task run = consumer.RunAsync(stop.Token);
+        await Bench.Until(() => consumer.Status.Failure is not null);
+        Assert.Equal(0, consumer.Status.HandledMessages);
+
+        Directory.Delete(obstacle);
+        await Bench.Until(() => consumer.Status is { HandledMessages: 2, Failure: null });
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+
+        Assert.Equal(new BalanceTotals(2, 1, 0, 1, 0, 0, 0), bench.Balance.Totals());
+        Assert.Equal(1, bench.Quarantine.Count);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Linewatch.Mqtt;
 using Linewatch.Plants;
+using Linewatch.Telemetry;
 using Linewatch.Telemetry.Balance;
 using Linewatch.Telemetry.Consuming;
 using Linewatch.Telemetry.Journaling;
@@ -84,7 +85,7 @@ internal static class KilledProcess
         public Parts(string folder)
         {
             JournalOptions options = new() { Folder = Path.Combine(folder, "journal"), SegmentBytes = 64 << 10, SyncMilliseconds = 1 };
-            Journal = Journal.Open(options, new JournalMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), TimeProvider.System, NullLogger<Journal>.Instance);
+            Journal = Journal.Open(options, new TelemetryMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), TimeProvider.System, NullLogger<Journal>.Instance);
             _quarantine = new Quarantine(new QuarantineOptions { Folder = Path.Combine(folder, "quarantine") }, TimeProvider.System);
             Balance = new MessageBalance(Path.Combine(folder, "balance"));
             _store = new FileStream(Path.Combine(folder, "store"), FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
