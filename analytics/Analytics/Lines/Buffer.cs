@@ -20,6 +20,8 @@ internal sealed class Buffer
     private readonly double _underWay;
     private readonly Dictionary<Root, double> _ledger = [];
     private double _level;
+    private double? _enteredUntil;
+    private double? _leftUntil;
     private long _now;
 
     /// <param name="from">Upstream machine.</param>
@@ -41,6 +43,8 @@ internal sealed class Buffer
         IsCoupling = conveyor is null || conveyor.Capacity < TimeSpan.FromSeconds(2);
         _level = isBeforeCritical ? _accumulation + _underWay : _underWay;
         _now = start;
+        _enteredUntil = UnitCounts.GoodUntil(from, start);
+        _leftUntil = UnitCounts.TotalUntil(to, start);
     }
 
     /// <summary>Whether it feeds the critical machine rather than taking from it.</summary>
@@ -69,8 +73,11 @@ internal sealed class Buffer
             return;
         }
 
-        double entered = Units(_from, isOutput: true, fromRuns, to);
-        double left = Units(_to, isOutput: false, toRuns, to);
+        double? enteredUntil = UnitCounts.GoodUntil(_from, to);
+        double? leftUntil = UnitCounts.TotalUntil(_to, to);
+        double entered = enteredUntil - _enteredUntil ?? BySpeed(_from, fromRuns, to);
+        double left = leftUntil - _leftUntil ?? BySpeed(_to, toRuns, to);
+        (_enteredUntil, _leftUntil) = (enteredUntil, leftUntil);
         _level = Math.Clamp(_level + entered - left, 0, _accumulation + _underWay);
         (bool stands, bool goes) = IsBeforeCritical ? (!fromRuns, toRuns) : (!toRuns, fromRuns);
         if (stands && goes && root is { } cause)
@@ -111,8 +118,7 @@ internal sealed class Buffer
         }
     }
 
-    /// <summary>Units since <see cref="_now"/>; by its speed in the V-graph where the machine does not count.</summary>
-    private double Units(MachineTrack track, bool isOutput, bool runs, long to) =>
-        (isOutput ? UnitCounts.Good(track, _now, to) : UnitCounts.Total(track, _now, to))
-        ?? (runs ? (to - _now) * (track.Machine.DesignRatePerHour / TimeSpan.TicksPerHour ?? _unitsPerTick) : 0);
+    /// <summary>Units since <see cref="_now"/> of a machine that does not count: by its speed in the V-graph.</summary>
+    private double BySpeed(MachineTrack track, bool runs, long to) =>
+        runs ? (to - _now) * (track.Machine.DesignRatePerHour / TimeSpan.TicksPerHour ?? _unitsPerTick) : 0;
 }

@@ -23,6 +23,7 @@ internal sealed class CauseSweep
     private readonly Buffer[] _buffers;
     private readonly Explanation[][] _explained;
     private readonly int[] _current;
+    private readonly bool[] _isPackMl;
 
     public CauseSweep(LineView view, int critical, double unitsPerTick, long tolerance)
     {
@@ -31,6 +32,7 @@ internal sealed class CauseSweep
         _unitsPerTick = unitsPerTick;
         int machines = view.Timelines.Length;
         _current = new int[machines];
+        _isPackMl = [.. view.Line.Machines.Select(machine => machine.States.Name == "packml")];
         _explained = [.. view.Timelines.Select(timeline => new Explanation[timeline.Count])];
         _buffers = new Buffer[machines - 1];
         for (int i = 0; i < _buffers.Length; i++)
@@ -49,40 +51,43 @@ internal sealed class CauseSweep
 
     private void Sweep(int critical)
     {
-        (long Time, int Machine, int Interval)[] starts =
-        [
-            .. _view.Timelines.SelectMany((timeline, machine) => timeline.Select((interval, index) => (interval.Start, machine, index))),
-        ];
-        Array.Sort(starts);
-        for (int i = 0; i < starts.Length;)
+        int machines = _view.Timelines.Length;
+        int[] next = new int[machines];
+        List<int> starting = [];
+        while (true)
         {
-            int last = i;
-            for (; last < starts.Length && starts[last].Time == starts[i].Time; last++)
+            // The machines whose next interval begins first; all of them at the same instant together.
+            long time = long.MaxValue;
+            starting.Clear();
+            for (int machine = 0; machine < machines; machine++)
             {
-                // Up to this instant both neighbours were as they were before it.
-                AdvanceBeside(starts[last].Machine, starts[i].Time);
-            }
-
-            for (int j = i; j < last; j++)
-            {
-                _current[starts[j].Machine] = starts[j].Interval;
-            }
-
-            for (int j = i; j < last; j++)
-            {
-                (_, int machine, int interval) = starts[j];
-                if (machine == critical && interval > 0 && _view.Timelines[machine][interval - 1].Bucket == Bucket.SetUp)
+                if (next[machine] < _view.Timelines[machine].Count && _view.Timelines[machine][next[machine]].Start is var start && start <= time)
                 {
-                    Array.ForEach(_buffers, buffer => buffer.Forgive());
+                    if (start < time)
+                    {
+                        starting.Clear();
+                        time = start;
+                    }
+
+                    starting.Add(machine);
                 }
             }
 
-            for (int j = i; j < last; j++)
+            if (starting.Count == 0)
             {
-                Explain(starts[j].Machine, starts[j].Interval);
+                return;
             }
 
-            i = last;
+            // Up to this instant both neighbours of every buffer were as they were before it.
+            starting.ForEach(machine => AdvanceBeside(machine, time));
+            starting.ForEach(machine => _current[machine] = next[machine]++);
+            int interval = _current[critical];
+            if (interval > 0 && starting.Contains(critical) && _view.Timelines[critical][interval - 1].Bucket == Bucket.SetUp)
+            {
+                Array.ForEach(_buffers, buffer => buffer.Forgive());
+            }
+
+            starting.ForEach(machine => Explain(machine, _current[machine]));
         }
     }
 
@@ -223,7 +228,7 @@ internal sealed class CauseSweep
 
     private bool IsSuspended(int machine, BucketInterval interval)
     {
-        if (interval.Bucket != Bucket.Lack || _view.Line.Machines[machine].States.Name != "packml")
+        if (interval.Bucket != Bucket.Lack || !_isPackMl[machine])
         {
             return false;
         }

@@ -57,11 +57,12 @@ internal sealed class CounterSeries(Signal signal, double? designRatePerHour, lo
     /// <summary>Forgets what was before an instant; differences after it stay.</summary>
     public void Trim(long before)
     {
-        int held = _readings.Count;
-        _readings.Trim(before);
-        if (_readings.Count != held)
+        Catch();
+        int gone = _readings.Trim(before);
+        if (gone > 0)
         {
-            _done = 0;
+            _done -= gone;
+            Array.Copy(_made, gone, _made, 0, _done);
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class EventSeries<T>
     private Dictionary<long, int>? _repeats;
     private int _start;
     private int _end;
+    private int _near;
 
     /// <summary>Number of values held.</summary>
     public int Count => _end - _start;
@@ -45,14 +46,31 @@ internal sealed class EventSeries<T>
     /// <summary>Index of the value in force at an instant: the last at or before it; −1 when there is none.</summary>
     public int At(long time)
     {
+        // Questions mostly go forward in small steps.
+        int near = _near + _start;
+        if (near < _end && _times[near] <= time)
+        {
+            for (int last = Math.Min(near + 8, _end); near + 1 < last && _times[near + 1] <= time; near++)
+            {
+            }
+
+            if (near + 1 >= _end || _times[near + 1] > time)
+            {
+                return _near = near - _start;
+            }
+        }
+
         int found = Array.BinarySearch(_times, _start, Count, time);
-        return (found >= 0 ? found : ~found - 1) - _start;
+        int at = (found >= 0 ? found : ~found - 1) - _start;
+        _near = Math.Max(0, at);
+        return at;
     }
 
-    /// <summary>Forgets what was before an instant, except the value in force then.</summary>
-    public void Trim(long before)
+    /// <summary>Forgets what was before an instant, except the value in force then; returns how many.</summary>
+    public int Trim(long before)
     {
         int keep = At(before);
+        _near = 0;
         if (keep > 0)
         {
             Array.Clear(_values, _start, keep);
@@ -65,6 +83,8 @@ internal sealed class EventSeries<T>
                 }
             }
         }
+
+        return Math.Max(0, keep);
     }
 
     private bool IsLatest(long time, int repeat)

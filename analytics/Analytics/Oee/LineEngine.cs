@@ -16,9 +16,10 @@ public sealed class LineEngine
     private readonly LineEngineOptions _options;
     private readonly SortedList<DateTime, ClosedShift> _closed = [];
     private readonly SortedSet<DateTime> _beyondMemory = [];
-    private DateTime? _firstHeard;
-    private DateTime? _lastHeard;
+    private DateTime _firstHeard = DateTime.MaxValue;
+    private DateTime _lastHeard = DateTime.MinValue;
     private DateTime _closedUntil = DateTime.MinValue;
+    private DateTime _changeableUntil = DateTime.MinValue;
     private DateTime _remembersFrom = DateTime.MinValue;
     private DateTime _resumedAt = DateTime.MinValue;
     private DateTime _touchedFrom = DateTime.MaxValue;
@@ -57,20 +58,20 @@ public sealed class LineEngine
             return false;
         }
 
-        if (_tracks.Accept(reading) is not { } matters)
+        if (!_tracks.Accept(reading))
         {
             return false;
         }
 
-        _firstHeard = _firstHeard is { } first && first <= at ? first : at;
-        _lastHeard = _lastHeard is { } last && last >= at ? last : at;
+        _firstHeard = at < _firstHeard ? at : _firstHeard;
+        _lastHeard = at > _lastHeard ? at : _lastHeard;
         _snapshot = null;
         if (at < _resumedAt)
         {
             RememberBeyondMemory(at);
         }
 
-        if (at < _touchedFrom && at < _closedUntil + DecidedAfter)
+        if (at < _touchedFrom && at < _changeableUntil)
         {
             _touchedFrom = at;
         }
@@ -97,6 +98,7 @@ public sealed class LineEngine
     public void Resume(DateTime closedUntil)
     {
         (_closedUntil, _resumedAt, _touchedFrom) = (closedUntil, closedUntil, DateTime.MaxValue);
+        _changeableUntil = closedUntil + DecidedAfter;
         _beyondMemory.Clear();
     }
 
@@ -109,12 +111,7 @@ public sealed class LineEngine
     {
         List<ShiftRecord> emitted = [];
         Restate(emitted);
-        if (_firstHeard is not { } first)
-        {
-            return emitted;
-        }
-
-        DateTime from = _closedUntil > first ? _closedUntil : first;
+        DateTime from = _closedUntil > _firstHeard ? _closedUntil : _firstHeard;
         DateTime until = watermark - Line.AllowedLateness;
         if (until <= from)
         {
@@ -136,6 +133,7 @@ public sealed class LineEngine
             ShiftRecord record = Compute(shift);
             _closed.Add(shift.Start, new ClosedShift(shift, record));
             _closedUntil = shift.End;
+            _changeableUntil = shift.End + DecidedAfter;
             emitted.Add(record);
         }
 
@@ -171,7 +169,7 @@ public sealed class LineEngine
             _tracks.OrderAt(at.Ticks),
             UnitsLost(record.Quantities, product),
             last?.End == at ? last : null,
-            _lastHeard);
+            _lastHeard == DateTime.MinValue ? null : _lastHeard);
     }
 
     /// <summary>

@@ -6,9 +6,9 @@ namespace Linewatch.Analytics.Oee;
 /// <summary>The machines of a line with what they told, and how the line counts. Not thread-safe.</summary>
 internal sealed class LineTracks
 {
-    private readonly Dictionary<string, (int Machine, bool IsFirst)> _byPath = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Place> _byPath = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _idealSeconds = new(StringComparer.Ordinal);
-    private readonly (Signal? Signal, int Machine, bool IsFirst)[] _byIndex;
+    private readonly Place[] _byIndex;
     private readonly MachineTrack _productSource;
     private readonly MachineTrack[] _rejecting;
     private readonly MachineTrack _total;
@@ -45,14 +45,14 @@ internal sealed class LineTracks
             _idealSeconds[product] = 3600 / rate;
         }
 
-        _byIndex = new (Signal?, int, bool)[plant.Signals.Count];
+        _byIndex = new Place[plant.Signals.Count];
         for (int i = 0; i < Machines.Length; i++)
         {
             foreach (Signal signal in Machines[i].Machine.Signals)
             {
-                bool first = Machines[i].Machine.Find(signal.Role) == signal;
-                _byIndex[signal.Index] = (signal, i, first);
-                _byPath[signal.Path.ToString()] = (i, first);
+                Place place = new(signal, Machines[i], Machines[i].Machine.Find(signal.Role) == signal);
+                _byIndex[signal.Index] = place;
+                _byPath[signal.Path.ToString()] = place;
             }
         }
     }
@@ -73,19 +73,24 @@ internal sealed class LineTracks
 
     public bool IsCounted { get; }
 
-    /// <summary>Takes a reading; null = not of this line, else whether it may change a figure.</summary>
-    public bool? Accept(in Reading reading)
+    /// <summary>Takes a reading; false = not of this line.</summary>
+    public bool Accept(in Reading reading)
     {
         Signal signal = reading.Signal;
         if ((uint)signal.Index < (uint)_byIndex.Length && ReferenceEquals(_byIndex[signal.Index].Signal, signal))
         {
-            return Machines[_byIndex[signal.Index].Machine].Accept(reading, _byIndex[signal.Index].IsFirst);
+            _byIndex[signal.Index].Track.Accept(reading, _byIndex[signal.Index].IsFirst);
+            return true;
         }
 
         // A reading decoded with another version of the plant names the signal by the same path.
-        return _byPath.TryGetValue(signal.Path.ToString(), out (int Machine, bool IsFirst) known)
-            ? Machines[known.Machine].Accept(reading, known.IsFirst)
-            : null;
+        if (!_byPath.TryGetValue(signal.Path.ToString(), out Place known))
+        {
+            return false;
+        }
+
+        known.Track.Accept(reading, known.IsFirst);
+        return true;
     }
 
     /// <summary>PRI in seconds a unit; null = the plant has no ideal rate for the product.</summary>
@@ -172,4 +177,7 @@ internal sealed class LineTracks
     private MachineTrack Source(SignalRole role, MachineTrack critical) =>
         critical.Machine.Find(role) is not null ? critical
         : Array.Find(Machines, track => track.Machine.Find(role) is not null) ?? critical;
+
+    /// <summary>Where the readings of a signal go.</summary>
+    private readonly record struct Place(Signal Signal, MachineTrack Track, bool IsFirst);
 }

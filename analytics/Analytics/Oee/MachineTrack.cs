@@ -7,7 +7,6 @@ namespace Linewatch.Analytics.Oee;
 internal sealed class MachineTrack
 {
     private readonly bool _stateAloneIsHeard;
-    private string? _lastText;
 
     public MachineTrack(Machine machine, long silentAfter, double? designRatePerHour, long interpolateUpTo)
     {
@@ -48,47 +47,57 @@ internal sealed class MachineTrack
 
     public Presence Presence { get; }
 
-    /// <summary>Takes a reading; true when it may change a figure.</summary>
-    public bool Accept(in Reading reading, bool isFirstOfRole)
+    /// <summary>Takes a reading; of several signals with the same role only the first counts.</summary>
+    public void Accept(in Reading reading, bool isFirstOfRole)
     {
         long time = reading.EventTime.Ticks;
+        SignalRole role = reading.Signal.Role;
         bool stale = (reading.Flags & ReadingFlags.Stale) != 0;
-        if (!stale && (_stateAloneIsHeard ? reading.Signal.Role == SignalRole.State : LineEngine.Needs(reading.Signal)))
+        if (!stale && (_stateAloneIsHeard ? role == SignalRole.State : LineEngine.Needs(reading.Signal)))
         {
             Presence.Heard(time);
         }
 
         if (!isFirstOfRole)
         {
-            return false;
+            return;
         }
 
         double value = stale ? double.NaN : reading.Value;
-        switch (reading.Signal.Role)
+        switch (role)
         {
             case SignalRole.State:
-                return States.Set(time, value, reading.Repeat) >= 0;
+                States.Set(time, value, reading.Repeat);
+                break;
             case SignalRole.Mode:
-                return Modes.Set(time, value, reading.Repeat) >= 0;
+                Modes.Set(time, value, reading.Repeat);
+                break;
             case SignalRole.Program:
-                return Programs.Set(time, value, reading.Repeat) >= 0;
+                Programs.Set(time, value, reading.Repeat);
+                break;
             case SignalRole.FaultCode:
-                return Faults.Set(time, value, reading.Repeat) >= 0;
+                Faults.Set(time, value, reading.Repeat);
+                break;
             case SignalRole.Speed:
-                return Speeds.Set(time, value, reading.Repeat) >= 0;
-            case SignalRole.Product:
-                // A product and an order outlast a broken connection.
-                return !stale && Products.Set(time, Shared(reading), reading.Repeat) >= 0;
-            case SignalRole.Order:
-                return !stale && Orders.Set(time, Shared(reading), reading.Repeat) >= 0;
+                Speeds.Set(time, value, reading.Repeat);
+                break;
             case SignalRole.CountTotal:
-                return Total!.Set(time, value, reading.Repeat);
+                Total!.Set(time, value, reading.Repeat);
+                break;
             case SignalRole.CountGood:
-                return Good!.Set(time, value, reading.Repeat);
+                Good!.Set(time, value, reading.Repeat);
+                break;
             case SignalRole.CountReject:
-                return Reject!.Set(time, value, reading.Repeat);
-            default:
-                return false;
+                Reject!.Set(time, value, reading.Repeat);
+                break;
+
+            // A product and an order outlast a broken connection.
+            case SignalRole.Product when !stale:
+                Products.Set(time, Shared(Products, reading), reading.Repeat);
+                break;
+            case SignalRole.Order when !stale:
+                Orders.Set(time, Shared(Orders, reading), reading.Repeat);
+                break;
         }
     }
 
@@ -109,15 +118,11 @@ internal sealed class MachineTrack
     }
 
     /// <summary>Heartbeats repeat the same text: keep one instance of it.</summary>
-    private string? Shared(in Reading reading)
+    private static string? Shared(EventSeries<string?> series, in Reading reading)
     {
         string? text = reading.Text ?? Number(reading.Value);
-        if (text == _lastText)
-        {
-            return _lastText;
-        }
-
-        return _lastText = text;
+        string? last = series.Count == 0 ? null : series.Value(series.Count - 1);
+        return text == last ? last : text;
     }
 
     private static string? Number(double value) =>

@@ -7,6 +7,8 @@ namespace Linewatch.Analytics.Oee;
 internal sealed class Presence(long silentAfter)
 {
     private readonly List<(long First, long Last)> _heard = [];
+    private long _newestFirst = long.MaxValue;
+    private long _newestLast;
 
     /// <summary>The latest event time heard; null = never.</summary>
     public long? LastHeard => _heard.Count == 0 ? null : _heard[^1].Last;
@@ -14,26 +16,20 @@ internal sealed class Presence(long silentAfter)
     /// <summary>The machine was heard at an instant.</summary>
     public void Heard(long time)
     {
-        int index = _heard.Count - 1;
-        while (index >= 0 && _heard[index].First > time)
+        // Nearly every reading continues the newest stretch.
+        if (time >= _newestFirst && time - _newestLast <= silentAfter)
         {
-            index--;
-        }
-
-        // index = last stretch that begins at or before the time; −1 = before all.
-        if (index >= 0 && time - _heard[index].Last <= silentAfter)
-        {
-            if (time > _heard[index].Last)
+            if (time > _newestLast)
             {
-                _heard[index] = (_heard[index].First, time);
-                JoinWithNext(index);
+                _newestLast = time;
+                _heard[^1] = (_newestFirst, time);
             }
 
             return;
         }
 
-        _heard.Insert(index + 1, (time, time));
-        JoinWithNext(index + 1);
+        Place(time);
+        (_newestFirst, _newestLast) = _heard[^1];
     }
 
     /// <summary>
@@ -74,6 +70,30 @@ internal sealed class Presence(long silentAfter)
         }
 
         _heard.RemoveRange(0, gone);
+    }
+
+    private void Place(long time)
+    {
+        int index = _heard.Count - 1;
+        while (index >= 0 && _heard[index].First > time)
+        {
+            index--;
+        }
+
+        // index = last stretch that begins at or before the time; −1 = before all.
+        if (index >= 0 && time - _heard[index].Last <= silentAfter)
+        {
+            if (time > _heard[index].Last)
+            {
+                _heard[index] = (_heard[index].First, time);
+                JoinWithNext(index);
+            }
+
+            return;
+        }
+
+        _heard.Insert(index + 1, (time, time));
+        JoinWithNext(index + 1);
     }
 
     private void JoinWithNext(int index)
