@@ -2,6 +2,7 @@ using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Database;
 using Linewatch.Operations.Incidents;
 using Linewatch.Operations.Notifications;
+using Linewatch.Operations.Reports;
 using Linewatch.Operations.Rules;
 using Linewatch.Operations.WorkOrders;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +28,12 @@ public static class OperationsServices
         services.TryAddSingleton<OperationsDatabase>();
         AddAlerts(services);
         AddNotifications(services);
+        services.AddOptions<CmmsOptions>().BindConfiguration(CmmsOptions.Section);
+        services.TryAddSingleton<CmmsLink>();
+        services.TryAddSingleton<CmmsInbox>();
         services.TryAddSingleton<WorkOrderBook>();
+        services.TryAddSingleton<WorkOrderFile>();
+        services.TryAddSingleton<ReportBook>();
         return services;
     }
 

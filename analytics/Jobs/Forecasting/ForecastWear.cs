@@ -86,6 +86,7 @@ internal sealed class ForecastWear(
             Priority = Priority(forecast),
             Origin = "forecast",
             Reason = evidence,
+            PredictedAt = WholeMinute(last.AddHours(forecast.MiddleHours)),
             DueEarliest = WholeMinute(last.AddHours(forecast.EarlyHours * (1 - WindowShare))),
             DueLatest = WholeMinute(last.AddHours(forecast.EarlyHours)),
         };

@@ -52,6 +52,19 @@ internal sealed class HttpNotifier(NotificationChannelKind kind, IHttpClientFact
         return $"t={seconds},v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed))}";
     }
 
+    /// <summary>Whether a signature header was made with the secret for this body, not longer ago than allowed. Takes the same time whatever is wrong.</summary>
+    internal static bool IsSignedBy(string secret, string signature, byte[] body, DateTimeOffset now, TimeSpan oldest)
+    {
+        if (signature.Split(",v1=") is not [['t', '=', ..] time, _] || !long.TryParse(time.AsSpan(2), CultureInfo.InvariantCulture, out long seconds)
+            || Math.Abs(now.ToUnixTimeSeconds() - seconds) > oldest.TotalSeconds)
+        {
+            return false;
+        }
+
+        string expected = Sign(secret, body, DateTimeOffset.FromUnixTimeSeconds(seconds));
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(signature));
+    }
+
     private string Body(Notification notification) => kind switch
     {
         NotificationChannelKind.Slack => JsonSerializer.Serialize(new { text = $"*{notification.Subject}*\n{notification.Body}" }),

@@ -45,6 +45,30 @@ public sealed record WorkOrder
     /// <summary>Who does it; null = nobody yet.</summary>
     public string? Assignee { get; init; }
 
+    /// <summary>When the forecast expects the failure, UTC; null without a forecast.</summary>
+    public DateTime? PredictedAt { get; init; }
+
+    /// <summary>When work began, UTC; null until then.</summary>
+    public DateTime? StartedAt { get; init; }
+
+    /// <summary>When it was done or cancelled, UTC; null until then.</summary>
+    public DateTime? EndedAt { get; init; }
+
+    /// <summary>What was found; null until somebody says.</summary>
+    public WorkOrderFinding? Finding { get; init; }
+
+    /// <summary>What was found, in words.</summary>
+    public string? FindingText { get; init; }
+
+    /// <summary>The wear signal before the work, in its unit.</summary>
+    public double? MeasuredBefore { get; init; }
+
+    /// <summary>The wear signal after the work, in its unit.</summary>
+    public double? MeasuredAfter { get; init; }
+
+    /// <summary>Its id in an outside CMMS; null where there is none.</summary>
+    public string? ExternalId { get; init; }
+
     /// <summary>When it was opened, UTC.</summary>
     public required DateTime CreatedAt { get; init; }
 

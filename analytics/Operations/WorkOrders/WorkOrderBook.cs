@@ -7,7 +7,7 @@ namespace Linewatch.Operations.WorkOrders;
 /// Every work order and what became of it. At most one order of a line, machine and component is open. Thread-safe;
 /// each change is on disk when its call returns.
 /// </summary>
-public sealed class WorkOrderBook(OperationsDatabase database, TimeProvider clock)
+public sealed class WorkOrderBook(OperationsDatabase database, CmmsLink cmms, TimeProvider clock)
 {
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -47,21 +47,32 @@ public sealed class WorkOrderBook(OperationsDatabase database, TimeProvider cloc
             author,
             comment,
             order => WorkOrderMoves.Refuse(order, to, start, end),
-            order => order with
-            {
-                State = to,
-                ScheduledStart = to == WorkOrderState.Approved ? null : start ?? order.ScheduledStart,
-                ScheduledEnd = to == WorkOrderState.Approved ? null : end ?? order.ScheduledEnd,
-            },
+            order => WorkOrderMoves.Apply(order, to, start, end, Now),
+            async transaction => to == WorkOrderState.Done && await WorkOrderTable.OpenChecksAsync(transaction, id) is > 0 and long open
+                ? $"the checklist has {open} open points"
+                : null,
             cancellationToken);
 
     /// <summary>Gives an open order to somebody; null takes it back.</summary>
     public Task<ChangeResult<WorkOrder>> AssignAsync(string id, string? assignee, string author, CancellationToken cancellationToken) =>
-        ChangeAsync(id, "Assigned", author, assignee ?? "", RefuseClosed, order => order with { Assignee = assignee }, cancellationToken);
+        ChangeAsync(id, "Assigned", author, assignee ?? "", RefuseClosed, order => order with { Assignee = assignee }, NoMore, cancellationToken);
+
+    /// <summary>Says what was found, in open or closed orders; the prognosis learns from it.</summary>
+    public Task<ChangeResult<WorkOrder>> ReportFindingAsync(
+        string id, WorkOrderFinding finding, string text, double? measuredBefore, double? measuredAfter, string author, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            id,
+            "Found",
+            author,
+            $"{finding}: {text}",
+            order => order.State is WorkOrderState.InProgress or WorkOrderState.Done ? null : $"the order is {order.State}: nobody has looked yet",
+            order => order with { Finding = finding, FindingText = text, MeasuredBefore = measuredBefore, MeasuredAfter = measuredAfter },
+            NoMore,
+            cancellationToken);
 
     /// <summary>Writes into the order's history.</summary>
     public Task<ChangeResult<WorkOrder>> CommentAsync(string id, string author, string text, CancellationToken cancellationToken) =>
-        ChangeAsync(id, "Commented", author, text, _ => string.IsNullOrWhiteSpace(text) ? "the comment is empty" : null, order => order, cancellationToken);
+        ChangeAsync(id, "Commented", author, text, _ => string.IsNullOrWhiteSpace(text) ? "the comment is empty" : null, order => order, NoMore, cancellationToken);
 
     /// <summary>The order, or null.</summary>
     public async Task<WorkOrder?> FindAsync(string id, CancellationToken cancellationToken)
@@ -86,7 +97,9 @@ public sealed class WorkOrderBook(OperationsDatabase database, TimeProvider cloc
 
     internal static string OpenKey(string line, string machine, string component) => $"{line}/{machine}/{component}";
 
-    private static string? RefuseClosed(WorkOrder order) => order.IsOpen ? null : $"the order is {order.State}";
+    internal static string? RefuseClosed(WorkOrder order) => order.IsOpen ? null : $"the order is {order.State}";
+
+    private static Task<string?> NoMore(DbTransaction transaction) => Task.FromResult<string?>(null);
 
     private async Task<WorkOrder> OpenAsync(DbTransaction transaction, WorkOrderProposal proposal, string author)
     {
@@ -104,12 +117,15 @@ public sealed class WorkOrderBook(OperationsDatabase database, TimeProvider cloc
             Reason = proposal.Reason,
             DueEarliest = proposal.DueEarliest,
             DueLatest = proposal.DueLatest,
+            PredictedAt = proposal.PredictedAt,
             CreatedAt = now,
             UpdatedAt = now,
             Version = 1,
         };
         await WorkOrderTable.InsertAsync(transaction, order);
+        await WorkOrderTable.AddChecksAsync(transaction, order.Id, proposal.Checklist);
         await AddEventAsync(transaction, order, nameof(WorkOrderState.Proposed), author, proposal.Reason);
+        await cmms.TellAsync(transaction, order, author);
         return order;
     }
 
@@ -123,6 +139,7 @@ public sealed class WorkOrderBook(OperationsDatabase database, TimeProvider cloc
                 Reason = proposal.Reason,
                 DueEarliest = proposal.DueEarliest,
                 DueLatest = proposal.DueLatest,
+                PredictedAt = proposal.PredictedAt,
             }
             : open with
             {
@@ -138,16 +155,19 @@ public sealed class WorkOrderBook(OperationsDatabase database, TimeProvider cloc
         revised = revised with { UpdatedAt = Now, Version = open.Version + 1 };
         await WorkOrderTable.UpdateAsync(transaction, revised);
         await AddEventAsync(transaction, revised, "Revised", author, proposal.Reason);
+        await cmms.TellAsync(transaction, revised, author);
         return revised;
     }
 
-    private Task<ChangeResult<WorkOrder>> ChangeAsync(
+    /// <summary>Changes an order, with more to do in the same transaction, which may still refuse.</summary>
+    internal Task<ChangeResult<WorkOrder>> ChangeAsync(
         string id,
         string kind,
         string author,
         string text,
         Func<WorkOrder, string?> refuse,
         Func<WorkOrder, WorkOrder> change,
+        Func<DbTransaction, Task<string?>> more,
         CancellationToken cancellationToken) =>
         database.WriteAsync(
             async transaction =>
@@ -162,9 +182,15 @@ public sealed class WorkOrderBook(OperationsDatabase database, TimeProvider cloc
                     return ChangeResult.Refused(order, refusal);
                 }
 
+                if (await more(transaction) is { } lateRefusal)
+                {
+                    return ChangeResult.Refused(order, lateRefusal);
+                }
+
                 WorkOrder changed = change(order) with { UpdatedAt = Now, Version = order.Version + 1 };
                 await WorkOrderTable.UpdateAsync(transaction, changed);
                 await AddEventAsync(transaction, changed, kind, author, text);
+                await cmms.TellAsync(transaction, changed, author);
                 return ChangeResult.Done(changed);
             },
             cancellationToken);

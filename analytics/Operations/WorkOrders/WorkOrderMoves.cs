@@ -35,4 +35,14 @@ internal static class WorkOrderMoves
             _ => null,
         };
     }
+
+    /// <summary>The order after an allowed move.</summary>
+    public static WorkOrder Apply(WorkOrder order, WorkOrderState to, DateTime? start, DateTime? end, DateTime now) => order with
+    {
+        State = to,
+        ScheduledStart = to == WorkOrderState.Approved ? null : start ?? order.ScheduledStart,
+        ScheduledEnd = to == WorkOrderState.Approved ? null : end ?? order.ScheduledEnd,
+        StartedAt = to == WorkOrderState.InProgress ? order.StartedAt ?? now : order.StartedAt,
+        EndedAt = to is WorkOrderState.Done or WorkOrderState.Cancelled ? now : null,
+    };
 }

@@ -30,6 +30,12 @@ public sealed record WorkOrderProposal
     /// <summary>Later risks a failure, UTC; not before <see cref="DueEarliest"/>.</summary>
     public required DateTime DueLatest { get; init; }
 
+    /// <summary>When the forecast expects the failure, UTC; null without a forecast.</summary>
+    public DateTime? PredictedAt { get; init; }
+
+    /// <summary>Points to check off; written when the order is opened.</summary>
+    public IReadOnlyList<string> Checklist { get; init; } = [];
+
     /// <summary>Line, machine and component: at most one order of the same key is open.</summary>
     internal string OpenKey => WorkOrderBook.OpenKey(Line, Machine, Component);
 }

@@ -47,9 +47,11 @@ internal static class WorkOrderTable
     public static Task InsertAsync(DbTransaction transaction, WorkOrder order) => transaction.Connection!.ExecuteAsync(
         """
         INSERT INTO work_order (id, open_key, title, line, machine, component, state, priority, origin, reason, due_earliest, due_latest,
-            scheduled_start, scheduled_end, assignee, created_at, updated_at, version)
+            scheduled_start, scheduled_end, assignee, created_at, updated_at, version,
+            external_id, predicted_at, started_at, ended_at, finding, finding_text, measured_before, measured_after)
         VALUES (@Id, @OpenKey, @Title, @Line, @Machine, @Component, @State, @Priority, @Origin, @Reason, @DueEarliest, @DueLatest,
-            @ScheduledStart, @ScheduledEnd, @Assignee, @CreatedAt, @UpdatedAt, @Version)
+            @ScheduledStart, @ScheduledEnd, @Assignee, @CreatedAt, @UpdatedAt, @Version,
+            @ExternalId, @PredictedAt, @StartedAt, @EndedAt, @Finding, @FindingText, @MeasuredBefore, @MeasuredAfter)
         """,
         Columns(order), transaction);
 
@@ -57,7 +59,9 @@ internal static class WorkOrderTable
         """
         UPDATE work_order SET open_key = @OpenKey, title = @Title, state = @State, priority = @Priority, reason = @Reason,
             due_earliest = @DueEarliest, due_latest = @DueLatest, scheduled_start = @ScheduledStart, scheduled_end = @ScheduledEnd,
-            assignee = @Assignee, updated_at = @UpdatedAt, version = @Version
+            assignee = @Assignee, updated_at = @UpdatedAt, version = @Version,
+            external_id = @ExternalId, predicted_at = @PredictedAt, started_at = @StartedAt, ended_at = @EndedAt, finding = @Finding,
+            finding_text = @FindingText, measured_before = @MeasuredBefore, measured_after = @MeasuredAfter
         WHERE id = @Id
         """,
         Columns(order), transaction);
@@ -75,6 +79,13 @@ internal static class WorkOrderTable
         .. await connection.QueryAsync<WorkOrderEvent>(
             "SELECT sequence, kind, happened_at, author, text FROM work_order_event WHERE work_order_id = @orderId ORDER BY sequence", new { orderId }),
     ];
+
+    public static Task AddChecksAsync(DbTransaction transaction, string orderId, IReadOnlyList<string> checklist) => transaction.Connection!.ExecuteAsync(
+        "INSERT INTO work_order_check (work_order_id, position, text) VALUES (@orderId, @position, @text)",
+        checklist.Select((text, i) => new { orderId, position = i + 1L, text }), transaction);
+
+    public static Task<long> OpenChecksAsync(DbTransaction transaction, string orderId) => transaction.Connection!.ExecuteScalarAsync<long>(
+        "SELECT COUNT(*) FROM work_order_check WHERE work_order_id = @orderId AND done_at IS NULL", new { orderId }, transaction);
 
     private static object Columns(WorkOrder order) => new
     {
@@ -96,5 +107,13 @@ internal static class WorkOrderTable
         order.CreatedAt,
         order.UpdatedAt,
         order.Version,
+        order.ExternalId,
+        order.PredictedAt,
+        order.StartedAt,
+        order.EndedAt,
+        Finding = order.Finding?.ToString(),
+        order.FindingText,
+        order.MeasuredBefore,
+        order.MeasuredAfter,
     };
 }

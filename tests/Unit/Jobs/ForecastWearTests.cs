@@ -1,7 +1,7 @@
 using Linewatch.Jobs.Forecasting;
 using Linewatch.Jobs.History;
 using Linewatch.Operations.WorkOrders;
-using Linewatch.Storage;
+using Linewatch.Telemetry;
 using Linewatch.Tests.Servers;
 using Linewatch.Tests.Unit.Operations;
 using Microsoft.Extensions.Options;
@@ -14,24 +14,28 @@ public sealed class ForecastWearTests : IDisposable
 
     private readonly SqliteFixture _fixture = new();
     private readonly ManualTime _clock = new(Now);
-    private readonly MemoryReadings _store = new();
+    private readonly StoredReadings _store = new();
     private readonly WorkOrderBook _orders;
     private readonly JobHistory _history;
     private readonly ForecastWear _job;
 
     public ForecastWearTests()
     {
-        _orders = new WorkOrderBook(_fixture.Database, _clock);
+        _orders = new WorkOrderBook(_fixture.Database, new CmmsLink(new FixedOptions<CmmsOptions>(new CmmsOptions()), _clock), _clock);
         _history = new JobHistory(_fixture.Database, _clock);
-        _job = new ForecastWear(WearPlant.Create(), _store, _orders, Options.Create(new ForecastWearOptions()), _clock);
+        _job = new ForecastWear(WearPlant.Create(), _store.Store, _orders, Options.Create(new ForecastWearOptions()), _clock);
     }
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        _store.Dispose();
+    }
 
     [Fact]
     public async Task Rising_vibration_opens_one_proposal_due_before_the_limit_is_reached()
     {
-        Wear(perHour: 0.01, from: 1.5);
+        await WearAsync(perHour: 0.01, from: 1.5);
 
         await RunAsync();
         await RunAsync();
@@ -47,7 +51,7 @@ public sealed class ForecastWearTests : IDisposable
     [Fact]
     public async Task Standstill_does_not_flatten_the_trend()
     {
-        Wear(perHour: 0.01, from: 1.5, stands: hour => hour % 8 < 3);
+        await WearAsync(perHour: 0.01, from: 1.5, stands: hour => hour % 8 < 3);
 
         await RunAsync();
 
@@ -58,21 +62,12 @@ public sealed class ForecastWearTests : IDisposable
     [Fact]
     public async Task Steady_vibration_proposes_nothing_and_the_log_says_why()
     {
-        Wear(perHour: 0, from: 1.5);
+        await WearAsync(perHour: 0, from: 1.5);
 
         string run = await RunAsync();
 
         Assert.Empty(await _orders.ListAsync(new WorkOrderFilter(), default));
         Assert.Contains("no trend towards the limit", Assert.Single(await _history.LinesAsync(run, default)).Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Store_that_is_down_fails_the_run_and_proposes_nothing()
-    {
-        _store.IsDown = true;
-
-        await Assert.ThrowsAsync<StoreUnavailableException>(RunAsync);
-        Assert.Empty(await _orders.ListAsync(new WorkOrderFilter(), default));
     }
 
     private async Task<string> RunAsync()
@@ -83,20 +78,23 @@ public sealed class ForecastWearTests : IDisposable
     }
 
     /// <summary>96 hours of readings every 5 minutes, the state only on change.</summary>
-    private void Wear(double perHour, double from, Func<int, bool>? stands = null)
+    private async Task WearAsync(double perHour, double from, Func<int, bool>? stands = null)
     {
         bool? stood = null;
+        List<Reading> readings = [];
         for (int step = 0; step < 96 * 12; step++)
         {
             DateTime time = Now.AddHours(-96).AddMinutes(step * 5);
             bool standing = stands?.Invoke(step / 12) ?? false;
             if (standing != stood)
             {
-                _store.Add(WearPlant.State.Path, time, standing ? 2 : 6);
+                readings.Add(new Reading(WearPlant.State, time, standing ? 2 : 6));
                 stood = standing;
             }
 
-            _store.Add(WearPlant.Vibration.Path, time, standing ? 0.1 : from + (perHour * step / 12) + (0.02 * Math.Sin(step * 12.9898)));
+            readings.Add(new Reading(WearPlant.Vibration, time, standing ? 0.1 : from + (perHour * step / 12) + (0.02 * Math.Sin(step * 12.9898))));
         }
+
+        await _store.WriteAsync(readings);
     }
 }

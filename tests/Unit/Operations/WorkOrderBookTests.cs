@@ -12,7 +12,7 @@ public sealed class WorkOrderBookTests : IDisposable
     private readonly ManualTime _clock = new(Start);
     private readonly WorkOrderBook _book;
 
-    public WorkOrderBookTests() => _book = new WorkOrderBook(_fixture.Database, _clock);
+    public WorkOrderBookTests() => _book = new WorkOrderBook(_fixture.Database, new CmmsLink(new FixedOptions<CmmsOptions>(new CmmsOptions()), _clock), _clock);
 
     public void Dispose() => _fixture.Dispose();
 
