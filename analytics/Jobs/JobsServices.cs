@@ -1,6 +1,8 @@
 using Linewatch.Jobs.Forecasting;
 using Linewatch.Jobs.History;
+using Linewatch.Jobs.Planning;
 using Linewatch.Jobs.Schedule;
+using Linewatch.Jobs.Upkeep;
 using Linewatch.Operations.Database;
 using Linewatch.Plants;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,13 +15,23 @@ namespace Linewatch.Jobs;
 /// <summary>Registers the schedule and the jobs.</summary>
 public static class JobsServices
 {
-    /// <summary>Adds the schedule, its history and every job. Needs <c>AddOperations</c>, a reading store and <see cref="CurrentPlant"/>.</summary>
+    /// <summary>Adds the schedule, its history and every job. Needs <c>AddOperations</c>, <c>AddStorage</c>, <c>AddTelemetry</c> and <see cref="CurrentPlant"/>.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
         services.AddJobSchedule();
         services.AddOptions<ForecastWearOptions>().BindConfiguration(ForecastWearOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ForecastWearOptions>, ForecastWearOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IScheduledJob, ForecastWear>());
+        services.AddOptions<UpkeepOptions>().BindConfiguration(UpkeepOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UpkeepOptions>, UpkeepOptionsValidator>());
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Singleton<IScheduledJob, ForecastWear>(),
+            ServiceDescriptor.Singleton<IScheduledJob, OpenRecurringOrders>(),
+            ServiceDescriptor.Singleton<IScheduledJob, DownsampleReadings>(),
+            ServiceDescriptor.Singleton<IScheduledJob, RetainData>(),
+            ServiceDescriptor.Singleton<IScheduledJob, BackUpOperations>(),
+            ServiceDescriptor.Singleton<IScheduledJob, CheckBalance>(),
+        ]);
         return services;
     }
 

@@ -33,6 +33,7 @@ public static class OperationsServices
         services.TryAddSingleton<CmmsInbox>();
         services.TryAddSingleton<WorkOrderBook>();
         services.TryAddSingleton<WorkOrderFile>();
+        services.TryAddSingleton<MaintenancePlanBook>();
         services.TryAddSingleton<ReportBook>();
         return services;
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Linewatch.Jobs.History;
 using Linewatch.Operations;
 using Linewatch.Operations.Database;
@@ -16,10 +17,12 @@ namespace Linewatch.Jobs.Schedule;
 /// What runs when. Quartz keeps the schedule in the operations database, so it survives restarts; on PostgreSQL several
 /// nodes share it and each run happens on one of them. Thread-safe after start.
 /// </summary>
-public sealed class JobSchedule : IHostedService
+public sealed partial class JobSchedule : IHostedService, IDisposable
 {
     /// <summary>A run that was due while nothing was running happens once at the next start, not once for each time missed.</summary>
     private const CronTriggerMisfireInstruction Misfire = CronTriggerMisfireInstruction.FireAndProceed;
+
+    private static readonly TimeSpan RetryStartAfter = TimeSpan.FromSeconds(5);
 
     private static readonly RetryPolicy Retry = RetryPolicy.Exponential(3, TimeSpan.FromSeconds(30), 4, TimeSpan.FromMinutes(15));
 
@@ -30,6 +33,9 @@ public sealed class JobSchedule : IHostedService
     private readonly JobScheduleOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILoggerFactory _loggers;
+    private readonly ILogger<JobSchedule> _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _retrying = Task.CompletedTask;
     private IScheduler? _scheduler;
 
     internal JobSchedule(
@@ -48,31 +54,38 @@ public sealed class JobSchedule : IHostedService
         _options = options.Value;
         _clock = clock;
         _loggers = loggers;
+        _logger = loggers.CreateLogger<JobSchedule>();
     }
 
-    private IScheduler Scheduler => _scheduler ?? throw new InvalidOperationException("the job schedule has not been started");
+    private IScheduler Scheduler => _scheduler ?? throw new InvalidOperationException("the job schedule has not started: the operations database cannot be reached");
 
-    /// <inheritdoc/>
+    /// <summary>Starts the schedule; while the database cannot be reached it says so and keeps trying, and the calls below throw.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _database.UpgradeAsync(cancellationToken);
-        _scheduler = await QuartzSchedulerBuilder.Create(Configure).BuildScheduler(cancellationToken);
-        foreach (IScheduledJob job in _registry.All)
+        try
         {
-            await PutAsync(job, cancellationToken);
+            await StartSchedulerAsync(cancellationToken);
         }
-
-        await _scheduler.Start(cancellationToken);
+        catch (DbException unreachable)
+        {
+            LogUnreachable(unreachable);
+            _retrying = RetryAsync();
+        }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Stops the schedule; runs in progress are cancelled and waited for.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
+        await _retrying;
         if (_scheduler is not null)
         {
             await _scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
 
     /// <summary>Every job as it stands, by name.</summary>
     public async Task<IReadOnlyList<JobStatus>> ListAsync(CancellationToken cancellationToken)
@@ -151,6 +164,7 @@ public sealed class JobSchedule : IHostedService
 
     private async Task<ChangeResult<JobStatus>> ChangeAsync(string name, Func<IScheduledJob, Task<string?>> change, CancellationToken cancellationToken)
     {
+        _ = Scheduler;
         if (!_registry.TryFind(name, out IScheduledJob? job))
         {
             return ChangeResult.NotFound<JobStatus>($"there is no job {name}; known: {string.Join(", ", _registry.All.Select(known => known.Name))}");
@@ -159,6 +173,39 @@ public sealed class JobSchedule : IHostedService
         string? refusal = await change(job);
         JobStatus status = await StatusAsync(job, cancellationToken);
         return refusal is null ? ChangeResult.Done(status) : ChangeResult.Refused(status, refusal);
+    }
+
+    private async Task StartSchedulerAsync(CancellationToken cancellationToken)
+    {
+        await _database.UpgradeAsync(cancellationToken);
+        IScheduler scheduler = await QuartzSchedulerBuilder.Create(Configure).BuildScheduler(cancellationToken);
+        _scheduler = scheduler;
+        foreach (IScheduledJob job in _registry.All)
+        {
+            await PutAsync(job, cancellationToken);
+        }
+
+        await scheduler.Start(cancellationToken);
+    }
+
+    private async Task RetryAsync()
+    {
+        while (_scheduler is null && !_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(RetryStartAfter, _clock, _stopping.Token);
+                await StartSchedulerAsync(_stopping.Token);
+            }
+            catch (DbException unreachable)
+            {
+                LogUnreachable(unreachable);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
     }
 
     private void Configure(IQuartzBuilder quartz)
@@ -240,4 +287,7 @@ public sealed class JobSchedule : IHostedService
             isPaused ? setting.PausedReason : null,
             await _history.LastAsync(job.Name, cancellationToken));
     }
+
+    [LoggerMessage(6001, LogLevel.Error, "The operations database cannot be reached; jobs do not run until it can")]
+    private partial void LogUnreachable(Exception unreachable);
 }

@@ -1,5 +1,6 @@
 using Linewatch.Jobs;
 using Linewatch.Jobs.History;
+using Linewatch.Jobs.Schedule;
 using Linewatch.Operations.WorkOrders;
 using Linewatch.Tests.Servers;
 
@@ -35,6 +36,32 @@ public sealed class ClusterTests
         IReadOnlyList<JobRunRecord> runs = await history.ListAsync("slow-proposals", 10, default);
         Assert.Equal([(JobOutcome.Succeeded, "recovery"), (JobOutcome.Abandoned, "person")], runs.Select(run => (run.Outcome, run.Cause)));
         Assert.NotEqual(runs[0].Node, runs[1].Node);
+    }
+
+    [SkippableFact]
+    public async Task Node_started_before_its_database_begins_once_the_database_is_up()
+    {
+        await using Postgres server = await Postgres.StartAsync();
+        await server.KillAsync();
+        await using OperationsHost host = new(new Dictionary<string, string?> { ["Operations:Database:PostgreSql"] = server.ConnectionString }, configure: services => services.AddJobSchedule());
+        await host.StartAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => host.Get<JobSchedule>().TriggerAsync("any", default));
+
+        await server.StartAgainAsync();
+
+        await UntilAsync(async () => await IsUpAsync(host.Get<JobSchedule>()));
+    }
+
+    private static async Task<bool> IsUpAsync(JobSchedule schedule)
+    {
+        try
+        {
+            return !(await schedule.TriggerAsync("any", default)).IsFound;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static Task<IReadOnlyList<WorkOrder>> OrdersAsync(OperationsHost host) => host.Orders.ListAsync(new WorkOrderFilter(), default);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Linewatch.Jobs.History;
 using Linewatch.Jobs.Schedule;
 using Linewatch.Operations;
+using Linewatch.Tests.Servers;
 using Linewatch.Tests.Unit.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,11 @@ public sealed class JobScheduleTests : IAsyncLifetime, IDisposable
         await _schedule.StopAsync(CancellationToken.None);
     }
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _schedule.Dispose();
+        _fixture.Dispose();
+    }
 
     [Fact]
     public async Task Triggered_job_runs_and_keeps_its_history_with_lines_and_duration()
@@ -63,6 +68,33 @@ public sealed class JobScheduleTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Job_that_throws_is_recorded_as_failed_with_its_reason()
+    {
+        _job.Failure = new InvalidOperationException("the store is down");
+        _job.Release();
+        await _schedule.TriggerAsync("gated", default);
+
+        JobRunRecord run = await EndedRunAsync();
+
+        Assert.Equal((JobOutcome.Failed, "the store is down"), (run.Outcome, run.Message));
+    }
+
+    [Theory]
+    [InlineData("2027-03-27T12:00:00Z", "2027-03-28T01:00:00Z")]
+    [InlineData("2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z")]
+    [InlineData("2026-10-25T00:31:00Z", "2026-10-26T01:30:00Z")]
+    public async Task Half_past_two_in_Berlin_comes_once_on_daylight_saving_days(string now, string next)
+    {
+        await _schedule.StopAsync(default);
+        await _fixture.Reopen();
+        await StartAsync(new ManualTime(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
+
+        await _schedule.RescheduleAsync("gated", "0 30 2 * * ?", default);
+
+        Assert.Equal(next, Assert.Single(await _schedule.ListAsync(default)).NextRun!.Value.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public async Task Pause_and_changed_schedule_survive_a_restart()
     {
         DateTime until = new(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc);
@@ -96,16 +128,17 @@ public sealed class JobScheduleTests : IAsyncLifetime, IDisposable
         Assert.Contains("gated", result.Refusal, StringComparison.Ordinal);
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(TimeProvider? clock = null)
     {
-        _history = new JobHistory(_fixture.Database, TimeProvider.System);
+        clock ??= TimeProvider.System;
+        _history = new JobHistory(_fixture.Database, clock);
         _schedule = new JobSchedule(
             new JobRegistry([_job]),
             _history,
             _fixture.Database,
             WearPlant.Create(),
             Options.Create(new JobScheduleOptions()),
-            TimeProvider.System,
+            clock,
             NullLoggerFactory.Instance);
         await _schedule.StartAsync(CancellationToken.None);
     }
@@ -142,6 +175,8 @@ public sealed class JobScheduleTests : IAsyncLifetime, IDisposable
 
         public Task Ended => EndedTimes(1);
 
+        public Exception? Failure { get; set; }
+
         public int MostAtOnce { get; private set; }
 
         public void Release() => _gate.TrySetResult();
@@ -163,6 +198,10 @@ public sealed class JobScheduleTests : IAsyncLifetime, IDisposable
             try
             {
                 await _gate.Task.WaitAsync(cancellationToken);
+                if (Failure is not null)
+                {
+                    throw Failure;
+                }
             }
             finally
             {
