@@ -6,6 +6,7 @@ using Linewatch.Operations.Reports;
 using Linewatch.Operations.Rules;
 using Linewatch.Operations.Shifts;
 using Linewatch.Operations.WorkOrders;
+using Linewatch.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -38,6 +39,14 @@ public static class OperationsServices
         services.TryAddSingleton<MaintenancePlanBook>();
         services.TryAddSingleton<ReportBook>();
         return services;
+    }
+
+    /// <summary>Runs the alert rules over the journal, as a consumer of its own. Needs <see cref="AddOperations"/> and <c>AddTelemetry</c>.</summary>
+    public static IServiceCollection AddAlertRules(this IServiceCollection services)
+    {
+        services.AddSingleton<RuleFlow>();
+        services.AddHostedService(provider => provider.GetRequiredService<RuleFlow>());
+        return services.AddReadingConsumer(RuleFlow.Consumer, provider => provider.GetRequiredService<RuleFlow>().HandleAsync);
     }
 
     private static void AddAlerts(IServiceCollection services)

@@ -219,6 +219,7 @@ public sealed partial class JobSchedule : IHostedService, IDisposable
         {
             options.InstanceName = "linewatch";
             options.GenerateInstanceId = true;
+            options.ShutdownJobInterruption = ShutdownJobInterruption.Always;
         });
         quartz.UseTimeProvider(_clock);
         quartz.UseDefaultThreadPool(_options.AtOnce);

@@ -33,6 +33,9 @@ public sealed class LineAlerts
     /// <summary>The journal position up to which everything has been taken and kept.</summary>
     public long Position { get; private set; }
 
+    /// <summary>Whether something was found that is not kept yet.</summary>
+    public bool HasOutcomes => _outcomes.Count > 0;
+
     /// <summary>Takes up where the last run left off; returns <see cref="Position"/>, 0 for a new line.</summary>
     public async Task<long> RestoreAsync(CancellationToken cancellationToken)
     {
