@@ -2,6 +2,7 @@ using System.CommandLine;
 using Linewatch.Tests.Benchmarks.Anomalies;
 using Linewatch.Tests.Benchmarks.Ingest;
 using Linewatch.Tests.Benchmarks.Mqtt;
+using Linewatch.Tests.Benchmarks.Oee;
 using Linewatch.Tests.Benchmarks.Storage;
 using Linewatch.Tests.Benchmarks.Telemetry;
 using Linewatch.Tests.Benchmarks.Web;
@@ -11,6 +12,7 @@ detectors.SetAction(_ => DetectorBenchmark.RunAsync());
 RootCommand benchmarks = new("Linewatch's benchmarks. Each prints its figure beside a baseline from the same run; machines are noisy, so quote the ratio.")
 {
     detectors,
+    OeeCommand.Create(),
 };
 foreach (Command command in (IEnumerable<Command>)
     [.. IngestCommand.Create(), .. MqttCommand.Create(), .. TelemetryCommand.Create(), .. StoreCommand.Create(), .. LiveCommand.Create()])

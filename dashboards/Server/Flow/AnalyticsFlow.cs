@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Analytics.Oee;
 using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Shifts;
 using Linewatch.Plants;
 using Linewatch.Server.Live;
 using Linewatch.Storage;
@@ -21,6 +23,7 @@ internal sealed partial class AnalyticsFlow(
     IReadingStore store,
     LivePlant live,
     AlertBook alerts,
+    ShiftBook shifts,
     DerivedPointWriter derived,
     MonitorFile monitors,
     TimeProvider clock,
@@ -34,8 +37,12 @@ internal sealed partial class AnalyticsFlow(
 
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(5);
 
+    /// <summary>Shifts that ended longer ago while Linewatch was not running are not closed by a restart.</summary>
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(3);
+
     private readonly SemaphoreSlim _rebuilding = new(1);
     private readonly Queue<AlertChange> _alerts = [];
+    private readonly ConcurrentQueue<ShiftRecord> _closed = [];
     private volatile Lines? _lines;
 
     /// <summary>Takes a batch of readings.</summary>
@@ -50,8 +57,8 @@ internal sealed partial class AnalyticsFlow(
         {
             lock (line.Gate)
             {
-                line.Engine.Advance(line.HeardEventTime!.Value);
-                derived.AddFigures(batch.Plant, line, line.HeardEventTime.Value, points);
+                Close(line, line.HeardEventTime!.Value);
+                derived.AddFigures(batch.Plant, line, line.HeardEventTime!.Value, points);
                 live.Publish(line.Engine.Snapshot(line.Clock(Now)!.Value));
             }
         }
@@ -65,6 +72,8 @@ internal sealed partial class AnalyticsFlow(
             await ApplyAsync(change, cancellationToken);
             _alerts.Dequeue();
         }
+
+        await KeepShiftsAsync(cancellationToken);
     }
 
     /// <summary>Saves what the monitors have learned.</summary>
@@ -85,6 +94,7 @@ internal sealed partial class AnalyticsFlow(
             {
                 Lines lines = await LinesAsync(plant.Value, long.MaxValue, stoppingToken);
                 Tick(lines, services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status.PendingMessages == 0);
+                await KeepShiftsAsync(stoppingToken);
                 if (Now - saved > SaveInterval)
                 {
                     saved = Now;
@@ -124,12 +134,29 @@ internal sealed partial class AnalyticsFlow(
                 {
                     if (caughtUp)
                     {
-                        line.Engine.Advance(at);
+                        Close(line, at);
                     }
 
                     live.Publish(line.Engine.Snapshot(at));
                 }
             }
+        }
+    }
+
+    private void Close(LineAnalysis line, DateTime watermark)
+    {
+        foreach (ShiftRecord record in line.Engine.Advance(watermark))
+        {
+            _closed.Enqueue(record);
+        }
+    }
+
+    private async Task KeepShiftsAsync(CancellationToken cancellationToken)
+    {
+        while (_closed.TryPeek(out ShiftRecord? record))
+        {
+            await shifts.KeepAsync(record, ShiftBook.Engine, "computed from the readings held", cancellationToken);
+            _closed.TryDequeue(out _);
         }
     }
 
@@ -199,17 +226,19 @@ internal sealed partial class AnalyticsFlow(
 
     private async Task RecallAsync(LineAnalysis line, CancellationToken cancellationToken)
     {
-        DateTime now = Now;
+        DateTime? closedUntil = await shifts.LastEndAsync(line.Line.Id, cancellationToken);
         List<Reading> readings = [];
-        foreach (Signal signal in line.Line.Machines.SelectMany(machine => machine.Signals).Where(LineAnalysis.MattersAfterRestart))
+        foreach (Signal signal in line.Line.Machines.SelectMany(machine => machine.Signals).Where(LineEngine.Needs))
         {
-            // A line that was silent for long, or whose recording is old, goes on from its own last reading.
+            // A line that was silent for long, or whose recording is old, goes on from its own last reading; a shift that
+            // ended while nobody was there to close it is closed now.
             if (await store.LastAsync(signal.Path, DateTime.MaxValue, cancellationToken) is not { } last)
             {
                 continue;
             }
 
-            DateTime from = line.Engine.RebuildFrom(last.EventTime < now ? last.EventTime : now);
+            DateTime newest = last.EventTime < Now ? last.EventTime : Now;
+            DateTime from = line.Engine.RebuildFrom(closedUntil > newest - LongestAbsence && closedUntil < newest ? closedUntil.Value : newest);
             if (await store.LastAsync(signal.Path, from, cancellationToken) is { } before)
             {
                 readings.Add(Reading(signal, before));
@@ -226,6 +255,11 @@ internal sealed partial class AnalyticsFlow(
             foreach (Reading reading in readings.OrderBy(reading => reading.EventTime))
             {
                 line.Recall(reading);
+            }
+
+            if (closedUntil is { } closed)
+            {
+                line.Engine.Resume(closed);
             }
         }
     }

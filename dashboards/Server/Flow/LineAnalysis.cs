@@ -53,9 +53,6 @@ internal sealed class LineAnalysis
     public DateTime? Clock(DateTime now) => _heardEventTime == default ? null
         : now > _heardReceiveTime ? _heardEventTime + (now - _heardReceiveTime) : _heardEventTime;
 
-    /// <summary>Whether the signal's readings move the figures, so that they must be read again after a restart.</summary>
-    public static bool MattersAfterRestart(Signal signal) => signal.Role is not (SignalRole.Process or SignalRole.Meter or SignalRole.Text);
-
     /// <summary>Takes a reading that was kept by an earlier run: figures only, no alerts.</summary>
     public void Recall(in Reading reading)
     {

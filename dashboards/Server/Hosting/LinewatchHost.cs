@@ -27,6 +27,7 @@ internal static class LinewatchHost
         builder.Services.AddTelemetry(builder.Configuration);
         builder.Services.AddStorage(builder.Configuration.GetSection("Storage"));
         builder.Services.AddOperations();
+        builder.Services.AddAlertRules();
         builder.Services.AddFlow(installation.Server.Data);
         builder.Services.AddJobs();
         builder.Services.AddWeb();
