@@ -12,7 +12,8 @@ namespace Linewatch.Analytics.Lines;
 /// </summary>
 internal sealed class CauseSweep
 {
-    private const int PackMlSuspended = 5;
+    /// <summary>PackML's state for an external cause. The standard does not say on which side it lies, whatever code a machine gives it.</summary>
+    private const string Suspended = "Suspended";
 
     /// <summary>A neighbour this much slower than the critical machine's ideal speed starves or blocks it without ever stopping.</summary>
     private const double SlowShare = 0.98;
@@ -23,7 +24,7 @@ internal sealed class CauseSweep
     private readonly Buffer[] _buffers;
     private readonly Explanation[][] _explained;
     private readonly int[] _current;
-    private readonly bool[] _isPackMl;
+    private readonly int?[] _suspended;
 
     public CauseSweep(LineView view, int critical, double unitsPerTick, long tolerance)
     {
@@ -32,7 +33,7 @@ internal sealed class CauseSweep
         _unitsPerTick = unitsPerTick;
         int machines = view.Timelines.Length;
         _current = new int[machines];
-        _isPackMl = [.. view.Line.Machines.Select(machine => machine.States.Name == "packml")];
+        _suspended = [.. view.Line.Machines.Select(machine => SuspendedCode(machine.States))];
         _explained = [.. view.Timelines.Select(timeline => new Explanation[timeline.Count])];
         _buffers = new Buffer[machines - 1];
         for (int i = 0; i < _buffers.Length; i++)
@@ -226,15 +227,28 @@ internal sealed class CauseSweep
             : null;
     }
 
+    private static int? SuspendedCode(StateMap map)
+    {
+        foreach ((int code, string name) in map.StateNames)
+        {
+            if (name == Suspended && map.States.GetValueOrDefault(code) == Bucket.Lack)
+            {
+                return code;
+            }
+        }
+
+        return null;
+    }
+
     private bool IsSuspended(int machine, BucketInterval interval)
     {
-        if (interval.Bucket != Bucket.Lack || !_isPackMl[machine])
+        if (interval.Bucket != Bucket.Lack || _suspended[machine] is not { } suspended)
         {
             return false;
         }
 
         EventSeries<double> states = _view.Tracks[machine].States;
         int index = states.At(interval.Start);
-        return index >= 0 && states.Value(index) == PackMlSuspended;
+        return index >= 0 && states.Value(index) == suspended;
     }
 }
