@@ -46,8 +46,22 @@ public sealed class Postgres : IAsyncDisposable
         (string program, string[] arguments) = AsPostgres(
             Program("postgres"), "-D", Data, "-k", _folder.Path, "-p", Port.ToString(CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200");
-        _process = new ServerProcess(program, arguments);
-        await Loopback.WaitForListenerAsync(Port, _process.Process);
+        using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(200));
+        for (int attempt = 1; ; attempt++)
+        {
+            _process = new ServerProcess(program, arguments);
+            try
+            {
+                await Loopback.WaitForListenerAsync(Port, _process.Process);
+                return;
+            }
+            catch (InvalidOperationException) when (attempt < 50)
+            {
+                // The killed server's children may still hold its shared memory for a moment.
+                await _process.DisposeAsync();
+                await pause.WaitForNextTickAsync();
+            }
+        }
     }
 
     /// <summary>kill −9 of every process of the server.</summary>
