@@ -202,6 +202,25 @@ public sealed class SignalMonitorTests
     }
 
     [SkippableFact]
+    public void On_a_public_recording_the_verdicts_survive_another_unit_another_offset_and_an_early_end()
+    {
+        string file = Path.Combine(Tool.RequireShared("data/nab"), "data/realTraffic/speed_7578.csv");
+        List<(DateTime EventTime, double Value)> rows = Series.ReadNab(file);
+        List<SignalVerdict> whole = Run(rows);
+
+        Assert.Equal(whole[..700], Run(rows[..700]));
+        Assert.Equal(whole.Select(verdict => verdict.IsAlarm), Run([.. rows.Select(row => (row.EventTime, row.Value * 1.609))]).Select(verdict => verdict.IsAlarm));
+        Assert.Equal(whole.Select(verdict => verdict.IsAlarm), Run([.. rows.Select(row => (row.EventTime, row.Value + 273.15))]).Select(verdict => verdict.IsAlarm));
+        Assert.Contains(whole, verdict => verdict.IsAlarm);
+
+        static List<SignalVerdict> Run(List<(DateTime EventTime, double Value)> rows)
+        {
+            SignalMonitor monitor = new(SignalMonitorOptions.Default with { AlarmScore = 7.45, Persistence = 1, LearningReadings = 150 });
+            return [.. rows.Select(row => monitor.Observe(row.EventTime, row.Value, SignalContext.Always))];
+        }
+    }
+
+    [SkippableFact]
     public void The_machine_temperature_failure_is_flagged_with_few_false_alarms()
     {
         string folder = Tool.RequireShared("data/nab");
