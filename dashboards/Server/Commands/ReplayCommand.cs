@@ -36,6 +36,11 @@ internal static class ReplayCommand
                 double? factor = Speed(parsed.GetRequiredValue(speed));
                 TimeZoneInfo plantZone = Zone(parsed.GetRequiredValue(zone));
                 Dictionary<string, string> mapping = Mapping(parsed.GetValue(columns) ?? []);
+                if (parsed.GetRequiredValue(files).FirstOrDefault(file => !file.Exists) is { } missing)
+                {
+                    throw new FileNotFoundException($"{missing.FullName} does not exist");
+                }
+
                 await using MqttClient client = new(new MqttClientOptions
                 {
                     Host = host,
