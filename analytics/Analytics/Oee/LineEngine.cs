@@ -267,7 +267,7 @@ public sealed class LineEngine
             code is { } known ? track.Machine.States.StateNames.GetValueOrDefault((int)known) : null,
             new DateTime(now.Start, DateTimeKind.Utc),
             now.Bucket == Bucket.Run ? 0 : view.FaultOf(machine, now, _options.ClockTolerance.Ticks),
-            ValueAt(track.Speeds, at),
+            double.IsNaN(track.Speed.Value) ? null : track.Speed.Value,
             track.Presence.LastHeard is { } heard ? new DateTime(heard, DateTimeKind.Utc) : null);
     }
 

@@ -33,7 +33,8 @@ internal sealed class MachineTrack
 
     public EventSeries<double> Faults { get; } = new();
 
-    public EventSeries<double> Speeds { get; } = new();
+    /// <summary>Newest speed by event time; NaN = none, or its source is stale. Shown only, so its past is not held.</summary>
+    public (long Time, double Value) Speed { get; private set; } = (0, double.NaN);
 
     public EventSeries<string?> Products { get; } = new();
 
@@ -79,7 +80,7 @@ internal sealed class MachineTrack
                 Faults.Set(time, value, reading.Repeat);
                 break;
             case SignalRole.Speed:
-                Speeds.Set(time, value, reading.Repeat);
+                Speed = time >= Speed.Time ? (time, value) : Speed;
                 break;
             case SignalRole.CountTotal:
                 Total!.Set(time, value, reading.Repeat);
@@ -108,7 +109,6 @@ internal sealed class MachineTrack
         Modes.Trim(before);
         Programs.Trim(before);
         Faults.Trim(before);
-        Speeds.Trim(before);
         Products.Trim(before);
         Orders.Trim(before);
         Total?.Trim(before);
