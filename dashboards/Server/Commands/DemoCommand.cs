@@ -24,6 +24,9 @@ internal static class DemoCommand
         {
             Dictionary<string, string?> settings = listen.Settings(parsed);
             settings["Mqtt:Host"] = "";
+
+            // The demo has a day of history, not weeks: its detectors may speak after two hours of production.
+            settings["Detectors:LearningReadings"] = "120";
             try
             {
                 Installation installation = Installation.Read(settings);

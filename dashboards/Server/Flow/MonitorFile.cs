@@ -5,7 +5,7 @@ using Linewatch.Plants;
 namespace Linewatch.Server.Flow;
 
 /// <summary>What the monitors have learned, kept in one file across restarts. A file that cannot be read means learning anew.</summary>
-internal sealed partial class MonitorFile(string path, ILogger<MonitorFile> logger)
+internal sealed partial class MonitorFile(string path, SignalMonitorOptions options, ILogger<MonitorFile> logger)
 {
     /// <summary>Replaces the file by the state of every monitor.</summary>
     public void Save(IEnumerable<LineAnalysis> lines)
@@ -40,7 +40,7 @@ internal sealed partial class MonitorFile(string path, ILogger<MonitorFile> logg
                 StateReader file = new(File.ReadAllBytes(path));
                 while (!file.AtEnd)
                 {
-                    kept[file.ReadString()] = SignalMonitor.Restore(file);
+                    kept[file.ReadString()] = SignalMonitor.Restore(file, options);
                 }
             }
         }
@@ -49,7 +49,7 @@ internal sealed partial class MonitorFile(string path, ILogger<MonitorFile> logg
             LogUnreadable(logger, path, fault.Message);
         }
 
-        return signal => kept.GetValueOrDefault(signal.Path.ToString()) ?? new SignalMonitor();
+        return signal => kept.GetValueOrDefault(signal.Path.ToString()) ?? new SignalMonitor(options);
     }
 
     [LoggerMessage(7110, LogLevel.Warning, "{Path} cannot be read ({Reason}); the detectors learn anew")]

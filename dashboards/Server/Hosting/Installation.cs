@@ -1,4 +1,5 @@
 using System.Net;
+using Linewatch.Analytics.Anomalies;
 
 namespace Linewatch.Server.Hosting;
 
@@ -14,6 +15,12 @@ internal sealed class Installation
         WebEndpoints = [.. web.Urls
             .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(url => Endpoints.Parse(url, "Web:Urls"))];
+        Detectors = configuration.GetSection("Detectors").Get<SignalMonitorOptions>() ?? new SignalMonitorOptions();
+        if (Detectors.Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidDataException("Detectors: " + string.Join("; ", faults));
+        }
+
         BrokerEndpoint = Mqtt.IsEmbedded ? Endpoints.Parse(Mqtt.Listen, "Mqtt:Listen") : null;
     }
 
@@ -25,6 +32,9 @@ internal sealed class Installation
 
     /// <summary>How messages come in.</summary>
     public MqttOptions Mqtt { get; }
+
+    /// <summary>How signals are watched; section <c>Detectors</c>.</summary>
+    public SignalMonitorOptions Detectors { get; }
 
     /// <summary>Where API and pages are served.</summary>
     public List<IPEndPoint> WebEndpoints { get; }

@@ -27,8 +27,7 @@ internal static class LinewatchHost
         builder.Services.AddTelemetry(builder.Configuration);
         builder.Services.AddStorage(builder.Configuration.GetSection("Storage"));
         builder.Services.AddOperations();
-        builder.Services.AddAlertRules();
-        builder.Services.AddFlow(installation.Server.Data);
+        builder.Services.AddFlow(installation);
         builder.Services.AddJobs();
         builder.Services.AddWeb();
         builder.Services.AddMessageSource(installation.Mqtt);
@@ -65,10 +64,11 @@ internal static class LinewatchHost
         services.AddSingleton<IValidateOptions<MqttOptions>, MqttOptionsValidator>();
     }
 
-    private static void AddFlow(this IServiceCollection services, string data)
+    private static void AddFlow(this IServiceCollection services, Installation installation)
     {
         services.AddSingleton<StoreWriter>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MonitorFile>(provider, Path.Combine(data, "monitors.state")));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MonitorFile>(
+            provider, Path.Combine(installation.Server.Data, "monitors.state"), installation.Detectors));
         services.AddSingleton<DerivedPointWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<DerivedPointWriter>());
         services.AddSingleton<AnalyticsFlow>();
