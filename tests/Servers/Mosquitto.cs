@@ -1,23 +1,19 @@
 namespace Linewatch.Tests.Servers;
 
-/// <summary>A <c>mosquitto</c> on a free loopback port, with a folder of its own so that it can be killed and started again.</summary>
-public sealed class Mosquitto : IAsyncDisposable
+/// <summary>A <c>mosquitto</c> that keeps sessions and queues on disk and limits none of them.</summary>
+public sealed class Mosquitto : RestartableServer
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly string _configuration;
     private readonly string _program;
-    private ServerProcess? _process;
 
     private Mosquitto(string program, string extraConfiguration)
     {
         _program = program;
-        _configuration = _folder["mosquitto.conf"];
-        File.WriteAllText(_configuration, $"""
+        File.WriteAllText(Folder["mosquitto.conf"], $"""
             listener {Port} 127.0.0.1
             allow_anonymous true
             user root
             persistence true
-            persistence_location {_folder.Path}/
+            persistence_location {Folder.Path}/
             autosave_interval 1
             autosave_on_changes true
             max_queued_messages 0
@@ -27,12 +23,6 @@ public sealed class Mosquitto : IAsyncDisposable
             """);
     }
 
-    /// <summary>TCP port on 127.0.0.1.</summary>
-    public int Port { get; } = Loopback.FreePort();
-
-    /// <summary>The running process.</summary>
-    public ServerProcess Process => _process ?? throw new InvalidOperationException("mosquitto is not running");
-
     /// <summary>Starts one; skips the test where mosquitto is not installed.</summary>
     public static async Task<Mosquitto> StartAsync(string extraConfiguration = "")
     {
@@ -41,29 +31,6 @@ public sealed class Mosquitto : IAsyncDisposable
         return broker;
     }
 
-    /// <summary>Starts the process again on the same port and folder after a kill.</summary>
-    public async Task StartAgainAsync()
-    {
-        _process = new ServerProcess(_program, ["-c", _configuration]);
-        await Loopback.WaitForListenerAsync(Port, _process.Process);
-    }
-
-    /// <summary>kill −9.</summary>
-    public async Task KillAsync()
-    {
-        await Process.KillAsync();
-        await Process.DisposeAsync();
-        _process = null;
-    }
-
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is not null)
-        {
-            await _process.DisposeAsync();
-        }
-
-        _folder.Dispose();
-    }
+    protected override ServerProcess Launch() => new(_program, ["-c", Folder["mosquitto.conf"]]);
 }

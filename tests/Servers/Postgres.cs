@@ -53,6 +53,7 @@ public sealed class Postgres : IAsyncDisposable
             try
             {
                 await Loopback.WaitForListenerAsync(Port, _process.Process);
+                await WaitUntilReadyAsync();
                 return;
             }
             catch (InvalidOperationException) when (attempt < 50)
@@ -61,6 +62,23 @@ public sealed class Postgres : IAsyncDisposable
                 await _process.DisposeAsync();
                 await pause.WaitForNextTickAsync();
             }
+        }
+    }
+
+    /// <summary>It listens before it takes queries: "the database system is starting up".</summary>
+    private async Task WaitUntilReadyAsync()
+    {
+        using PeriodicTimer pause = new(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            using Process ready = Process.Start(new ProcessStartInfo(Program("pg_isready"), ["-q", "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture)]))!;
+            await ready.WaitForExitAsync();
+            if (ready.ExitCode == 0)
+            {
+                return;
+            }
+
+            await pause.WaitForNextTickAsync();
         }
     }
 

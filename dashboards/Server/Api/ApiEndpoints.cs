@@ -33,7 +33,13 @@ public static class ApiEndpoints
     {
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
-            api => api.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Status }).UseStatusCodePages());
+            api => api.UseExceptionHandler(new ExceptionHandlerOptions
+            {
+                StatusCodeSelector = Status,
+
+                // A bad request is the caller's fault and is told to the caller.
+                SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+            }).UseStatusCodePages());
         app.MapOpenApi();
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         api.MapPlant();

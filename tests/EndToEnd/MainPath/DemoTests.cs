@@ -12,7 +12,7 @@ public sealed class DemoTests
     {
         using TemporaryFolder data = new();
         int port = Loopback.FreePort();
-        string[] arguments = ["demo", "--history", "13", "--port", Text(port), "--mqtt-port", Text(Loopback.FreePort()), "--data", data["demo"]];
+        string[] arguments = ["demo", "--port", Text(port), "--mqtt-port", Text(Loopback.FreePort()), "--data", data["demo"]];
         using HttpClient api = LinewatchProcess.Api(port);
         int stored;
         DateTime reached;

@@ -54,7 +54,14 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
         await using Screen screen = await browser.OpenAsync(plant.Address, "");
         LivePlant live = (LivePlant)plant.Services.GetService(typeof(LivePlant))!;
 
-        await Expect(screen.Page.Locator(".line-card").First.Locator(".oee-figure")).ToHaveTextAsync(Figure.Percent(live.Find("line1")!.Oee.Oee));
+        // Both move on while the plant runs: they must meet.
+        ILocator figure = screen.Page.Locator(".line-card").First.Locator(".oee-figure");
+        using PeriodicTimer again = new(TimeSpan.FromMilliseconds(100));
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+        while (await figure.InnerTextAsync() != Figure.Percent(live.Find("line1")!.Oee.Oee))
+        {
+            await again.WaitForNextTickAsync(limit.Token);
+        }
     }
 
     [SkippableFact]

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Linewatch.Mqtt;
 using Linewatch.Mqtt.Codec;
 
@@ -89,13 +90,26 @@ public sealed class BrokerHostileTests : IAsyncLifetime
             clients.Add(await RawClient.ConnectAsync(_host.Port, MqttVersion.V311, $"c{i}"));
         }
 
-        await using RawClient extra = await RawClient.OpenAsync(_host.Port);
-        Assert.Null(await extra.ReceiveAsync());
+        Assert.True(await IsTurnedAwayAsync());
         await clients[0].DisconnectAsync();
         clients[0] = await RawClient.ConnectAsync(_host.Port, MqttVersion.V311, "again");
         foreach (RawClient client in clients)
         {
             await client.DisposeAsync();
+        }
+    }
+
+    /// <summary>The broker closes the connection: in good order, or so soon that the kernel resets it.</summary>
+    private async Task<bool> IsTurnedAwayAsync()
+    {
+        try
+        {
+            await using RawClient extra = await RawClient.OpenAsync(_host.Port);
+            return await extra.ReceiveAsync() is null;
+        }
+        catch (Exception reset) when (reset is SocketException or IOException)
+        {
+            return true;
         }
     }
 
