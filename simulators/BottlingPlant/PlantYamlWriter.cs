@@ -176,7 +176,10 @@ internal sealed class PlantYamlWriter(
             string wear = signal.Wear is { } limit
                 ? string.Create(CultureInfo.InvariantCulture, $", wear: {{ limit: {limit.Limit}, direction: {(limit.Rising ? "rising" : "falling")}, component: {limit.Component} }}")
                 : "";
-            Signal(dialect, signal.Id, signal.Name, Range(signal.Unit, signal.Minimum, signal.Maximum) + wear);
+
+            // How full a conveyor is follows from the line's stops; it says nothing about a machine's health.
+            string watched = signal.IsInfeedFill ? ", watched: false" : "";
+            Signal(dialect, signal.Id, signal.Name, Range(signal.Unit, signal.Minimum, signal.Maximum) + wear + watched);
         }
 
         foreach (MeterModel meter in machine.Meters)

@@ -68,7 +68,7 @@ internal sealed class LineAnalysis
         Hear(reading.EventTime, receiveTime);
         if (_watches.TryGetValue(reading.Signal.Path, out SignalWatch? watch))
         {
-            SignalContext context = new(_machines[reading.Signal.Path.Machine].Activity, _product);
+            SignalContext context = new(_machines[reading.Signal.Path.Machine].At(reading.EventTime), _product);
             watch.Observe(reading, context, journalPosition, alerts, points);
         }
         else if (Follow(reading))

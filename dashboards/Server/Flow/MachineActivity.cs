@@ -7,13 +7,15 @@ namespace Linewatch.Server.Flow;
 /// <summary>What a machine is doing, by the codes it published last: the context its signals are judged in.</summary>
 internal sealed class MachineActivity(Machine machine)
 {
+    /// <summary>How long after a stop a machine counts as starting up: pressures, temperatures and speeds are not steady yet.</summary>
+    private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(2);
+
     private readonly bool _hasState = machine.Find(SignalRole.State) is not null;
+    private bool _heard;
     private int? _state;
     private int? _mode;
     private int? _program;
-
-    /// <summary>State code last heard, for who needs to see it change.</summary>
-    public int? StateCode => _state;
+    private DateTime _runsSince = DateTime.MinValue;
 
     /// <summary>Where the time model would put the machine, shifts and plans aside; null = an acting transition.</summary>
     public Bucket? Bucket
@@ -34,11 +36,11 @@ internal sealed class MachineActivity(Machine machine)
         }
     }
 
-    /// <summary>The same for the detectors. A machine without a state signal always produces.</summary>
-    public Activity Activity => !_hasState ? Activity.Producing : Bucket switch
+    /// <summary>The same for the detectors, at an event time. A machine without a state signal always produces.</summary>
+    public Activity At(DateTime eventTime) => !_hasState ? Activity.Producing : Bucket switch
     {
         null => Activity.StartingUp,
-        Plants.Bucket.Run => Activity.Producing,
+        Plants.Bucket.Run => eventTime - _runsSince < StartUp ? Activity.StartingUp : Activity.Producing,
         Plants.Bucket.SetUp => Activity.Changeover,
         Plants.Bucket.PlannedDown or Plants.Bucket.UnplannedMaintenance => Activity.Cleaning,
         Plants.Bucket.Lack or Plants.Bucket.Tailback or Plants.Bucket.LackBranchLine or Plants.Bucket.TailbackBranchLine => Activity.Starved,
@@ -48,6 +50,21 @@ internal sealed class MachineActivity(Machine machine)
 
     /// <summary>Takes a reading of the machine; true when it is a new state code.</summary>
     public bool Accept(in Reading reading)
+    {
+        bool ran = Bucket == Plants.Bucket.Run;
+        bool changed = Take(reading);
+
+        // The first state heard says nothing about when it began.
+        if (!ran && Bucket == Plants.Bucket.Run && _heard)
+        {
+            _runsSince = reading.EventTime;
+        }
+
+        _heard |= changed;
+        return changed;
+    }
+
+    private bool Take(in Reading reading)
     {
         int? code = double.IsNaN(reading.Value) ? null : (int)reading.Value;
         switch (reading.Signal.Role)
