@@ -2,6 +2,7 @@ using System.Globalization;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Operations.Alerts;
 using Linewatch.Plants;
+using Linewatch.Server.Live;
 using Linewatch.Storage;
 using Linewatch.Telemetry;
 
@@ -76,7 +77,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor 
     private string Message(in Reading reading, in SignalVerdict verdict)
     {
         string what = $"{signal.Name} of {machine.Name}";
-        string unit = signal.Unit is "" or "1" ? "" : " " + signal.Unit;
+        string unit = Figure.Unit(signal.Unit) is { Length: > 0 } usual ? " " + usual : "";
         return verdict.Kind switch
         {
             VerdictKind.Missing => $"{what}: the sensor gives no value",

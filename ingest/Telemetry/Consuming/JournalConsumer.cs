@@ -112,8 +112,9 @@ public sealed partial class JournalConsumer
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         TimeSpan pause = FirstPause;
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             long handled = Status.HandledMessages;
             try
             {
@@ -148,7 +149,7 @@ public sealed partial class JournalConsumer
         }
 
         ReadingBatch batch = new() { Plant = decoder.Plant };
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
             await WaitForWorkAsync(reader, cancellationToken);
             if (!ReferenceEquals(_plant.Value, decoder.Plant))
