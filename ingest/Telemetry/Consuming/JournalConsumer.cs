@@ -151,6 +151,7 @@ public sealed partial class JournalConsumer
         ReadingBatch batch = new() { Plant = decoder.Plant };
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             await WaitForWorkAsync(reader, cancellationToken);
             if (!ReferenceEquals(_plant.Value, decoder.Plant))
             {
