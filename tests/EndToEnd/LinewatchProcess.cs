@@ -68,12 +68,29 @@ public sealed partial class LinewatchProcess : ServerProcess
         throw new TimeoutException($"{path} never answered as expected. Last answer: {last}\nlinewatch printed:\n{Output}");
     }
 
-    /// <summary>Ctrl-C; returns the exit code.</summary>
+    /// <summary>
+    /// Ctrl-C; returns the exit code. Where whoever started the tests ignores Ctrl-C (nohup, a background job), the product
+    /// inherits that, and SIGTERM asks the same of it.
+    /// </summary>
+    /// <exception cref="TimeoutException">It does not stop.</exception>
     public async Task<int> InterruptAsync()
     {
-        Signal("INT");
-        await Process.WaitForExitAsync();
-        return Process.ExitCode;
+        foreach (string signal in (string[])["INT", "TERM"])
+        {
+            Signal(signal);
+            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+            try
+            {
+                await Process.WaitForExitAsync(limit.Token);
+                return Process.ExitCode;
+            }
+            catch (OperationCanceledException)
+            {
+                // Not this one.
+            }
+        }
+
+        throw new TimeoutException("linewatch does not stop:\n" + Output);
     }
 
     private static string ConfigurationOf(string folder) => ConfigurationInPath().Match(folder).Groups[1].Value;
