@@ -145,7 +145,7 @@ public sealed class ConsumerTests
             await stop.CancelAsync();
         });
 
-        await consumer.RunAsync(stop.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => consumer.RunAsync(stop.Token));
 
         Assert.Equal([null, "the store is away", "the store is away"], failures);
         Assert.Null(consumer.Status.Failure);
