@@ -55,13 +55,15 @@ internal sealed partial class DerivedPointWriter(
     {
         List<DerivedPoint> batch = new(BatchSize);
         using PeriodicTimer second = new(TimeSpan.FromSeconds(1), clock);
-        int ticks = 0;
+        DateTime balanceDue = DateTime.MinValue;
         while (await second.WaitForNextTickAsync(stoppingToken))
         {
-            if (ticks++ % 60 == 0)
+            DateTime now = clock.GetUtcNow().UtcDateTime;
+            if (now >= balanceDue)
             {
-                DateTime now = clock.GetUtcNow().UtcDateTime;
-                Add(balance.Rows(now.AddHours(-2), now.AddHours(1)).Select(DerivedPoints.Balance));
+                DerivedPoint[] rows = [.. balance.Rows(now.AddHours(-2), now.AddHours(1)).Select(DerivedPoints.Balance)];
+                Add(rows);
+                balanceDue = rows.Length > 0 ? now + LiveStep : now;
             }
 
             try

@@ -138,32 +138,23 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("change", (event) => event.target.closest("form[data-autosubmit]")?.requestSubmit());
 
-const places = { o: "", a: "alerts", m: "maintenance", j: "jobs", d: "data" };
-let pendingG = false;
+let pending = "";
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) {
     return;
   }
-  if (event.key === "Escape") {
+  const link = document.querySelector(`[data-keys="${CSS.escape(pending + event.key)}"]`);
+  if (link) {
+    location.assign(link.href);
+  } else if (event.key === "Escape") {
     document.querySelectorAll("details.more[open]").forEach((open) => (open.open = false));
-  } else if (pendingG && event.key in places) {
-    location.assign(new URL(places[event.key], document.baseURI));
   } else if (event.key === "?") {
     document.getElementById("keys").showModal();
   } else if (event.key === "t") {
     toggleTheme();
-  } else if (/^[1-9]$/.test(event.key)) {
-    goToLine(Number(event.key) - 1);
   }
-  pendingG = event.key === "g";
+  pending = event.key === "g" ? "g" : "";
 });
-
-async function goToLine(index) {
-  const lines = await (await fetch("api/v1/lines")).json();
-  if (lines[index]) {
-    location.assign(new URL(`lines/${lines[index].line}`, document.baseURI));
-  }
-}
 
 const poll = document.querySelector("[data-poll]");
 if (poll) {
