@@ -8,8 +8,8 @@ namespace Linewatch.Tests.EndToEnd;
 /// <summary>The product itself, started as a user starts it.</summary>
 public sealed partial class LinewatchProcess : ServerProcess
 {
-    private LinewatchProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
-        : base("dotnet", [Binary, .. arguments], environment)
+    private LinewatchProcess(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+        : base(program, arguments, environment)
     {
     }
 
@@ -19,12 +19,15 @@ public sealed partial class LinewatchProcess : ServerProcess
 
     /// <summary>Starts a long-running command (<c>serve</c>, <c>demo</c>).</summary>
     public static LinewatchProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
-        new(arguments, environment);
+        new("dotnet", [Binary, .. arguments], environment);
+
+    /// <summary>Starts <c>./run</c> of a checkout, which builds first.</summary>
+    public static LinewatchProcess StartRun(string checkout, IEnumerable<string> arguments) => new(Path.Combine(checkout, "run"), arguments);
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        await using LinewatchProcess process = new(arguments, null);
+        await using LinewatchProcess process = Start(arguments);
         await process.Process.WaitForExitAsync();
         return (process.Process.ExitCode, process.Output);
     }

@@ -115,7 +115,7 @@ internal static class ServeCommand
             : $"subscribed to {installation.Mqtt.Host}:{installation.Mqtt.Port}";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
 
-            Linewatch {VersionCommand.Version} runs for {plant.Name}: {plant.Lines.Count} lines, {plant.Signals.Count} signals
+            Linewatch {VersionCommand.Version} runs for {plant.Name}: {(plant.Lines.Count == 1 ? "1 line" : $"{plant.Lines.Count} lines")}, {plant.Signals.Count} signals
               open      {installation.Address}
               TV        {installation.Address}/tv/{(plant.Lines.Count > 0 ? plant.Lines[0].Id : "")}
               API       {installation.Address}/api/v1/lines   (described at /openapi/v1.json)

@@ -42,7 +42,8 @@ public sealed class DemoTests
         Assert.Equal(0, await second.InterruptAsync());
     }
 
-    private static bool AreLive(JsonElement lines) => lines.EnumerateArray().All(line =>
+    /// <summary>Whether every line shows an OEE of now.</summary>
+    internal static bool AreLive(JsonElement lines) => lines.EnumerateArray().All(line =>
         line.GetProperty("dataTime").ValueKind == JsonValueKind.String
         && line.GetProperty("dataTime").GetDateTime() > TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-1)
         && line.GetProperty("oee").GetProperty("oee").ValueKind == JsonValueKind.Number);
