@@ -17,6 +17,10 @@ public sealed partial class LinewatchProcess : ServerProcess
     public static string Binary { get; } = Path.Combine(
         Tool.Repository, "dashboards/Server/bin", ConfigurationOf(AppContext.BaseDirectory), "net10.0/linewatch.dll");
 
+    /// <summary>The benchmarks' binary of the same configuration.</summary>
+    public static string Benchmarks { get; } = Path.Combine(
+        Tool.Repository, "tests/Benchmarks/bin", ConfigurationOf(AppContext.BaseDirectory), "net10.0/Linewatch.Tests.Benchmarks.dll");
+
     /// <summary>Starts a long-running command (<c>serve</c>, <c>demo</c>).</summary>
     public static LinewatchProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         new("dotnet", [Binary, .. arguments], environment);

@@ -17,14 +17,20 @@ public sealed class NewcomerTests(ITestOutputHelper output)
         using TemporaryFolder folder = new();
         Copy(new DirectoryInfo(Tool.Repository), folder["checkout"]);
         int port = Loopback.FreePort();
+        string mqtt = Text(Loopback.FreePort());
         using HttpClient api = LinewatchProcess.Api(port);
 
         long started = Stopwatch.GetTimestamp();
-        await using LinewatchProcess run = LinewatchProcess.StartRun(folder["checkout"], ["--port", Text(port), "--mqtt-port", Text(Loopback.FreePort())]);
+        await using LinewatchProcess run = LinewatchProcess.StartRun(folder["checkout"], ["--port", Text(port), "--mqtt-port", mqtt]);
         await run.UntilAsync(api, "lines", lines => lines.GetArrayLength() == 2, TimeSpan.FromMinutes(6));
         output.WriteLine($"the pages answer after {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
         await run.UntilAsync(api, "lines", DemoTests.AreLive, TimeSpan.FromMinutes(4));
         output.WriteLine($"live OEE after {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
+        await using ServerProcess latency = new(
+            "dotnet", [LinewatchProcess.Benchmarks, "live-latency", "--address", $"http://127.0.0.1:{Text(port)}", "--broker-port", mqtt, "--count", "20"]);
+        await latency.Process.WaitForExitAsync();
+        output.WriteLine(latency.Output);
+        Assert.True(latency.Process.ExitCode == 0, latency.Output);
         Assert.Equal(0, await run.InterruptAsync());
 
         Assert.Contains($"http://127.0.0.1:{Text(port)}", run.Output, StringComparison.Ordinal);

@@ -60,9 +60,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task Every_benchmark_that_a_readme_names_exists()
     {
-        string program = LinewatchProcess.Binary.Replace("dashboards/Server", "tests/Benchmarks", StringComparison.Ordinal).Replace("linewatch.dll", "Linewatch.Tests.Benchmarks.dll", StringComparison.Ordinal);
-        Assert.True(File.Exists(program), $"{program} is not built");
-        await using ServerProcess help = new("dotnet", [program, "--help"]);
+        await using ServerProcess help = new("dotnet", [LinewatchProcess.Benchmarks, "--help"]);
         await help.Process.WaitForExitAsync();
         Assert.Equal(0, help.Process.ExitCode);
 
