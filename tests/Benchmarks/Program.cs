@@ -3,6 +3,7 @@ using Linewatch.Tests.Benchmarks.Anomalies;
 using Linewatch.Tests.Benchmarks.Ingest;
 using Linewatch.Tests.Benchmarks.Mqtt;
 using Linewatch.Tests.Benchmarks.Oee;
+using Linewatch.Tests.Benchmarks.Planning;
 using Linewatch.Tests.Benchmarks.Storage;
 using Linewatch.Tests.Benchmarks.Telemetry;
 using Linewatch.Tests.Benchmarks.Web;
@@ -15,7 +16,7 @@ RootCommand benchmarks = new("Linewatch's benchmarks. Each prints its figure bes
     OeeCommand.Create(),
 };
 foreach (Command command in (IEnumerable<Command>)
-    [.. IngestCommand.Create(), .. MqttCommand.Create(), .. TelemetryCommand.Create(), .. StoreCommand.Create(), .. LiveCommand.Create()])
+    [.. IngestCommand.Create(), .. MqttCommand.Create(), .. TelemetryCommand.Create(), .. StoreCommand.Create(), .. LiveCommand.Create(), .. PlannerCommand.Create()])
 {
     benchmarks.Subcommands.Add(command);
 }
