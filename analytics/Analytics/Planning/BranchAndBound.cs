@@ -137,7 +137,7 @@ internal sealed class BranchAndBound
             }
 
             bool isWhole = Array.TrueForAll(count, served => served == 1);
-            if (isWhole || step % 5 == 0)
+            if (isWhole || step % 10 == 0)
             {
                 Repair(stop, none: false);
             }
