@@ -60,6 +60,9 @@ public sealed class Plant
     /// <summary>What happens to readings whose machine's clock is wrong.</summary>
     public ClockPolicy Clock { get; init; } = new();
 
+    /// <summary>Crews, what jobs need and cost, changeovers; with defaults where the file says nothing.</summary>
+    public MaintenanceSetup Maintenance { get; init; } = new();
+
     /// <summary>Every signal of the plant; <c>Signals[i].Index == i</c>.</summary>
     public IReadOnlyList<Signal> Signals { get; }
 

@@ -14,14 +14,17 @@ public static class AssignmentSearch
     /// <summary>Solves a problem. Jobs that share neither skill nor machine are solved apart from each other.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="cancellationToken">Ends the search with an exception.</param>
-    public static Assignment Solve(AssignmentProblem problem, CancellationToken cancellationToken = default)
+    public static Assignment Solve(AssignmentProblem problem, CancellationToken cancellationToken = default) =>
+        Solve(problem, MostWork, cancellationToken);
+
+    internal static Assignment Solve(AssignmentProblem problem, long mostWork, CancellationToken cancellationToken)
     {
         int[] stops = new int[problem.Jobs];
         double bound = 0;
         IReadOnlyList<int[]> parts = Parts(problem);
         foreach (int[] jobs in parts)
         {
-            BranchAndBound search = new(problem, jobs, MostWork * jobs.Length / Math.Max(1, problem.Jobs), cancellationToken);
+            BranchAndBound search = new(problem, jobs, mostWork * jobs.Length / Math.Max(1, problem.Jobs), cancellationToken);
             search.Run();
             bound += search.LowerBound;
             foreach (int job in jobs)

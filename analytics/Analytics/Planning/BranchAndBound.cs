@@ -13,6 +13,7 @@ internal sealed class BranchAndBound
     private readonly KnapsackRelaxation _relaxation;
     private readonly Roster _fixed;
     private double _upper;
+    private long _repairWork;
     private double _open = double.PositiveInfinity;
 
     public BranchAndBound(AssignmentProblem problem, int[] jobs, long mostWork, CancellationToken cancellationToken)
@@ -34,12 +35,13 @@ internal sealed class BranchAndBound
     /// <summary>What this part costs at least.</summary>
     public double LowerBound => Math.Min(_open, _upper);
 
-    private bool IsExhausted => _relaxation.Work > _mostWork;
+    private bool IsExhausted => _relaxation.Work + _fixed.Work + _repairWork > _mostWork;
 
     private double Goal => _upper - AssignmentSearch.Tolerance(_upper);
 
     public void Run()
     {
+        _cancellationToken.ThrowIfCancellationRequested();
         Repair(new int[_jobs.Length], none: true);
         double[] prices = _relaxation.FirstPrices();
         RelaxedSolution root = Ascend(prices, RootSteps, agility: 2);
@@ -209,6 +211,7 @@ internal sealed class BranchAndBound
         }
 
         RosterImprovement.Complete(_problem, roster, _jobs);
+        _repairWork += roster.Work;
         double cost = CostOf(roster.Stops);
         if (cost < _upper && (_problem.Timetable is not { } timetable || timetable.Fits(roster.Stops)))
         {

@@ -61,6 +61,16 @@ public sealed class ComponentAtRisk
         return (PlannedCost * survives) + (FailureCost * fails) - (LifePrice * Life.ConditionalReliabilityIntegral(Age, day));
     }
 
-    /// <summary>Cost of not planning it within the horizon: replacement on the day after, and a surcharge of 15 % of c_p for the open end.</summary>
+    /// <summary>Expected cost of leaving it for after the horizon: of the best day from the day after on.</summary>
+    public double LaterCost(double horizonDays)
+    {
+        // Waiting pays until the hazard outweighs the price of life: (c_f − c_p) h(age + t) = g, for a life that wears.
+        double best = Life.Shape > 1 && FailureCost > PlannedCost
+            ? (Life.Scale * Math.Pow(LifePrice * Life.Scale / (Life.Shape * (FailureCost - PlannedCost)), 1 / (Life.Shape - 1))) - Age
+            : 0;
+        return CostAt(Math.Max(horizonDays + 1, double.IsFinite(best) ? best : 0));
+    }
+
+    /// <summary>Cost of not planning it within the horizon, as the public planning instances price it: replacement on the day after, and a surcharge of 15 % of c_p for the open end.</summary>
     public double UnplannedCost(double horizonDays) => CostAt(horizonDays + 1) + (0.15 * PlannedCost);
 }

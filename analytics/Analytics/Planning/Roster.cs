@@ -7,6 +7,7 @@ internal sealed class Roster
     private readonly long[][] _free;
     private readonly int[] _stopOf;
     private readonly List<int>[] _jobsAt;
+    private long _work;
 
     public Roster(AssignmentProblem problem)
     {
@@ -21,6 +22,9 @@ internal sealed class Roster
     /// <summary>Cost of all jobs as they stand.</summary>
     public double Cost { get; private set; }
 
+    /// <summary>Effort spent on the timetable so far.</summary>
+    public long Work => _work;
+
     public int this[int job] => _stopOf[job];
 
     public IReadOnlyList<int> Stops => _stopOf;
@@ -33,7 +37,7 @@ internal sealed class Roster
     public bool Fits(int job, int stop) =>
         _problem.Seconds[job] <= _free[stop][_problem.Skill[job]]
         && double.IsFinite(_problem.Cost[job][stop])
-        && (_problem.Timetable is not { } timetable || timetable.Fits(_jobsAt, stop, job));
+        && (_problem.Timetable is not { } timetable || timetable.Fits(_jobsAt, stop, job, ref _work));
 
     /// <summary>Puts an unplanned job where it <see cref="Fits"/>.</summary>
     public void Put(int job, int stop)

@@ -10,7 +10,7 @@ public sealed class Timetable
     private readonly IReadOnlyList<TimetableJob> _jobs;
     private readonly IReadOnlyList<Span> _stops;
     private readonly IReadOnlyList<TimetablePerson> _people;
-    private readonly ILookup<int, Span> _machineBusy;
+    private readonly Dictionary<int, Span[]> _machineBusy;
     private readonly int[][] _together;
 
     /// <param name="jobs">What each job needs.</param>
@@ -23,7 +23,7 @@ public sealed class Timetable
         _jobs = jobs;
         _stops = stops;
         _people = people;
-        _machineBusy = machineBusy.ToLookup(busy => busy.Machine, busy => busy.Busy);
+        _machineBusy = machineBusy.GroupBy(busy => busy.Machine, busy => busy.Busy).ToDictionary(busy => busy.Key, busy => busy.ToArray());
         _together = Together(stops);
     }
 
@@ -51,20 +51,36 @@ public sealed class Timetable
     {
         List<Booking> bookings = [];
         bool fits = Pack(
-            Enumerable.Range(0, stops.Count).Where(job => stops[job] != AssignmentProblem.Unplanned).Select(job => (job, stops[job])), bookings);
+            [.. Enumerable.Range(0, stops.Count).Where(job => stops[job] != AssignmentProblem.Unplanned).Select(job => (job, stops[job]))], bookings);
         return fits ? bookings : null;
     }
 
     internal bool Fits(IReadOnlyList<int> stops) => Book(stops) is not null;
 
     /// <summary>Whether a job can be added to a stop, given who is in it and in the stops that overlap it.</summary>
-    internal bool Fits(IReadOnlyList<int>[] jobsAt, int stop, int job) => Pack(
-        _together[stop].SelectMany(other => jobsAt[other].Select(there => (there, other))).Append((job, stop)), []);
-
-    private bool Pack(IEnumerable<(int Job, int Stop)> placed, List<Booking> bookings)
+    /// <param name="jobsAt">Jobs by stop.</param>
+    /// <param name="stop">The stop.</param>
+    /// <param name="job">A job that is in no stop.</param>
+    /// <param name="work">Grows by the number of spans compared, about.</param>
+    internal bool Fits(IReadOnlyList<int>[] jobsAt, int stop, int job, ref long work)
     {
-        foreach ((int job, int stop) in placed
-            .OrderBy(pair => _stops[pair.Stop].End).ThenByDescending(pair => _jobs[pair.Job].Seconds).ThenBy(pair => pair.Job))
+        List<(int Job, int Stop)> placed = [(job, stop)];
+        foreach (int other in _together[stop])
+        {
+            foreach (int there in jobsAt[other])
+            {
+                placed.Add((there, other));
+            }
+        }
+
+        work += placed.Count * (placed.Count + 4L) * _people.Count;
+        return Pack(placed, new List<Booking>(placed.Count));
+    }
+
+    private bool Pack(List<(int Job, int Stop)> placed, List<Booking> bookings)
+    {
+        placed.Sort(InOrder);
+        foreach ((int job, int stop) in placed)
         {
             if (EarliestOf(job, stop, bookings) is not { } booking)
             {
@@ -77,48 +93,72 @@ public sealed class Timetable
         return true;
     }
 
+    private int InOrder((int Job, int Stop) a, (int Job, int Stop) b)
+    {
+        int order = _stops[a.Stop].End.CompareTo(_stops[b.Stop].End);
+        order = order != 0 ? order : _jobs[b.Job].Seconds.CompareTo(_jobs[a.Job].Seconds);
+        return order != 0 ? order : a.Job.CompareTo(b.Job);
+    }
+
     private Booking? EarliestOf(int job, int stop, List<Booking> bookings)
     {
-        TimetableJob needs = _jobs[job];
-        Span window = _stops[stop];
-        Span[] machineBusy =
-        [
-            .. _machineBusy[needs.Machine],
-            .. bookings.Where(booking => _jobs[booking.Job].Machine == needs.Machine).Select(booking => booking.Time),
-        ];
         Booking? earliest = null;
         for (int person = 0; person < _people.Count; person++)
         {
-            if (_people[person].Skill != needs.Skill)
+            if (_people[person].Skill == _jobs[job].Skill
+                && FirstGap(job, person, _stops[stop], bookings) is { } start
+                && (earliest is null || start < earliest.Value.Time.Start))
             {
-                continue;
-            }
-
-            int who = person;
-            Span[] busy = [.. machineBusy, .. _people[person].Busy, .. bookings.Where(booking => booking.Person == who).Select(booking => booking.Time)];
-            if (FirstGap(busy, window, needs.Seconds) is { } start && (earliest is null || start < earliest.Value.Time.Start))
-            {
-                earliest = new Booking(job, stop, person, new Span(start, start + needs.Seconds));
+                earliest = new Booking(job, stop, person, new Span(start, start + _jobs[job].Seconds));
             }
         }
 
         return earliest;
     }
 
-    private static long? FirstGap(Span[] busy, Span window, long seconds)
+    /// <summary>The earliest start in a window at which neither person nor machine is taken.</summary>
+    private long? FirstGap(int job, int person, Span window, List<Booking> bookings)
     {
+        TimetableJob needs = _jobs[job];
         long start = window.Start;
-        foreach (Span span in busy.OrderBy(span => span.Start))
+        while (start + needs.Seconds <= window.End)
         {
-            if (span.Start >= start + seconds)
+            Span wanted = new(start, start + needs.Seconds);
+            long later = Math.Max(
+                AfterAny(_people[person].Busy, wanted),
+                AfterAny(_machineBusy.TryGetValue(needs.Machine, out Span[]? busy) ? busy : [], wanted));
+            foreach (Booking booking in bookings)
             {
-                break;
+                if ((booking.Person == person || _jobs[booking.Job].Machine == needs.Machine) && booking.Time.Meets(wanted))
+                {
+                    later = Math.Max(later, booking.Time.End);
+                }
             }
 
-            start = Math.Max(start, span.End);
+            if (later == start)
+            {
+                return start;
+            }
+
+            start = later;
         }
 
-        return start + seconds <= window.End ? start : null;
+        return null;
+    }
+
+    /// <summary>The latest end of those spans that meet the wanted one; its own start when none does.</summary>
+    private static long AfterAny(IReadOnlyList<Span> busy, Span wanted)
+    {
+        long later = wanted.Start;
+        for (int i = 0; i < busy.Count; i++)
+        {
+            if (busy[i].Meets(wanted))
+            {
+                later = Math.Max(later, busy[i].End);
+            }
+        }
+
+        return later;
     }
 
     private static long Covered(IReadOnlyList<Span> busy, Span window)
@@ -176,6 +216,9 @@ public readonly record struct Span(long Start, long End)
 {
     /// <summary>Length in seconds.</summary>
     public long Length => End - Start;
+
+    /// <summary>Whether the two have time in common.</summary>
+    public bool Meets(Span other) => Start < other.End && other.Start < End;
 }
 
 /// <summary>What a job needs of the timetable: one person of a skill, and the machine to itself.</summary>

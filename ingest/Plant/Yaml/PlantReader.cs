@@ -24,10 +24,11 @@ internal sealed class PlantReader(YamlNode root, FaultList faults)
 
         TimeSpan silentAfter = top.Optional("silentAfter", Scalars.Duration, TimeSpan.FromMinutes(5));
         ClockPolicy clock = ReadClock(top);
+        MaintenanceSetup maintenance = new MaintenanceReader(zone, faults).Read(top, lines);
         top.Finish();
         return faults.Count > 0
             ? null
-            : new Plant(name, site, zone, lines, [.. products.Values], sources, reasons) { SilentAfter = silentAfter, Clock = clock };
+            : new Plant(name, site, zone, lines, [.. products.Values], sources, reasons) { SilentAfter = silentAfter, Clock = clock, Maintenance = maintenance };
     }
 
     private Dictionary<string, Product> ReadProducts(YamlSection top)

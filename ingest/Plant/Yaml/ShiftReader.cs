@@ -53,7 +53,7 @@ internal sealed class ShiftReader(TimeZoneInfo zone, FaultList faults)
                 section.Fault("end", "the planned stop ends at or before its start; allowed: an end after the start");
             }
 
-            PlannedStop stop = new(kind, Utc(start), Utc(end));
+            PlannedStop stop = new(kind, LocalTime.ToUtc(start, zone), LocalTime.ToUtc(end, zone));
             foreach (string line in named.Count > 0 ? named : lines)
             {
                 if (!stops.TryGetValue(line, out List<PlannedStop>? ofLine))
@@ -152,17 +152,6 @@ internal sealed class ShiftReader(TimeZoneInfo zone, FaultList faults)
                 faults.Add(next.Node, $"the shift '{next.Name}' begins before the shift '{week[i].Name}' has ended; shifts of a line do not overlap");
             }
         }
-    }
-
-    private DateTime Utc(DateTime local)
-    {
-        // In the hour that spring skips, the clock shows the next valid time.
-        while (zone.IsInvalidTime(local))
-        {
-            local = local.AddMinutes(30);
-        }
-
-        return TimeZoneInfo.ConvertTimeToUtc(local, zone);
     }
 
     private static int Minute(TimeOnly time) => (time.Hour * 60) + time.Minute;

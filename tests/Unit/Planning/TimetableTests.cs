@@ -54,7 +54,7 @@ public sealed class TimetableTests
                 [.. jobs.Select(job => job.Seconds)],
                 [.. Enumerable.Range(0, stops.Length).Select(stop => new[] { timetable.Capacity(stop, 0), timetable.Capacity(stop, 1) })],
                 timetable);
-            Assignment plan = AssignmentSearch.Solve(problem);
+            Assignment plan = AssignmentSearch.Solve(problem, mostWork: 1_000_000, default);
             IReadOnlyList<Booking>? bookings = timetable.Book(plan.Stops);
             return bookings is not null
                 && bookings.Count == plan.Stops.Count(stop => stop >= 0)
@@ -63,10 +63,10 @@ public sealed class TimetableTests
                     && booking.Time.Start >= stops[booking.Stop].Start
                     && booking.Time.End <= stops[booking.Stop].End
                     && people[booking.Person].Skill == jobs[booking.Job].Skill
-                    && !people[booking.Person].Busy.Any(span => Meet(span, booking.Time))
-                    && !busy.Any(taken => taken.Machine == jobs[booking.Job].Machine && Meet(taken.Busy, booking.Time)))
+                    && !people[booking.Person].Busy.Any(span => span.Meets(booking.Time))
+                    && !busy.Any(taken => taken.Machine == jobs[booking.Job].Machine && taken.Busy.Meets(booking.Time)))
                 && bookings.All(a => bookings.All(b => a.Job == b.Job
-                    || !Meet(a.Time, b.Time)
+                    || !a.Time.Meets(b.Time)
                     || (a.Person != b.Person && jobs[a.Job].Machine != jobs[b.Job].Machine)));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
@@ -83,6 +83,4 @@ public sealed class TimetableTests
         from start in Gen.Choose(0, until)
         from length in Gen.Choose(1, 60)
         select new Span(start, start + length);
-
-    private static bool Meet(Span a, Span b) => a.Start < b.End && b.Start < a.End;
 }
