@@ -11,6 +11,9 @@ namespace Linewatch.Mqtt;
 /// </summary>
 internal sealed class BrokerConnection : IDisposable
 {
+    /// <summary>How long a rejected client may be silent before the connection is closed.</summary>
+    private static readonly TimeSpan FarewellPause = TimeSpan.FromMilliseconds(100);
+
     private readonly MqttBroker _broker;
     private readonly MqttBrokerOptions _options;
     private readonly IMessageIntake? _intake;
@@ -31,6 +34,7 @@ internal sealed class BrokerConnection : IDisposable
     private bool _disconnected;
     private bool _willCancelled;
     private bool _ended;
+    private bool _rejected;
     private long _batch;
     private int _messagesInBatch;
 
@@ -491,6 +495,7 @@ internal sealed class BrokerConnection : IDisposable
             }
             else if (Version == MqttVersion.V5)
             {
+                _rejected = true;
                 new DisconnectPacket(PacketType.Disconnect, exception.ReasonCode).Write(Outbox.Buffer, Version);
             }
         }
@@ -502,6 +507,10 @@ internal sealed class BrokerConnection : IDisposable
         {
             using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2), _broker.Time);
             await Outbox.DrainAsync(limit.Token);
+            if (_rejected)
+            {
+                await DiscardAsync(limit.Token);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -518,6 +527,32 @@ internal sealed class BrokerConnection : IDisposable
         if (_farewell == MqttReasonCode.KeepAliveTimeout)
         {
             _abort();
+        }
+    }
+
+    /// <summary>
+    /// Reads on for a moment: a socket closed with unread bytes is reset, and the reset could overtake the DISCONNECT that
+    /// names the reason.
+    /// </summary>
+    private async Task DiscardAsync(CancellationToken limit)
+    {
+        try
+        {
+            while (true)
+            {
+                using CancellationTokenSource quiet = CancellationTokenSource.CreateLinkedTokenSource(limit);
+                using ITimer timer = _broker.Time.CreateTimer(state => ((CancellationTokenSource)state!).Cancel(), quiet, FarewellPause, Timeout.InfiniteTimeSpan);
+                ReadResult result = await _input.ReadAsync(quiet.Token);
+                _input.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted || result.IsCanceled)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException or Microsoft.AspNetCore.Connections.ConnectionAbortedException or System.Net.WebSockets.WebSocketException)
+        {
+            // Quiet, or gone.
         }
     }
 
