@@ -9,7 +9,10 @@ public sealed class ConformanceBrokers : IAsyncLifetime, IDisposable
     /// <summary>The user of the scenarios with rules.</summary>
     public const string User = "engineer";
 
-    /// <summary>Its password.</summary>
+    /// <summary>A user that may only read.</summary>
+    public const string Viewer = "viewer";
+
+    /// <summary>The password of both.</summary>
     public const string Password = "correct horse";
 
     private readonly TemporaryFolder _folder = new();
@@ -75,14 +78,18 @@ public sealed class ConformanceBrokers : IAsyncLifetime, IDisposable
         string path = _folder["passwords"];
         if (!File.Exists(path))
         {
-            if (Tool.Find("mosquitto_passwd") is { } tool)
+            await File.WriteAllTextAsync(path, "");
+            foreach (string user in (string[])[User, Viewer])
             {
-                await using ServerProcess process = new(tool, ["-c", "-b", path, User, Password]);
-                await process.Process.WaitForExitAsync();
-            }
-            else
-            {
-                await File.WriteAllTextAsync(path, $"{User}:{MqttUser.Hash(Password)}\n");
+                if (Tool.Find("mosquitto_passwd") is { } tool)
+                {
+                    await using ServerProcess process = new(tool, ["-b", path, user, Password]);
+                    await process.Process.WaitForExitAsync();
+                }
+                else
+                {
+                    await File.AppendAllTextAsync(path, $"{user}:{MqttUser.Hash(Password)}\n");
+                }
             }
         }
 
@@ -98,8 +105,9 @@ public sealed class ConformanceBrokers : IAsyncLifetime, IDisposable
             topic readwrite #
             topic deny test/nosubscribe
             topic readwrite $dollar/#
-            topic read $rules/readonly
-            pattern write $rules/%u/%c
+            user {Viewer}
+            topic read #
+            pattern write status/%u/%c
 
             """);
         return path;

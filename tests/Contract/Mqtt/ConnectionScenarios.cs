@@ -18,7 +18,11 @@ internal static class ConnectionScenarios
         new("a will follows a cut connection and no goodbye", WillAsync),
         new("a retained will stays", RetainedWillAsync),
         new("a silent client is dropped and its will published", KeepAliveAsync),
-        new("the newer connection takes the session over", TakeoverAsync),
+        new("the newer connection takes the session over", TakeoverAsync)
+        {
+            MosquittoDiffers = "closes the older connection without its reason",
+            MosquittoDiffersIn = MqttVersion.V5,
+        },
     ];
 
     private static async Task SecondConnectAsync(ScenarioWorld world)

@@ -23,6 +23,7 @@ internal static class DeliveryScenarios
         new("overlapping subscriptions deliver at the highest quality", OverlappingAsync)
         {
             MosquittoDiffers = "delivers once, at the quality of the subscription it finds first",
+            MosquittoDiffersIn = MqttVersion.V311,
         },
         new("several filters in one SUBSCRIBE are answered in their order", SeveralFiltersAsync),
         new("wildcards match whole levels", WildcardsAsync),
