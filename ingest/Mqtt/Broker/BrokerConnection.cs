@@ -24,11 +24,11 @@ internal sealed class BrokerConnection : IDisposable
     private readonly TopicAliases _aliases;
     private readonly RateLimit? _rate;
     private readonly List<BrokerSession> _touched = [];
-    private ClientLimits _limits = ClientLimits.Before(MqttVersion.V5);
+    private PeerLimits _limits = PeerLimits.Before(MqttVersion.V5);
     private BrokerSession? _session;
     private RouteCache? _routes;
     private Acknowledger? _acknowledger;
-    private DeliveryWriter? _writer;
+    private PublishWriter? _writer;
     private ConnectPacket? _connect;
     private MqttReasonCode? _farewell;
     private bool _disconnected;
@@ -304,9 +304,8 @@ internal sealed class BrokerConnection : IDisposable
     private void OnConnect(in Frame frame)
     {
         ConnectPacket connect = ConnectPacket.Decode(frame.Body);
-        _limits = ClientLimits.Before(connect.Version);
-        _limits = ClientLimits.Of(connect, _options);
-        _writer = new DeliveryWriter(Outbox, _limits);
+        _limits = PeerLimits.Of(connect.Version, connect.Properties, _options.TopicAliasMaximum);
+        _writer = new PublishWriter(Outbox, _limits);
         ConnackPacket connack = _broker.Accept(this, connect, out BrokerSession? session);
         lock (Outbox.Gate)
         {

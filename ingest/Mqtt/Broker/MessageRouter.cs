@@ -44,7 +44,7 @@ internal sealed class MessageRouter(MqttBroker broker)
 
         foreach (SharedGroup group in route.Groups)
         {
-            if (group.Pick() is { } member)
+            if (group.Pick(route.Topic) is { } member)
             {
                 uint[] identifiers = member.Identifier == 0 ? [] : [member.Identifier];
                 Send(packet, member.Session, member.Options.QoS, member.Options.RetainAsPublished && packet.Retain, identifiers, properties);
@@ -155,7 +155,7 @@ internal sealed class MessageRouter(MqttBroker broker)
 
         foreach (SharedGroup group in groups)
         {
-            if (group.Pick() is { } member)
+            if (group.Pick(message.Topic) is { } member)
             {
                 Send(member.Session, member.Options.QoS, member.Options.RetainAsPublished && message.Retain, member.Identifier == 0 ? [] : [member.Identifier]);
             }

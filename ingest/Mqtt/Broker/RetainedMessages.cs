@@ -175,14 +175,13 @@ internal sealed class RetainedMessages(int capacity)
 
     private sealed class Node
     {
-        private Dictionary<byte[], Node>? _children;
+        private LevelTable<Node> _children;
 
         public BrokerMessage? Message { get; set; }
 
-        public bool IsEmpty => Message is null && _children is not { Count: > 0 };
+        public bool IsEmpty => Message is null && _children.IsEmpty;
 
-        public Node? Find(ReadOnlySpan<byte> level) =>
-            _children is not null && _children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(level, out Node? child) ? child : null;
+        public Node? Find(ReadOnlySpan<byte> level) => _children.Find(level);
 
         public Node Child(ReadOnlySpan<byte> level)
         {
@@ -192,14 +191,14 @@ internal sealed class RetainedMessages(int capacity)
             }
 
             Node child = new();
-            (_children ??= new Dictionary<byte[], Node>(TopicBytes.Comparer)).Add(level.ToArray(), child);
+            _children.Add(level, child);
             return child;
         }
 
-        public void Drop(ReadOnlySpan<byte> level) => _children!.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(level);
+        public void Drop(ReadOnlySpan<byte> level) => _children.Remove(level);
 
         /// <summary>The next levels; on the first level without those that begin with '$', which no wildcard matches. [MQTT-4.7.2-1]</summary>
         public IEnumerable<Node> Children(bool isRoot) =>
-            _children is null ? [] : _children.Where(pair => !(isRoot && pair.Key is [(byte)'$', ..])).Select(pair => pair.Value);
+            _children.Entries.Where(entry => !(isRoot && entry.Level is [(byte)'$', ..])).Select(entry => entry.Child);
     }
 }
