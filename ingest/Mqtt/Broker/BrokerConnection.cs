@@ -371,12 +371,12 @@ internal sealed class BrokerConnection : IDisposable
             {
                 // One change: kept without the other, a kill would lose the message or double it.
                 session.Remember(packet.PacketId, receipt);
-                _broker.Router.Spread(packet, route, _touched, _batch);
+                _broker.Router.Spread(packet, route, session, _touched, _batch);
             }
         }
         else if (packet.Retain || !route.IsEmpty)
         {
-            _broker.Router.Spread(packet, route, _touched, _batch);
+            _broker.Router.Spread(packet, route, session, _touched, _batch);
         }
 
         if (packet.QoS != MqttQoS.AtMostOnce)
