@@ -9,6 +9,7 @@ RootCommand linewatch = new("Machine monitoring for bottling and packaging lines
     ServeCommand.Create(),
     DemoCommand.Create(),
     CheckCommand.Create(),
+    BrokerCommand.Create(),
     ReplayCommand.Create(),
     backtest,
     VersionCommand.Create(),

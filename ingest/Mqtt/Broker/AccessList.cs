@@ -5,7 +5,7 @@ namespace Linewatch.Mqtt;
 /// <summary>The access rules of one session, with user and client identifier filled in.</summary>
 internal sealed class AccessList
 {
-    private readonly (byte[] Filter, MqttAccess Access)[] _rules;
+    private readonly (byte[] Filter, MqttAccess Access, MqttAccess Decides)[] _rules;
 
     public AccessList(IReadOnlyList<MqttAccessRule> rules, string? user, string clientId) => _rules =
     [
@@ -13,26 +13,27 @@ internal sealed class AccessList
             Encoding.UTF8.GetBytes(rule.Filter
                 .Replace("%u", Literal(user ?? ""), StringComparison.Ordinal)
                 .Replace("%c", Literal(clientId), StringComparison.Ordinal)),
-            rule.Access)),
+            rule.Access,
+            rule.Decides)),
     ];
 
     /// <summary>Whether a message may be published to a topic.</summary>
-    public bool MayPublish(ReadOnlySpan<byte> topic) => (Find(topic) & MqttAccess.Publish) != 0;
+    public bool MayPublish(ReadOnlySpan<byte> topic) => May(topic, MqttAccess.Publish);
 
     /// <summary>Whether a filter may be subscribed, or a topic received.</summary>
-    public bool MaySubscribe(ReadOnlySpan<byte> filter) => (Find(filter) & MqttAccess.Subscribe) != 0;
+    public bool MaySubscribe(ReadOnlySpan<byte> filter) => May(filter, MqttAccess.Subscribe);
 
-    private MqttAccess Find(ReadOnlySpan<byte> wanted)
+    private bool May(ReadOnlySpan<byte> wanted, MqttAccess kind)
     {
-        foreach ((byte[] filter, MqttAccess access) in _rules)
+        foreach ((byte[] filter, MqttAccess access, MqttAccess decides) in _rules)
         {
-            if (Covers(filter, wanted))
+            if ((decides & kind) != 0 && Covers(filter, wanted))
             {
-                return access;
+                return (access & kind) != 0;
             }
         }
 
-        return MqttAccess.None;
+        return false;
     }
 
     /// <summary>Whether every topic that <paramref name="wanted"/> matches is matched by <paramref name="rule"/>.</summary>

@@ -17,7 +17,14 @@ public enum MqttAccess
     Both = Publish | Subscribe,
 }
 
-/// <summary>One line of an access list: the first rule whose filter covers a topic or a requested filter decides; none = denied.</summary>
+/// <summary>
+/// One line of an access list: the first rule that covers a topic or a requested filter and decides what is asked, decides;
+/// none = denied.
+/// </summary>
 /// <param name="Filter">Topic filter; <c>%u</c> stands for the user name, <c>%c</c> for the client identifier.</param>
 /// <param name="Access">What is allowed there.</param>
-public sealed record MqttAccessRule(string Filter, MqttAccess Access);
+public sealed record MqttAccessRule(string Filter, MqttAccess Access)
+{
+    /// <summary>What the rule decides; the rest is left to later rules. Default: publishing and subscribing.</summary>
+    public MqttAccess Decides { get; init; } = MqttAccess.Both;
+}

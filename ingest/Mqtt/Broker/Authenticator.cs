@@ -46,7 +46,7 @@ internal sealed class Authenticator(MqttBrokerOptions options)
             return true;
         }
 
-        if (!MqttUser.Verify(password, user.PasswordHash!))
+        if (!PasswordHashing.Verify(password, user.PasswordHash!))
         {
             return false;
         }

@@ -11,6 +11,9 @@ namespace Linewatch.Mqtt;
 /// </summary>
 internal sealed class BrokerConnection : IDisposable
 {
+    /// <summary>How long a rejected client may be silent before the connection is closed.</summary>
+    private static readonly TimeSpan FarewellPause = TimeSpan.FromMilliseconds(100);
+
     private readonly MqttBroker _broker;
     private readonly MqttBrokerOptions _options;
     private readonly IMessageIntake? _intake;
@@ -21,16 +24,17 @@ internal sealed class BrokerConnection : IDisposable
     private readonly TopicAliases _aliases;
     private readonly RateLimit? _rate;
     private readonly List<BrokerSession> _touched = [];
-    private ClientLimits _limits = ClientLimits.Before(MqttVersion.V5);
+    private PeerLimits _limits = PeerLimits.Before(MqttVersion.V5);
     private BrokerSession? _session;
     private RouteCache? _routes;
     private Acknowledger? _acknowledger;
-    private DeliveryWriter? _writer;
+    private PublishWriter? _writer;
     private ConnectPacket? _connect;
     private MqttReasonCode? _farewell;
     private bool _disconnected;
     private bool _willCancelled;
     private bool _ended;
+    private bool _rejected;
     private long _batch;
     private int _messagesInBatch;
 
@@ -300,9 +304,8 @@ internal sealed class BrokerConnection : IDisposable
     private void OnConnect(in Frame frame)
     {
         ConnectPacket connect = ConnectPacket.Decode(frame.Body);
-        _limits = ClientLimits.Before(connect.Version);
-        _limits = ClientLimits.Of(connect, _options);
-        _writer = new DeliveryWriter(Outbox, _limits);
+        _limits = PeerLimits.Of(connect.Version, connect.Properties, _options.TopicAliasMaximum);
+        _writer = new PublishWriter(Outbox, _limits);
         ConnackPacket connack = _broker.Accept(this, connect, out BrokerSession? session);
         lock (Outbox.Gate)
         {
@@ -368,12 +371,12 @@ internal sealed class BrokerConnection : IDisposable
             {
                 // One change: kept without the other, a kill would lose the message or double it.
                 session.Remember(packet.PacketId, receipt);
-                _broker.Router.Spread(packet, route, _touched, _batch);
+                _broker.Router.Spread(packet, route, session, _touched, _batch);
             }
         }
         else if (packet.Retain || !route.IsEmpty)
         {
-            _broker.Router.Spread(packet, route, _touched, _batch);
+            _broker.Router.Spread(packet, route, session, _touched, _batch);
         }
 
         if (packet.QoS != MqttQoS.AtMostOnce)
@@ -491,6 +494,7 @@ internal sealed class BrokerConnection : IDisposable
             }
             else if (Version == MqttVersion.V5)
             {
+                _rejected = true;
                 new DisconnectPacket(PacketType.Disconnect, exception.ReasonCode).Write(Outbox.Buffer, Version);
             }
         }
@@ -502,6 +506,10 @@ internal sealed class BrokerConnection : IDisposable
         {
             using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2), _broker.Time);
             await Outbox.DrainAsync(limit.Token);
+            if (_rejected)
+            {
+                await DiscardAsync(limit.Token);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -518,6 +526,32 @@ internal sealed class BrokerConnection : IDisposable
         if (_farewell == MqttReasonCode.KeepAliveTimeout)
         {
             _abort();
+        }
+    }
+
+    /// <summary>
+    /// Reads on for a moment: a socket closed with unread bytes is reset, and the reset could overtake the DISCONNECT that
+    /// names the reason.
+    /// </summary>
+    private async Task DiscardAsync(CancellationToken limit)
+    {
+        try
+        {
+            while (true)
+            {
+                using CancellationTokenSource quiet = CancellationTokenSource.CreateLinkedTokenSource(limit);
+                using ITimer timer = _broker.Time.CreateTimer(state => ((CancellationTokenSource)state!).Cancel(), quiet, FarewellPause, Timeout.InfiniteTimeSpan);
+                ReadResult result = await _input.ReadAsync(quiet.Token);
+                _input.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted || result.IsCanceled)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException or Microsoft.AspNetCore.Connections.ConnectionAbortedException or System.Net.WebSockets.WebSocketException)
+        {
+            // Quiet, or gone.
         }
     }
 

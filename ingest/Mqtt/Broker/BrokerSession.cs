@@ -118,6 +118,13 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
 
             Connection = null;
             DisconnectedAt = now;
+            if (_stored != 0)
+            {
+                // The expiry runs on while the broker is down.
+                _store!.KeepSession(_stored, ClientId, User, ExpirySeconds, now);
+                _store.Commit();
+            }
+
             return true;
         }
     }
@@ -197,7 +204,7 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
 
             bool isNew = _stored == 0;
             _stored = isNew ? _store.NextSession() : _stored;
-            _store.KeepSession(_stored, ClientId, User, seconds);
+            _store.KeepSession(_stored, ClientId, User, seconds, DisconnectedAt);
             if (isNew)
             {
                 foreach (Subscription subscription in Subscriptions.Values)

@@ -33,13 +33,15 @@ internal sealed class BrokerStore : IDisposable
 
     public int NextSession() => Interlocked.Increment(ref _lastSession);
 
-    public void KeepSession(int session, string clientId, string? user, uint expirySeconds)
+    /// <summary>Notes a session; <paramref name="disconnectedAt"/> is null while its client is connected.</summary>
+    public void KeepSession(int session, string clientId, string? user, uint expirySeconds, DateTimeOffset? disconnectedAt)
     {
         PacketBuffer buffer = new();
         buffer.WriteUInt32(expirySeconds);
         buffer.WriteString(clientId);
         buffer.WriteByte((byte)(user is null ? 0 : 1));
         buffer.WriteString(user ?? "");
+        BinaryPrimitives.WriteInt64BigEndian(buffer.Reserve(8), disconnectedAt?.UtcTicks ?? 0);
         _log.Put(Key('S', session), buffer.Written.ToArray());
         buffer.Release();
     }
@@ -123,7 +125,13 @@ internal sealed class BrokerStore : IDisposable
                 uint expiry = fields.ReadUInt32("expiry");
                 string clientId = fields.ReadString("client identifier");
                 string? user = fields.ReadByte("user") == 0 ? null : fields.ReadString("user");
-                sessions.Add(number, new StoredSession(number, clientId, user, expiry));
+                if (user is null)
+                {
+                    // The empty name that stands there.
+                    fields.ReadString("user");
+                }
+
+                sessions.Add(number, new StoredSession(number, clientId, user, expiry, fields.AtEnd ? null : ReadInstant(ref fields)));
             }
             else if (!sessions.TryGetValue(number, out StoredSession? session))
             {
@@ -188,16 +196,21 @@ internal sealed class BrokerStore : IDisposable
     private static BrokerMessage ReadMessage(ref FieldReader fields)
     {
         int flags = fields.ReadByte("flags");
-        long expires = ((long)fields.ReadUInt32("expiry") << 32) | fields.ReadUInt32("expiry");
         return new BrokerMessage
         {
             QoS = (MqttQoS)(flags & 3),
             Retain = (flags & 4) != 0,
-            ExpiresAt = expires == 0 ? null : new DateTimeOffset(expires, TimeSpan.Zero),
+            ExpiresAt = ReadInstant(ref fields),
             Topic = fields.ReadBinary("topic").ToArray(),
             Properties = fields.ReadProperties().ToArray(),
             Payload = fields.ReadRest().ToArray(),
         };
+    }
+
+    private static DateTimeOffset? ReadInstant(ref FieldReader fields)
+    {
+        long ticks = ((long)fields.ReadUInt32("instant") << 32) | fields.ReadUInt32("instant");
+        return ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
     }
 
     private static byte[] Key(char kind, int session)
@@ -217,14 +230,4 @@ internal sealed class BrokerStore : IDisposable
         BinaryPrimitives.WriteInt64BigEndian(key.AsSpan(5), number);
         return key;
     }
-}
-
-/// <summary>A session as the store kept it.</summary>
-internal sealed record StoredSession(int Number, string ClientId, string? User, uint ExpirySeconds)
-{
-    public List<(string Filter, SubscriptionOptions Options, uint Identifier)> Subscriptions { get; } = [];
-
-    public List<Delivery> Deliveries { get; } = [];
-
-    public List<ushort> Received { get; } = [];
 }

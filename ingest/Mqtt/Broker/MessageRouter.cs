@@ -26,7 +26,7 @@ internal sealed class MessageRouter(MqttBroker broker)
     }
 
     /// <summary>Sends a PUBLISH that still lies in its receive buffer to everyone on its route.</summary>
-    public void Spread(in PublishPacket packet, Route route, List<BrokerSession> touched, long batch)
+    public void Spread(in PublishPacket packet, Route route, BrokerSession publisher, List<BrokerSession> touched, long batch)
     {
         uint? expiry = null;
         ReadOnlySpan<byte> properties = packet.Properties.IsEmpty ? default : BrokerMessage.Forwardable(packet.Properties, out expiry);
@@ -35,6 +35,11 @@ internal sealed class MessageRouter(MqttBroker broker)
         {
             message = Keep(packet, route.Topic, properties, expiry);
             Retain(message);
+            if (route.Version != Subscriptions.Version)
+            {
+                // Who subscribed since the route was found may have looked for retained messages before this one was there.
+                route = FindRoute(route.Topic, publisher);
+            }
         }
 
         foreach (RouteTarget target in route.Targets)
@@ -44,7 +49,7 @@ internal sealed class MessageRouter(MqttBroker broker)
 
         foreach (SharedGroup group in route.Groups)
         {
-            if (group.Pick() is { } member)
+            if (group.Pick(route.Topic) is { } member)
             {
                 uint[] identifiers = member.Identifier == 0 ? [] : [member.Identifier];
                 Send(packet, member.Session, member.Options.QoS, member.Options.RetainAsPublished && packet.Retain, identifiers, properties);
@@ -155,7 +160,7 @@ internal sealed class MessageRouter(MqttBroker broker)
 
         foreach (SharedGroup group in groups)
         {
-            if (group.Pick() is { } member)
+            if (group.Pick(message.Topic) is { } member)
             {
                 Send(member.Session, member.Options.QoS, member.Options.RetainAsPublished && message.Retain, member.Identifier == 0 ? [] : [member.Identifier]);
             }

@@ -101,7 +101,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     /// <summary>Publishes a message of the embedding program to every subscriber.</summary>
     /// <exception cref="ArgumentException">The topic breaks the rules for topic names.</exception>
     public void Publish(string topic, ReadOnlyMemory<byte> payload, MqttQoS qos, bool retain) =>
-        Router.Publish(new BrokerMessage { Topic = TopicRules.Encode(topic), Payload = payload.ToArray(), QoS = qos, Retain = retain });
+        Router.Publish(new BrokerMessage { Topic = Checked(topic), Payload = payload.ToArray(), QoS = qos, Retain = retain });
 
     /// <summary>Serves one client until its connection ends.</summary>
     internal async Task ServeAsync(IDuplexPipe transport, string address, string? certificateName, Action abort, CancellationToken cancellationToken)
@@ -183,9 +183,11 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
         MqttReasonCode reason = _authenticator.Authenticate(connect, connection.CertificateName, out string? user, out IReadOnlyList<MqttAccessRule> rules);
         AccessList access = new(rules, user, clientId);
-        if (reason == MqttReasonCode.Success && connect.Will is { } will && !access.MayPublish(Encoding.UTF8.GetBytes(will.Topic)))
+        if (reason == MqttReasonCode.Success && connect.Will is { } will)
         {
-            reason = MqttReasonCode.NotAuthorized;
+            byte[] topic = Encoding.UTF8.GetBytes(will.Topic);
+            reason = TopicRules.IsTooDeep(topic) ? MqttReasonCode.TopicNameInvalid
+                : access.MayPublish(topic) ? MqttReasonCode.Success : MqttReasonCode.NotAuthorized;
         }
 
         if (reason != MqttReasonCode.Success)
@@ -265,7 +267,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
     internal MqttReasonCode Subscribe(BrokerSession session, FilterRequest request, uint identifier, out bool isNew)
     {
         isNew = false;
-        if (!TopicRules.IsValidFilter(Encoding.UTF8.GetBytes(request.Filter)))
+        byte[] filter = Encoding.UTF8.GetBytes(request.Filter);
+        if (!TopicRules.IsValidFilter(filter) || TopicRules.IsTooDeep(filter))
         {
             return MqttReasonCode.TopicFilterInvalid;
         }
@@ -304,6 +307,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
         {
             return session.Remove(filter) && Router.Subscriptions.Remove(session, filter);
         }
+    }
+
+    private static byte[] Checked(string topic)
+    {
+        byte[] name = TopicRules.Encode(topic);
+        return TopicRules.IsTooDeep(name) ? throw new ArgumentException($"the topic has more than {TopicRules.MostLevels} levels", nameof(topic)) : name;
     }
 
     internal void LogProtocolError(string address, string clientId, string message, MqttReasonCode reason) =>
@@ -362,7 +371,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         DateTimeOffset now = Time.GetUtcNow();
         foreach (StoredSession kept in sessions)
         {
-            BrokerSession session = new(kept.ClientId, kept.User, this) { DisconnectedAt = now };
+            BrokerSession session = new(kept.ClientId, kept.User, this) { DisconnectedAt = kept.DisconnectedAt ?? now };
             session.Restore(kept);
             foreach (Subscription subscription in session.Subscriptions.Values)
             {

@@ -65,7 +65,7 @@ public static class MqttBrokerExtensions
 
         MqttBroker broker = context.RequestServices.GetRequiredService<MqttBroker>();
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync("mqtt");
-        await using Stream stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary, TimeSpan.FromSeconds(1));
+        await using BinaryWebSocketStream stream = new(socket);
         StreamPipe pipe = new(PipeReader.Create(stream), PipeWriter.Create(stream));
         await broker.ServeAsync(pipe, context.Connection.RemoteIpAddress?.ToString() ?? "?", context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false), context.Abort, context.RequestAborted);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,7 +11,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Linewatch.Mqtt;
 
-/// <summary>A broker in a host of its own, for a bare process and for tests: TCP on one port of the loopback, optionally WebSocket on another.</summary>
+/// <summary>
+/// A broker in a host of its own, for a bare process and for tests: TCP on one port, optionally WebSocket on another; on the
+/// loopback until told otherwise.
+/// </summary>
 public sealed class MqttBrokerHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -23,43 +27,51 @@ public sealed class MqttBrokerHost : IAsyncDisposable
         WebSocketPort = ports.Length > 1 ? ports[1] : 0;
     }
 
-    /// <summary>TCP port on 127.0.0.1.</summary>
+    /// <summary>TCP port.</summary>
     public int Port { get; }
 
-    /// <summary>Port of the WebSocket endpoint <c>/mqtt</c> on 127.0.0.1; 0 = none.</summary>
+    /// <summary>Port of the WebSocket endpoint <c>/mqtt</c>; 0 = none.</summary>
     public int WebSocketPort { get; }
 
     /// <summary>The broker.</summary>
     public MqttBroker Broker => _application.Services.GetRequiredService<MqttBroker>();
 
-    /// <summary>Starts a broker that listens on 127.0.0.1.</summary>
+    /// <summary>Starts a broker.</summary>
     /// <param name="options">Options of the broker.</param>
     /// <param name="port">TCP port; 0 = any free one.</param>
     /// <param name="webSocketPort">Port for WebSocket under <c>/mqtt</c>; 0 = any free one, null = none.</param>
-    /// <param name="configureListener">Further settings of the TCP port, for instance <c>UseHttps</c>; null = none.</param>
+    /// <param name="configureListener">Further settings of both ports, for instance <c>UseHttps</c>; null = none.</param>
     /// <param name="logging">Where the log goes; null = nowhere.</param>
-    /// <exception cref="IOException">A port is in use.</exception>
+    /// <param name="address">Address to listen on; null = 127.0.0.1.</param>
+    /// <exception cref="IOException">A port or the data folder is in use.</exception>
+    /// <exception cref="ArgumentException">The options break a rule.</exception>
     public static async Task<MqttBrokerHost> StartAsync(
         MqttBrokerOptions options,
         int port = 0,
         int? webSocketPort = null,
         Action<ListenOptions>? configureListener = null,
-        Action<ILoggingBuilder>? logging = null)
+        Action<ILoggingBuilder>? logging = null,
+        IPAddress? address = null)
     {
+        address ??= IPAddress.Loopback;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging?.Invoke(builder.Logging);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(provider => new MqttBroker(options, provider.GetService<ILogger<MqttBroker>>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, port, listen =>
+            kestrel.Listen(address, port, listen =>
             {
                 configureListener?.Invoke(listen);
                 listen.UseMqttBroker();
             });
             if (webSocketPort is { } web)
             {
-                kestrel.Listen(System.Net.IPAddress.Loopback, web, listen => listen.Protocols = HttpProtocols.Http1);
+                kestrel.Listen(address, web, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    configureListener?.Invoke(listen);
+                });
             }
         });
         WebApplication application = builder.Build();

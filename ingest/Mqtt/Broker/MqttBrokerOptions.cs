@@ -54,8 +54,11 @@ public sealed class MqttBrokerOptions
     /// <summary>Users; none = user names are not checked where anonymous clients are allowed. Default none.</summary>
     public IReadOnlyList<MqttUser> Users { get; set; } = [];
 
-    /// <summary>Whether MQTT 5 clients are told that access rules refuse a filter (0x87); else they get "unspecified error" (0x80). Default true.</summary>
-    public bool RevealRefusedFilters { get; set; } = true;
+    /// <summary>
+    /// Whether MQTT 5 clients are told that access rules refuse a filter (0x87, "not authorized"); else they get "unspecified
+    /// error" (0x80), the one failure both versions know and the one interoperability suites ask for. Default false.
+    /// </summary>
+    public bool RevealRefusedFilters { get; set; }
 
     /// <summary>Folder for sessions, queued messages and retained messages; null = they end with the process. Default null.</summary>
     public string? DataFolder { get; set; }
@@ -95,9 +98,9 @@ public sealed class MqttBrokerOptions
                 failures.Add($"Users names '{user.Key}' {user.Count()} times; allowed: once");
             }
 
-            if (user.Any(one => one.PasswordHash is { } hash && !MqttUser.IsHash(hash)))
+            if (user.Any(one => one.PasswordHash is { } hash && !PasswordHashing.IsHash(hash)))
             {
-                failures.Add($"Users: the password hash of '{user.Key}' is not one; allowed: iterations:salt:hash as MqttUser.Hash makes it");
+                failures.Add($"Users: the password hash of '{user.Key}' is not one; allowed: iterations:salt:hash as MqttUser.Hash makes it, or $7$… and $6$… of mosquitto_passwd");
             }
         }
 

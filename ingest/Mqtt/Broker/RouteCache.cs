@@ -27,6 +27,11 @@ internal sealed class RouteCache(MqttBroker broker, BrokerSession session)
         else
         {
             TopicRules.CheckName(topic);
+            if (TopicRules.IsTooDeep(topic))
+            {
+                MqttProtocolException.Refuse(MqttReasonCode.TopicNameInvalid, $"topic name of more than {TopicRules.MostLevels} levels");
+            }
+
             if (_routes.Count >= Capacity)
             {
                 _routes.Clear();

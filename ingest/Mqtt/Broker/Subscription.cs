@@ -32,25 +32,29 @@ internal sealed class SharedGroup(string name)
         }
     }
 
-    /// <summary>The next member in turn; one that is connected where there is one.</summary>
-    public Subscription? Pick()
+    /// <summary>The next member in turn that may receive the topic; one that is connected where there is one.</summary>
+    public Subscription? Pick(ReadOnlySpan<byte> topic)
     {
         Subscription[] members = _members;
-        if (members.Length == 0)
-        {
-            return null;
-        }
+        Subscription? away = null;
 
         uint first = Interlocked.Increment(ref _next);
         for (uint i = 0; i < members.Length; i++)
         {
             Subscription member = members[(first + i) % members.Length];
+            if (member.Session.Access?.MaySubscribe(topic) == false)
+            {
+                continue;
+            }
+
             if (member.Session.Connection is not null)
             {
                 return member;
             }
+
+            away ??= member;
         }
 
-        return members[first % members.Length];
+        return away;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class SubscriptionTree
                 node = node.Child(level);
             }
 
-            Count += (everything ? node.Below : node.Here).Set(subscription, group) ? 1 : 0;
+            Count += node.Set(subscription, group, everything) ? 1 : 0;
             _version++;
         }
     }
@@ -70,7 +70,7 @@ internal sealed class SubscriptionTree
                 node = child;
             }
 
-            if (!(everything ? node.Below : node.Here).Unset(session, subscribed, group))
+            if (!node.Unset(session, group, everything))
             {
                 return false;
             }
@@ -104,7 +104,7 @@ internal sealed class SubscriptionTree
         bool wildcards = !(first && topic[0] == '$');
         if (wildcards)
         {
-            node.Below.CopyTo(matches, groups);
+            node.CopyBelow(matches, groups);
         }
 
         int slash = topic.IndexOf((byte)'/');
@@ -129,23 +129,19 @@ internal sealed class SubscriptionTree
         }
 
         // "sport/#" matches "sport". [MQTT 4.7.1.2]
-        node.Here.CopyTo(matches, groups);
-        node.Below.CopyTo(matches, groups);
+        node.CopyHere(matches, groups);
+        node.CopyBelow(matches, groups);
     }
 
     private sealed class Node
     {
-        private Dictionary<byte[], Node>? _children;
+        private LevelTable<Node> _children;
+        private SubscriptionPlace? _here;
+        private SubscriptionPlace? _below;
 
         public Node? Plus { get; private set; }
 
-        /// <summary>Filters that end in this level.</summary>
-        public Subscribers Here { get; } = new();
-
-        /// <summary>Filters that end in "#" below this level.</summary>
-        public Subscribers Below { get; } = new();
-
-        public bool IsEmpty => Plus is null && _children is not { Count: > 0 } && Here.IsEmpty && Below.IsEmpty;
+        public bool IsEmpty => Plus is null && _children.IsEmpty && _here is null && _below is null;
 
         public Node Child(string level)
         {
@@ -154,9 +150,9 @@ internal sealed class SubscriptionTree
                 return Plus ??= new Node();
             }
 
-            _children ??= new Dictionary<byte[], Node>(TopicBytes.Comparer);
             byte[] key = Encoding.UTF8.GetBytes(level);
-            if (!_children.TryGetValue(key, out Node? child))
+            Node? child = _children.Find(key);
+            if (child is null)
             {
                 _children.Add(key, child = new Node());
             }
@@ -164,10 +160,9 @@ internal sealed class SubscriptionTree
             return child;
         }
 
-        public Node? Find(string level) => level == "+" ? Plus : Find(Encoding.UTF8.GetBytes(level));
+        public Node? Find(string level) => level == "+" ? Plus : _children.Find(Encoding.UTF8.GetBytes(level));
 
-        public Node? Find(ReadOnlySpan<byte> level) =>
-            _children is not null && _children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(level, out Node? child) ? child : null;
+        public Node? Find(ReadOnlySpan<byte> level) => _children.Find(level);
 
         public void Drop(string level)
         {
@@ -177,92 +172,28 @@ internal sealed class SubscriptionTree
             }
             else
             {
-                _children!.Remove(Encoding.UTF8.GetBytes(level));
+                _children.Remove(Encoding.UTF8.GetBytes(level));
             }
         }
-    }
 
-    /// <summary>The subscriptions of one place in the tree; most places have none or one.</summary>
-    private sealed class Subscribers
-    {
-        private Subscription? _only;
-        private Dictionary<BrokerSession, Subscription>? _many;
-        private List<SharedGroup>? _groups;
+        /// <summary>Adds to the filters that end in this level, or in "#" below it; false when it replaced one.</summary>
+        public bool Set(Subscription subscription, string group, bool everything) =>
+            (everything ? _below ??= new SubscriptionPlace() : _here ??= new SubscriptionPlace()).Set(subscription, group);
 
-        public bool IsEmpty => _only is null && _many is not { Count: > 0 } && _groups is not { Count: > 0 };
-
-        public bool Set(Subscription subscription, string group)
+        public bool Unset(BrokerSession session, string group, bool everything)
         {
-            if (group.Length > 0)
+            ref SubscriptionPlace? place = ref everything ? ref _below : ref _here;
+            bool found = place?.Unset(session, group) ?? false;
+            if (place is { IsEmpty: true })
             {
-                SharedGroup? shared = (_groups ??= []).Find(known => known.Name == group);
-                if (shared is null)
-                {
-                    _groups.Add(shared = new SharedGroup(group));
-                }
-
-                bool known = shared.Remove(subscription.Session);
-                shared.Add(subscription);
-                return !known;
+                place = null;
             }
 
-            if (_many is null && (_only is null || _only.Session == subscription.Session))
-            {
-                bool isNew = _only is null;
-                _only = subscription;
-                return isNew;
-            }
-
-            if (_many is null)
-            {
-                _many = new Dictionary<BrokerSession, Subscription> { [_only!.Session] = _only };
-                _only = null;
-            }
-
-            bool added = !_many.ContainsKey(subscription.Session);
-            _many[subscription.Session] = subscription;
-            return added;
+            return found;
         }
 
-        public bool Unset(BrokerSession session, string filter, string group)
-        {
-            if (group.Length > 0)
-            {
-                SharedGroup? shared = _groups?.Find(known => known.Name == group);
-                bool found = shared?.Remove(session) ?? false;
-                if (shared is { IsEmpty: true })
-                {
-                    _groups!.Remove(shared);
-                }
+        public void CopyHere(List<Subscription> matches, List<SharedGroup> groups) => _here?.CopyTo(matches, groups);
 
-                return found;
-            }
-
-            if (_only?.Session == session)
-            {
-                _only = null;
-                return true;
-            }
-
-            return _many?.Remove(session) ?? false;
-        }
-
-        public void CopyTo(List<Subscription> matches, List<SharedGroup> groups)
-        {
-            if (_only is not null)
-            {
-                matches.Add(_only);
-            }
-
-            if (_many is not null)
-            {
-                matches.AddRange(_many.Values);
-            }
-
-            if (_groups is not null)
-            {
-                groups.AddRange(_groups);
-            }
-        }
+        public void CopyBelow(List<Subscription> matches, List<SharedGroup> groups) => _below?.CopyTo(matches, groups);
     }
 }

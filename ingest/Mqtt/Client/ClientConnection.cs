@@ -51,6 +51,9 @@ internal sealed class ClientConnection : IAsyncDisposable
 
     public TimeSpan KeepAlive { get; private set; }
 
+    /// <summary>Writes publishes within what the broker accepts; only after CONNACK.</summary>
+    public PublishWriter Publishes { get; private set; } = null!;
+
     /// <summary>Opens the transport, sends CONNECT and waits for CONNACK.</summary>
     /// <exception cref="MqttConnectException">No connection, or the broker refuses.</exception>
     public static async Task<ClientConnection> OpenAsync(
@@ -223,6 +226,7 @@ internal sealed class ClientConnection : IAsyncDisposable
                 Connack.ReasonCode);
         }
 
+        Publishes = new PublishWriter(Outbox, PeerLimits.Of(_options.Version, Connack.Properties, _options.OutgoingTopicAliasMaximum));
         KeepAlive = Connack.Properties?.ServerKeepAlive is { } seconds ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
     }
 

@@ -77,7 +77,7 @@ internal static class ClientTransport
                 },
             });
             await socket.ConnectAsync(address.Uri, options.UseTls ? invoker : null, cancellationToken);
-            return WebSocketStream.Create(socket, WebSocketMessageType.Binary, TimeSpan.FromSeconds(1));
+            return new BinaryWebSocketStream(socket);
         }
         catch
         {

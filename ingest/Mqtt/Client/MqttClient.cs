@@ -260,9 +260,9 @@ public sealed partial class MqttClient : IAsyncDisposable
     {
         ClientConnection connection = _connection ?? await ConnectionAsync(cancellationToken);
         await connection.Outbox.WaitForRoomAsync(OutboxLimit, cancellationToken);
-        lock (connection.Outbox.Gate)
+        if (!connection.Publishes.Write(retain ? 1 : 0, topic, 0, properties, payload.Span, null, []))
         {
-            PublishPacket.Write(connection.Outbox.Buffer, _options.Version, retain ? 1 : 0, topic, 0, properties, payload.Span);
+            throw MqttPublishException.TooLarge(connection.Publishes.Limits.MaximumPacketSize);
         }
 
         connection.Outbox.Flush();
@@ -362,12 +362,7 @@ public sealed partial class MqttClient : IAsyncDisposable
             Confirm(filter, wanted, (await answer).ReasonCodes[0]);
         }
 
-        MqttProperties? granted = connection.Connack.Properties;
-        _session.Publishes.Attach(
-            connection.Outbox,
-            granted?.ReceiveMaximum ?? ushort.MaxValue,
-            (int)Math.Min(granted?.MaximumPacketSize ?? int.MaxValue, int.MaxValue),
-            connection.Connack.SessionPresent);
+        _session.Publishes.Attach(connection.Publishes, connection.Connack.SessionPresent);
         lock (_gate)
         {
             _connection = connection;

@@ -27,11 +27,14 @@ public sealed class MqttSubscribeException : Exception
     public MqttReasonCode ReasonCode { get; }
 }
 
-/// <summary>The broker refused a publish (MQTT 5 only); it was not accepted and is not sent again.</summary>
+/// <summary>The broker refused a publish (MQTT 5 only) or does not accept its size; it is not sent again.</summary>
 public sealed class MqttPublishException : Exception
 {
     internal MqttPublishException(string message, MqttReasonCode reasonCode)
         : base(message) => ReasonCode = reasonCode;
+
+    internal static MqttPublishException TooLarge(int limit) =>
+        new($"the message does not fit the {limit} bytes the broker accepts in a packet", MqttReasonCode.PacketTooLarge);
 
     /// <summary>What the broker answered.</summary>
     public MqttReasonCode ReasonCode { get; }

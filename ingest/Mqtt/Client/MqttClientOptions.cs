@@ -59,6 +59,12 @@ public sealed class MqttClientOptions
     /// <summary>Largest packet accepted, 128 bytes … 256 MiB. Default 1 MiB.</summary>
     public int MaximumPacketSize { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// Topics the client replaces by an alias of two bytes once the broker knows them, 0 … 65,535; the first that are
+    /// published, and never more than the broker allows. Default 64. MQTT 5 only.
+    /// </summary>
+    public int OutgoingTopicAliasMaximum { get; set; } = 64;
+
     /// <summary>Topic aliases the broker may use, 0 … 65,535. Default 0. MQTT 5 only.</summary>
     public int TopicAliasMaximum { get; set; }
 
@@ -101,6 +107,7 @@ public sealed class MqttClientOptions
         Check(MaximumInFlight is >= 1 and <= 65000, nameof(MaximumInFlight), "1 … 65,000", MaximumInFlight);
         Check(ReceiveMaximum is >= 1 and <= 65535, nameof(ReceiveMaximum), "1 … 65,535", ReceiveMaximum);
         Check(MaximumPacketSize is >= 128 and <= 268_435_460, nameof(MaximumPacketSize), "128 bytes … 256 MiB", MaximumPacketSize);
+        Check(OutgoingTopicAliasMaximum is >= 0 and <= 65535, nameof(OutgoingTopicAliasMaximum), "0 … 65,535", OutgoingTopicAliasMaximum);
         Check(TopicAliasMaximum is >= 0 and <= 65535, nameof(TopicAliasMaximum), "0 … 65,535", TopicAliasMaximum);
         Check(Version == MqttVersion.V5 || CleanStart || ClientId.Length > 0, nameof(ClientId), "not empty when 3.1.1 resumes a session", ClientId);
         Check(WebSocketPath is null || WebSocketPath.StartsWith('/'), nameof(WebSocketPath), "a path that begins with '/'", WebSocketPath);

@@ -9,7 +9,7 @@ internal sealed class OutgoingPublish : IValueTaskSource
 
     public required byte[] Topic { get; init; }
 
-    /// <summary>The caller's; read once when the publish is taken.</summary>
+    /// <summary>The caller's until the publish is taken, then our own copy, which a reconnect may send again.</summary>
     public required ReadOnlyMemory<byte> Payload { get; set; }
 
     public required byte[] Properties { get; init; }
@@ -24,9 +24,6 @@ internal sealed class OutgoingPublish : IValueTaskSource
     /// <summary>Order of the calls; resending keeps it. [MQTT-4.6.0-1]</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>The encoded PUBLISH.</summary>
-    public byte[] Packet { get; private set; } = [];
-
     /// <summary>Whether the caller gave up; only one that still waits for its turn is dropped.</summary>
     public bool IsCancelled { get; set; }
 
@@ -38,12 +35,11 @@ internal sealed class OutgoingPublish : IValueTaskSource
 
     public ValueTask Completion => new(this, _source.Version);
 
-    public void Start(ushort packetId, long sequence, byte[] packet)
+    public void Start(ushort packetId, long sequence)
     {
         PacketId = packetId;
         Sequence = sequence;
-        Packet = packet;
-        Payload = default;
+        Payload = Payload.ToArray();
     }
 
     public void Complete() => _source.SetResult(true);

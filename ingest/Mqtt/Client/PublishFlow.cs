@@ -13,14 +13,11 @@ internal sealed class PublishFlow
     private readonly Queue<OutgoingPublish> _waiting = new();
     private readonly Queue<ushort> _freeIds = new();
     private readonly OutgoingPublish?[] _byId;
-    private readonly PacketBuffer _scratch = new();
     private Queue<OutgoingPublish> _unsent = new();
-    private Outbox? _outbox;
+    private PublishWriter? _writer;
     private Exception? _closed;
     private long _sequence;
     private int _inFlight;
-    private int _limit;
-    private int _maximumPacketSize = Framing.LargestPacket;
 
     public PublishFlow(MqttVersion version, int maximumInFlight)
     {
@@ -66,7 +63,7 @@ internal sealed class PublishFlow
                 _waiting.Enqueue(publish);
             }
 
-            outbox = _outbox;
+            outbox = _writer?.Outbox;
         }
 
         outbox?.Flush();
@@ -74,13 +71,11 @@ internal sealed class PublishFlow
     }
 
     /// <summary>A new connection: what was sent before goes first, marked as duplicate where the broker resumed the session. [MQTT-4.4.0-1]</summary>
-    public void Attach(Outbox outbox, int receiveMaximum, int maximumPacketSize, bool sessionPresent)
+    public void Attach(PublishWriter writer, bool sessionPresent)
     {
         lock (_gate)
         {
-            _outbox = outbox;
-            _limit = receiveMaximum;
-            _maximumPacketSize = maximumPacketSize;
+            _writer = writer;
             _inFlight = 0;
             OutgoingPublish[] all = [.. _byId.OfType<OutgoingPublish>().OrderBy(publish => publish.Sequence)];
             _unsent = new Queue<OutgoingPublish>(all.Length);
@@ -100,14 +95,14 @@ internal sealed class PublishFlow
             SendUnsent();
         }
 
-        outbox.Flush();
+        writer.Outbox.Flush();
     }
 
     public void Detach()
     {
         lock (_gate)
         {
-            _outbox = null;
+            _writer = null;
         }
     }
 
@@ -152,7 +147,7 @@ internal sealed class PublishFlow
         lock (_gate)
         {
             _closed = reason;
-            _outbox = null;
+            _writer = null;
             foreach (OutgoingPublish publish in _byId.OfType<OutgoingPublish>().Concat(_waiting))
             {
                 publish.Fail(reason);
@@ -161,21 +156,13 @@ internal sealed class PublishFlow
             _waiting.Clear();
             _unsent.Clear();
             Array.Clear(_byId);
-
-            _scratch.Release();
         }
     }
 
     private void SendUnsent()
     {
-        while (_outbox is { } outbox && _inFlight < _limit && _unsent.TryDequeue(out OutgoingPublish? publish))
+        while (_writer is { } writer && _inFlight < writer.Limits.ReceiveMaximum && _unsent.TryDequeue(out OutgoingPublish? publish))
         {
-            if (publish.Packet.Length > _maximumPacketSize)
-            {
-                Finish(publish, new MqttPublishException($"the packet has {publish.Packet.Length} bytes, the broker accepts {_maximumPacketSize}", MqttReasonCode.PacketTooLarge));
-                continue;
-            }
-
             _inFlight++;
             if (publish.Received)
             {
@@ -183,27 +170,22 @@ internal sealed class PublishFlow
                 continue;
             }
 
-            if (publish.WasSent)
+            // [MQTT-3.3.1-1]
+            int flags = ((int)publish.QoS << 1) | (publish.Retain ? 1 : 0) | (publish.WasSent ? 8 : 0);
+            if (!writer.Write(flags, publish.Topic, publish.PacketId, publish.Properties, publish.Payload.Span, null, []))
             {
-                // [MQTT-3.3.1-1]
-                publish.Packet[0] |= 8;
-            }
-            else
-            {
-                publish.Packet[0] &= 0xF7;
+                _inFlight--;
+                Finish(publish, MqttPublishException.TooLarge(writer.Limits.MaximumPacketSize));
+                continue;
             }
 
             publish.WasSent = true;
-            lock (outbox.Gate)
-            {
-                outbox.Buffer.Write(publish.Packet);
-            }
         }
     }
 
     private void Send(PacketType type, ushort packetId, MqttReasonCode reason)
     {
-        if (_outbox is { } outbox)
+        if (_writer?.Outbox is { } outbox)
         {
             lock (outbox.Gate)
             {
@@ -235,13 +217,11 @@ internal sealed class PublishFlow
         }
     }
 
-    /// <summary>Numbers and encodes a publish; from here on it is sent even if its caller stops waiting.</summary>
+    /// <summary>Numbers a publish and copies its payload; from here on it is sent even if its caller stops waiting.</summary>
     private void Take(OutgoingPublish publish)
     {
         ushort id = _freeIds.Dequeue();
-        _scratch.Clear();
-        PublishPacket.Write(_scratch, _version, ((int)publish.QoS << 1) | (publish.Retain ? 1 : 0), publish.Topic, id, publish.Properties, publish.Payload.Span);
-        publish.Start(id, ++_sequence, _scratch.Written.ToArray());
+        publish.Start(id, ++_sequence);
         _byId[id] = publish;
         _unsent.Enqueue(publish);
     }

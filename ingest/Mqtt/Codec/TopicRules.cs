@@ -6,6 +6,12 @@ namespace Linewatch.Mqtt.Codec;
 /// <summary>Topic names and topic filters (section 4.7), as UTF-8.</summary>
 internal static class TopicRules
 {
+    /// <summary>
+    /// Most levels of a topic or filter the broker accepts, as many as mosquitto: trees of topics are walked by recursion, so
+    /// their depth must not be the peer's choice.
+    /// </summary>
+    public const int MostLevels = 200;
+
     private static readonly SearchValues<byte> NotInNames = SearchValues.Create("+#\0"u8);
 
     private static readonly SearchValues<byte> Wildcards = SearchValues.Create("+#"u8);
@@ -69,6 +75,9 @@ internal static class TopicRules
         }
     }
 
+    /// <summary>Whether a topic or filter has more than <see cref="MostLevels"/> levels.</summary>
+    public static bool IsTooDeep(ReadOnlySpan<byte> topic) => topic.Count((byte)'/') >= MostLevels;
+
     /// <summary>Splits "$share/group/filter"; the group is empty for a plain filter.</summary>
     public static void SplitShare(string filter, out string group, out string rest)
     {
@@ -82,10 +91,6 @@ internal static class TopicRules
         }
     }
 
-    /// <summary>Whether a plain filter matches a topic name; '$' topics match no leading wildcard. [MQTT-4.7.2-1]</summary>
-    public static bool Matches(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> topic) =>
-        (topic[0] != '$' || filter[0] is not ((byte)'+' or (byte)'#')) && Walk(filter, topic);
-
     /// <summary>A checked topic name of ours as bytes.</summary>
     /// <exception cref="ArgumentException">The name breaks the rules.</exception>
     public static byte[] Encode(string topic)
@@ -97,39 +102,5 @@ internal static class TopicRules
         }
 
         return bytes;
-    }
-
-    private static bool Walk(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> topic)
-    {
-        while (true)
-        {
-            int filterSlash = filter.IndexOf((byte)'/');
-            ReadOnlySpan<byte> wanted = filterSlash < 0 ? filter : filter[..filterSlash];
-            if (wanted.SequenceEqual("#"u8))
-            {
-                return true;
-            }
-
-            int topicSlash = topic.IndexOf((byte)'/');
-            ReadOnlySpan<byte> level = topicSlash < 0 ? topic : topic[..topicSlash];
-            if (!wanted.SequenceEqual("+"u8) && !wanted.SequenceEqual(level))
-            {
-                return false;
-            }
-
-            if (topicSlash < 0)
-            {
-                // "sport/#" matches "sport" too. [MQTT 4.7.1.2]
-                return filterSlash < 0 || filter[(filterSlash + 1)..].SequenceEqual("#"u8);
-            }
-
-            if (filterSlash < 0)
-            {
-                return false;
-            }
-
-            filter = filter[(filterSlash + 1)..];
-            topic = topic[(topicSlash + 1)..];
-        }
     }
 }

@@ -115,10 +115,14 @@ public sealed class CodecTests
     [InlineData("$SYS/#", "$SYS/x", true)]
     [InlineData("a//b", "a//b", true)]
     [InlineData("a/+/b", "a//b", true)]
-    public void A_filter_matches_as_the_standard_says_alone_and_in_the_tree(string filter, string topic, bool matches)
+    public void A_filter_matches_as_the_standard_says_live_and_retained(string filter, string topic, bool matches)
     {
         byte[] name = System.Text.Encoding.UTF8.GetBytes(topic);
-        Assert.Equal(matches, TopicRules.Matches(System.Text.Encoding.UTF8.GetBytes(filter), name));
+        RetainedMessages retained = new(capacity: 1);
+        Assert.True(retained.Set(new BrokerMessage { Topic = name, Payload = [1] }));
+        Assert.Equal(matches ? 1 : 0, retained.Match(filter, default).Count);
+        Assert.True(retained.Set(new BrokerMessage { Topic = name, Payload = [] }));
+        Assert.Equal(0, retained.Count);
 
         SubscriptionTree tree = new();
         BrokerSession session = new("c", null, new MqttBroker(new MqttBrokerOptions()));

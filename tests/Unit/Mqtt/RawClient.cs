@@ -155,6 +155,26 @@ internal sealed class RawClient : IAsyncDisposable
         return received;
     }
 
+    /// <summary>The next messages, acknowledged as they come; their exchanges may still be open.</summary>
+    public async Task<List<ReceivedPublish>> TakeAsync(int count)
+    {
+        List<ReceivedPublish> received = [];
+        while (received.Count < count)
+        {
+            RawPacket packet = await ReceiveAsync() ?? throw new IOException("the broker closed the connection");
+            if (packet.Type == PacketType.Publish)
+            {
+                received.Add(Take(packet, acknowledge: true));
+            }
+            else if (packet.Type == PacketType.Pubrel)
+            {
+                Ack(PacketType.Pubcomp, packet.Id);
+            }
+        }
+
+        return received;
+    }
+
     /// <summary>The next packet, which must be of this type.</summary>
     public async Task<RawPacket> ReceiveAsync(PacketType type)
     {

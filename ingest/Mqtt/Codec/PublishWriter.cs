@@ -1,13 +1,17 @@
-using Linewatch.Mqtt.Codec;
+namespace Linewatch.Mqtt.Codec;
 
-namespace Linewatch.Mqtt;
-
-/// <summary>Writes messages to one client within what it accepts: packet size and topic aliases.</summary>
-internal sealed class DeliveryWriter(Outbox outbox, ClientLimits limits)
+/// <summary>Writes messages to one peer within what it accepts: packet size and topic aliases. Thread-safe.</summary>
+internal sealed class PublishWriter(Outbox outbox, PeerLimits limits)
 {
+    /// <summary>Where the messages go.</summary>
+    public Outbox Outbox => outbox;
+
+    /// <summary>What the peer accepts.</summary>
+    public PeerLimits Limits => limits;
+
     private Dictionary<byte[], ushort>? _aliases;
 
-    /// <summary>Appends a PUBLISH; false when it is larger than the client accepts. [MQTT-3.1.2-24]</summary>
+    /// <summary>Appends a PUBLISH; false when it is larger than the peer accepts. [MQTT-3.1.2-24, MQTT-3.2.2-15]</summary>
     public bool Write(int flags, byte[] topic, ushort packetId, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, uint? expiry, ReadOnlySpan<uint> identifiers)
     {
         lock (outbox.Gate)

@@ -1,0 +1,254 @@
+using Linewatch.Mqtt;
+using Linewatch.Mqtt.Codec;
+using Linewatch.Tests.Unit.Mqtt;
+
+namespace Linewatch.Tests.Contract.Mqtt;
+
+/// <summary>Publishing, subscribing, retaining.</summary>
+internal static class DeliveryScenarios
+{
+    private static readonly MqttQoS[] Qualities = Enum.GetValues<MqttQoS>();
+
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new("a message arrives with the lower quality of service", LowerQualityAsync),
+        new("messages of one publisher keep their order", OrderAsync),
+        new("an empty message is delivered", EmptyMessageAsync),
+        new("a large message is delivered whole", LargeMessageAsync),
+        new("the longest topic and odd characters are kept", OddTopicsAsync),
+        new("a message sent again before its release is delivered once", ExactlyOnceAsync),
+        new("an unknown release is completed", UnknownReleaseAsync),
+        new("retained messages come with the subscription until cleared", RetainedAsync),
+        new("a subscription made again brings the retained messages again", SubscribedAgainAsync),
+        new("overlapping subscriptions deliver at the highest quality", OverlappingAsync)
+        {
+            MosquittoDiffers = "delivers once, at the quality of the subscription it finds first",
+            MosquittoDiffersIn = MqttVersion.V311,
+        },
+        new("several filters in one SUBSCRIBE are answered in their order", SeveralFiltersAsync),
+        new("wildcards match whole levels", WildcardsAsync),
+        new("no leading wildcard matches a topic that begins with $", DollarAsync),
+        new("after UNSUBSCRIBE nothing more comes", UnsubscribeAsync),
+    ];
+
+    private static async Task LowerQualityAsync(ScenarioWorld world)
+    {
+        foreach (MqttQoS granted in Qualities)
+        {
+            await using RawClient client = await world.ConnectAsync("a");
+            Assert.Equal([(MqttReasonCode)granted], await client.SubscribeAsync(world.Topic("q"), granted));
+            await using RawClient publisher = await world.ConnectAsync("b");
+            foreach (MqttQoS qos in Qualities)
+            {
+                await publisher.PublishAndWaitAsync(world.Topic("q"), "x", qos);
+                ReceivedPublish received = await client.ReceivePublishAsync();
+                Assert.Equal(qos < granted ? qos : granted, received.QoS);
+                Assert.False(received.Retain);
+            }
+        }
+    }
+
+    private static async Task OrderAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("o"), MqttQoS.AtLeastOnce);
+        await using RawClient publisher = await world.ConnectAsync("b");
+        for (ushort i = 1; i <= 50; i++)
+        {
+            publisher.Publish(world.Topic("o"), $"{i}", MqttQoS.AtLeastOnce, i);
+        }
+
+        for (int i = 1; i <= 50; i++)
+        {
+            Assert.Equal($"{i}", (await client.ReceivePublishAsync()).Payload);
+        }
+    }
+
+    private static async Task EmptyMessageAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("e"), MqttQoS.ExactlyOnce);
+        await using RawClient publisher = await world.ConnectAsync("b");
+        foreach (MqttQoS qos in Qualities)
+        {
+            await publisher.PublishAndWaitAsync(world.Topic("e"), "", qos);
+            Assert.Equal("", (await client.ReceivePublishAsync()).Payload);
+        }
+    }
+
+    private static async Task LargeMessageAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("large"), MqttQoS.AtLeastOnce);
+        await using RawClient publisher = await world.ConnectAsync("b");
+        string payload = new('x', 500_000);
+
+        await publisher.PublishAndWaitAsync(world.Topic("large"), payload);
+
+        Assert.Equal(payload, (await client.ReceivePublishAsync()).Payload);
+    }
+
+    private static async Task OddTopicsAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await using RawClient publisher = await world.ConnectAsync("b");
+        string stem = world.Topic("");
+        string[] topics = [stem, stem + "/", stem + "\uFEFF line 1 füller 瓶", stem + new string('t', 65_535 - stem.Length)];
+        foreach (string topic in topics)
+        {
+            Assert.Equal([MqttReasonCode.GrantedQoS1], await client.SubscribeAsync(topic, MqttQoS.AtLeastOnce));
+            await publisher.PublishAndWaitAsync(topic, "x");
+            Assert.Equal(topic, (await client.ReceivePublishAsync()).Topic);
+        }
+    }
+
+    private static async Task ExactlyOnceAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("once"), MqttQoS.AtMostOnce);
+        await using RawClient publisher = await world.ConnectAsync("b");
+        publisher.Publish(world.Topic("once"), "1", MqttQoS.ExactlyOnce, 7);
+        await publisher.ReceiveAsync(PacketType.Pubrec);
+        publisher.Publish(world.Topic("once"), "1", MqttQoS.ExactlyOnce, 7, duplicate: true);
+        await publisher.ReceiveAsync(PacketType.Pubrec);
+        publisher.Ack(PacketType.Pubrel, 7);
+        await publisher.ReceiveAsync(PacketType.Pubcomp);
+        publisher.Publish(world.Topic("once"), "2", MqttQoS.ExactlyOnce, 7);
+        await publisher.ReceiveAsync(PacketType.Pubrec);
+        publisher.Ack(PacketType.Pubrel, 7);
+        await publisher.ReceiveAsync(PacketType.Pubcomp);
+
+        Assert.Equal(["1", "2"], (await client.DrainAsync()).Select(message => message.Payload));
+    }
+
+    private static async Task UnknownReleaseAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+
+        client.Ack(PacketType.Pubrel, 99);
+
+        Assert.Equal(99, (await client.ReceiveAsync(PacketType.Pubcomp)).Id);
+    }
+
+    private static async Task RetainedAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        foreach (MqttQoS qos in Qualities)
+        {
+            await client.PublishAndWaitAsync(world.Topic($"kept/{(int)qos}"), $"qos {(int)qos}", qos, retain: true);
+        }
+
+        await client.SubscribeAsync(world.Topic("kept/+"), MqttQoS.ExactlyOnce);
+        List<ReceivedPublish> kept = await client.TakeAsync(3);
+        Assert.Equal(["qos 0", "qos 1", "qos 2"], kept.Select(message => message.Payload).Order());
+        Assert.All(kept, message => Assert.True(message.Retain));
+        Assert.Equal(Qualities, kept.Select(message => message.QoS).Order());
+
+        await using RawClient other = await world.ConnectAsync("b");
+        foreach (MqttQoS qos in Qualities)
+        {
+            await other.PublishAndWaitAsync(world.Topic($"kept/{(int)qos}"), "", qos, retain: true);
+        }
+
+        await other.SubscribeAsync(world.Topic("kept/#"), MqttQoS.ExactlyOnce);
+        Assert.Empty(await other.DrainAsync());
+    }
+
+    private static async Task SubscribedAgainAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.PublishAndWaitAsync(world.Topic("kept"), "r", retain: true);
+        await client.SubscribeAsync(world.Topic("kept"), MqttQoS.AtMostOnce);
+        Assert.Equal(MqttQoS.AtMostOnce, (await client.ReceivePublishAsync()).QoS);
+
+        await client.SubscribeAsync(world.Topic("kept"), MqttQoS.AtLeastOnce);
+
+        Assert.Equal(MqttQoS.AtLeastOnce, (await client.ReceivePublishAsync()).QoS);
+        await using RawClient publisher = await world.ConnectAsync("b");
+        await publisher.PublishAndWaitAsync(world.Topic("kept"), "", retain: true);
+    }
+
+    private static async Task OverlappingAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("o/+"), MqttQoS.AtLeastOnce);
+        await client.SubscribeAsync(world.Topic("o/#"), MqttQoS.ExactlyOnce);
+        await client.SubscribeAsync(world.Topic("o/c"), MqttQoS.AtMostOnce);
+        await using RawClient publisher = await world.ConnectAsync("b");
+
+        await publisher.PublishAndWaitAsync(world.Topic("o/c"), "x", MqttQoS.ExactlyOnce);
+
+        // One message with the highest quality, or one for each subscription. [MQTT-3.3.5-1]
+        List<ReceivedPublish> all = [.. await client.TakeAsync(1), .. await client.DrainAsync()];
+        Assert.True(all.Count is 1 or 3, $"{all.Count} messages");
+        Assert.Equal(MqttQoS.ExactlyOnce, all.Max(message => message.QoS));
+    }
+
+    private static async Task SeveralFiltersAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        FilterRequest[] filters = [.. new[] { 2, 0, 1 }.Select(qos => new FilterRequest(world.Topic($"s/{qos}"), new SubscriptionOptions((MqttQoS)qos)))];
+
+        client.Send(buffer => new SubscribePacket(11, filters).Write(buffer, world.Version));
+
+        RawPacket answer = await client.ReceiveAsync(PacketType.Suback);
+        Assert.Equal(11, answer.Id);
+        Assert.Equal([MqttReasonCode.GrantedQoS2, MqttReasonCode.Success, MqttReasonCode.GrantedQoS1], SubackPacket.Decode(answer.AsFrame(), world.Version).ReasonCodes);
+    }
+
+    private static async Task WildcardsAsync(ScenarioWorld world)
+    {
+        (string Filter, string[] Matches, string[] Not)[] table =
+        [
+            ("w/+/z", ["w/a/z", "w//z"], ["w/z", "w/a/b/z", "w/a/Z"]),
+            ("v/#", ["v", "v/a", "v/a/b", "v/"], ["vv/a"]),
+            ("+/u", ["u/u"], ["u", "u/u/u"]),
+        ];
+        await using RawClient client = await world.ConnectAsync("a");
+        await using RawClient publisher = await world.ConnectAsync("b");
+        foreach ((string filter, string[] matches, string[] not) in table)
+        {
+            await client.SubscribeAsync(world.Topic(filter), MqttQoS.AtMostOnce);
+            foreach (string topic in matches.Concat(not))
+            {
+                await publisher.PublishAndWaitAsync(world.Topic(topic), "x");
+            }
+
+            Assert.Equal(matches.Select(world.Topic), (await client.DrainAsync()).Select(message => message.Topic));
+        }
+    }
+
+    private static async Task DollarAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync("#", MqttQoS.AtMostOnce);
+        await client.SubscribeAsync("+/+/B", MqttQoS.AtMostOnce);
+        await client.DrainAsync();
+        await using RawClient publisher = await world.ConnectAsync("b");
+        await publisher.PublishAndWaitAsync(world.DollarTopic("B"), "hidden");
+        Assert.DoesNotContain(await client.DrainAsync(), message => message.Payload == "hidden");
+
+        await client.SubscribeAsync(world.DollarTopic("+"), MqttQoS.AtMostOnce);
+        await publisher.PublishAndWaitAsync(world.DollarTopic("B"), "seen");
+        Assert.Contains(await client.DrainAsync(), message => message.Payload == "seen");
+    }
+
+    private static async Task UnsubscribeAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("one"), MqttQoS.ExactlyOnce);
+        await client.SubscribeAsync(world.Topic("two"), MqttQoS.ExactlyOnce);
+        client.Send(buffer => new UnsubscribePacket(3, [world.Topic("one"), world.Topic("never")]).Write(buffer, world.Version));
+        RawPacket answer = await client.ReceiveAsync(PacketType.Unsuback);
+        Assert.Equal(3, answer.Id);
+        IReadOnlyList<MqttReasonCode> expected = world.Version == MqttVersion.V5 ? [MqttReasonCode.Success, MqttReasonCode.NoSubscriptionExisted] : [];
+        Assert.Equal(expected, SubackPacket.Decode(answer.AsFrame(), world.Version).ReasonCodes);
+
+        await using RawClient publisher = await world.ConnectAsync("b");
+        await publisher.PublishAndWaitAsync(world.Topic("one"), "");
+        await publisher.PublishAndWaitAsync(world.Topic("two"), "");
+
+        Assert.Equal(world.Topic("two"), (await client.ReceivePublishAsync()).Topic);
+        Assert.Empty(await client.DrainAsync());
+    }
+}
