@@ -9,6 +9,9 @@ RootCommand linewatch = new("Machine monitoring for bottling and packaging lines
     DemoCommand.Create(),
     CheckCommand.Create(),
     ReplayCommand.Create(),
+    JournalCommand.Create(),
+    ExportCommand.Create(),
+    ImportCommand.Create(),
     backtest,
     VersionCommand.Create(),
 };

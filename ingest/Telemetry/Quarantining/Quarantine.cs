@@ -66,13 +66,28 @@ public sealed class Quarantine : IDisposable
         }
     }
 
-    /// <summary>Kept messages that match, oldest first, at most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<QuarantinedMessage> List(QuarantineFilter filter, int limit)
+    /// <summary>
+    /// Kept messages that match, oldest first, at most <paramref name="limit"/>, and no more once their payloads reach
+    /// <paramref name="limitBytes"/>; the rest follow with <see cref="QuarantineFilter.After"/>.
+    /// </summary>
+    public IReadOnlyList<QuarantinedMessage> List(QuarantineFilter filter, int limit, long limitBytes = long.MaxValue)
     {
+        List<QuarantinedMessage> found = [];
         lock (_gate)
         {
-            return [.. _chapters.SelectMany(chapter => chapter.Messages()).Where(filter.Matches).Take(limit)];
+            foreach (QuarantinedMessage message in _chapters.SelectMany(chapter => chapter.Messages()).Where(filter.Matches))
+            {
+                if (found.Count >= limit || limitBytes <= 0)
+                {
+                    break;
+                }
+
+                found.Add(message);
+                limitBytes -= message.Payload.Length;
+            }
         }
+
+        return found;
     }
 
     /// <summary>The message of an id, or null when it is not (or no longer) kept.</summary>
