@@ -20,8 +20,8 @@ internal static class QuarantineEndpoints
             .WithDescription("source, reason, topic restrict; reason is one of those that the answer names.");
         group.MapGet("messages", Messages).WithName("ListQuarantinedMessages").WithSummary("Quarantined messages as received, oldest first").ProducesProblem(400)
             .WithDescription("source, reason, topic, from, to (receive time, ISO 8601) restrict. limit: 1 to 1,000, default 100; after = id of the last message of the page before. The payload is given as text; what is not UTF-8 as hexadecimal.");
-        group.MapGet("messages/{id:long}", Payload).WithName("GetQuarantinedPayload").WithSummary("The payload of one message, byte by byte").ProducesProblem(404);
-        group.MapGet("download", Download).WithName("DownloadQuarantine").WithSummary("Quarantined messages as a file, one JSON object a line").ProducesProblem(400)
+        group.MapGet("messages/{id:long}", Payload).WithName("GetQuarantinedPayload").WithSummary("The payload of one message, byte by byte").Produces<string>(200, "application/octet-stream").ProducesProblem(404);
+        group.MapGet("download", Download).WithName("DownloadQuarantine").WithSummary("Quarantined messages as a file, one JSON object a line").Produces<string>(200, "application/x-ndjson").ProducesProblem(400)
             .WithDescription("Restricted as messages are; at most 100,000 messages or 64 MiB of payload, the oldest.");
         group.MapGet("proposals", Proposals).WithName("ListMappingProposals").WithSummary("A mapping for each topic that no source of the plant file matches");
         group.MapPost("replay", ReplayAsync).WithName("ReplayQuarantine").WithSummary("Decode quarantined messages again by the plant in force").WithChangeProblems();

@@ -18,15 +18,36 @@ internal sealed partial class QuarantineDesk(
     private readonly JournalConsumer[] _consumers = [.. consumers];
     private readonly SemaphoreSlim _changing = new(1);
 
+    // Pages ask every few seconds; a sample and a plant always give the same proposal.
+    private readonly Dictionary<string, MappingProposal?> _proposals = new(StringComparer.Ordinal);
+    private Plant? _proposedFor;
+
     /// <summary>A proposal for each topic that no source of the plant file matches; those with the most messages first, at most a hundred.</summary>
-    public IReadOnlyList<TopicProposal> Proposals() =>
-    [
-        .. quarantine.Groups()
-            .Where(group => group.Reason == QuarantineReason.UnknownTopic)
-            .Take(100)
-            .Select(group => Propose(group.Topic) is { } proposal ? new TopicProposal(group.Count, group.Last, proposal) : null)
-            .OfType<TopicProposal>(),
-    ];
+    public IReadOnlyList<TopicProposal> Proposals()
+    {
+        List<QuarantineGroup> groups = [.. quarantine.Groups().Where(group => group.Reason == QuarantineReason.UnknownTopic).Take(100)];
+        lock (_proposals)
+        {
+            if (!ReferenceEquals(_proposedFor, plant.Value) || _proposals.Count > 10_000)
+            {
+                _proposedFor = plant.Value;
+                _proposals.Clear();
+            }
+
+            HashSet<string> fresh = [.. groups.Select(group => group.Topic).Where(topic => !_proposals.ContainsKey(topic))];
+            if (fresh.Count > 0)
+            {
+                foreach (QuarantinedMessage sample in quarantine.Samples(QuarantineReason.UnknownTopic, fresh))
+                {
+                    _proposals[sample.Topic] = MappingProposal.For(sample.Topic, sample.Payload.Span, _proposedFor);
+                }
+            }
+
+            return [.. groups
+                .Select(group => _proposals.GetValueOrDefault(group.Topic) is { } proposal ? new TopicProposal(group.Count, group.Last, proposal) : null)
+                .OfType<TopicProposal>()];
+        }
+    }
 
     /// <summary>
     /// Decodes what matches again by the plant in force, stores what can be used now and hands it to the analytics, too.
@@ -77,7 +98,7 @@ internal sealed partial class QuarantineDesk(
 
     private MappingProposal? Propose(string topic)
     {
-        IReadOnlyList<QuarantinedMessage> sample = quarantine.List(new QuarantineFilter(Reason: QuarantineReason.UnknownTopic, Topic: topic), 1);
+        IReadOnlyList<QuarantinedMessage> sample = quarantine.Samples(QuarantineReason.UnknownTopic, new HashSet<string> { topic });
         return sample.Count == 0 ? null : MappingProposal.For(topic, sample[0].Payload.Span, plant.Value);
     }
 

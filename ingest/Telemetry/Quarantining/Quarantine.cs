@@ -90,6 +90,29 @@ public sealed class Quarantine : IDisposable
         return found;
     }
 
+    /// <summary>The oldest message of each topic that is kept for a reason; one pass over the files, which ends when all are found.</summary>
+    public IReadOnlyList<QuarantinedMessage> Samples(QuarantineReason reason, IReadOnlySet<string> topics)
+    {
+        Dictionary<string, QuarantinedMessage> samples = new(StringComparer.Ordinal);
+        lock (_gate)
+        {
+            foreach (QuarantinedMessage message in _chapters.SelectMany(chapter => chapter.Messages()))
+            {
+                if (samples.Count == topics.Count)
+                {
+                    break;
+                }
+
+                if (message.Reason == reason && topics.Contains(message.Topic))
+                {
+                    samples.TryAdd(message.Topic, message);
+                }
+            }
+        }
+
+        return [.. samples.Values];
+    }
+
     /// <summary>The message of an id, or null when it is not (or no longer) kept.</summary>
     public QuarantinedMessage? Find(long id)
     {
