@@ -11,6 +11,9 @@ RootCommand linewatch = new("Machine monitoring for bottling and packaging lines
     CheckCommand.Create(),
     BrokerCommand.Create(),
     ReplayCommand.Create(),
+    JournalCommand.Create(),
+    ExportCommand.Create(),
+    ImportCommand.Create(),
     backtest,
     VersionCommand.Create(),
 };

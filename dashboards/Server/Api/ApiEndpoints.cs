@@ -48,6 +48,7 @@ public static class ApiEndpoints
         api.MapWorkOrders();
         api.MapJobs();
         api.MapBalance();
+        api.MapQuarantine();
         api.MapLive();
         return app;
     }

@@ -5,6 +5,7 @@ using Linewatch.Plants;
 using Linewatch.Server.Api;
 using Linewatch.Server.Flow;
 using Linewatch.Server.Pages;
+using Linewatch.Server.Quarantining;
 using Linewatch.Storage;
 using Linewatch.Telemetry;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,9 @@ internal static class LinewatchHost
         builder.Services.AddJobs();
         builder.Services.AddWeb();
         builder.Services.AddMessageSource(installation.Mqtt);
-        builder.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<PlantWatcher>(provider, installation.Server.Plant));
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PlantWatcher>(provider, installation.Server.Plant));
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<PlantWatcher>());
+        builder.Services.AddQuarantineDesk();
         addMore?.Invoke(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -73,6 +76,7 @@ internal static class LinewatchHost
         services.AddHostedService(provider => provider.GetRequiredService<DerivedPointWriter>());
         services.AddSingleton<AnalyticsFlow>();
         services.AddHostedService(provider => provider.GetRequiredService<AnalyticsFlow>());
+        services.AddHostedService<IngestAlerts>();
         services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true);
         services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync);
     }
@@ -88,5 +92,7 @@ internal static class LinewatchHost
             services.AddSingleton<BrokerLink>();
             services.AddHostedService(provider => provider.GetRequiredService<BrokerLink>());
         }
+
+        services.AddHostedService<SparkplugHost>();
     }
 }

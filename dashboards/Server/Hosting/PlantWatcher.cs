@@ -7,21 +7,18 @@ internal sealed partial class PlantWatcher(string path, CurrentPlant plant, Time
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // Asked for instead of watched: that works on every file system, also for a mounted volume and a file replaced by a rename.
-        DateTime applied = File.GetLastWriteTimeUtc(path);
-        using PeriodicTimer timer = new(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            DateTime written = File.GetLastWriteTimeUtc(path);
-            if (written == applied || !File.Exists(path))
-            {
-                continue;
-            }
+    private readonly Lock _gate = new();
+    private DateTime _applied = File.GetLastWriteTimeUtc(path);
 
-            applied = written;
+    /// <summary>The plant file.</summary>
+    public string Path => path;
+
+    /// <summary>Reads the file now and applies it when it is right; says what was read.</summary>
+    public PlantFile Apply()
+    {
+        lock (_gate)
+        {
+            _applied = File.GetLastWriteTimeUtc(path);
             PlantFile file = PlantFile.Read(path);
             if (file.Plant is { } changed)
             {
@@ -32,6 +29,30 @@ internal sealed partial class PlantWatcher(string path, CurrentPlant plant, Time
             {
                 LogRefused(logger, path, string.Join('\n', file.Faults));
             }
+
+            return file;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Asked for instead of watched: that works on every file system, also for a mounted volume and a file replaced by a rename.
+        using PeriodicTimer timer = new(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (File.Exists(path) && IsChanged())
+            {
+                Apply();
+            }
+        }
+    }
+
+    private bool IsChanged()
+    {
+        lock (_gate)
+        {
+            return File.GetLastWriteTimeUtc(path) != _applied;
         }
     }
 

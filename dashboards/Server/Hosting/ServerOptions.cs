@@ -60,6 +60,13 @@ internal sealed class MqttOptions
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan SessionExpiry { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// Name under which Linewatch announces itself to Sparkplug edge nodes as their primary host, on <c>spBv1.0/STATE/…</c>.
+    /// One topic level without + and #. Default empty: it does not; rebirths are asked for all the same.
+    /// </summary>
+    [RegularExpression("[^/+#]*", ErrorMessage = "SparkplugHostId is one topic level: no /, + or #")]
+    public string SparkplugHostId { get; set; } = "";
+
     /// <summary>Whether machines connect to Linewatch's own broker.</summary>
     public bool IsEmbedded => Host.Length == 0;
 }

@@ -16,7 +16,7 @@ public static class ReadingExport
 
     /// <summary>
     /// CSV with header <c>signal,event_time,value,text</c>: path, ISO 8601 UTC with 7 decimals, the shortest number that reads
-    /// back as the same double, or a text. A stale marker has neither.
+    /// back as the same double, or a text. A stale marker has neither. Several values of one event time follow each other.
     /// </summary>
     /// <returns>The number of readings written.</returns>
     public static async Task<long> WriteCsvAsync(
@@ -41,7 +41,7 @@ public static class ReadingExport
         using LineBuffer buffer = new();
         long count = await EachAsync(store, signals, from, to, progress, async (signal, sample) =>
         {
-            buffer.Append(new Reading(signal, sample.EventTime, sample.Value, sample.Text, ReadingFlags.None), series.Of(signal));
+            buffer.Append(new Reading(signal, sample.EventTime, sample.Value, sample.Text, ReadingFlags.None, sample.Repeat), series.Of(signal));
             if (buffer.Length > FlushAt)
             {
                 await output.WriteAsync(buffer.Finish(), cancellationToken);

@@ -20,6 +20,8 @@ public sealed class ReadingImport
     private readonly List<Reading> _batch = new(BatchSize);
     private readonly Dictionary<SignalPath, Signal?> _signals = [];
     private readonly List<string> _firstFaults = [];
+    private readonly List<(double Value, string? Text)> _sameTimeValues = [];
+    private Reading _sameTime;
     private long _stored;
     private long _faults;
 
@@ -87,7 +89,7 @@ public sealed class ReadingImport
                 if (import.Find(field.Path) is { } signal)
                 {
                     await import.AddAsync(
-                        new Reading(signal, field.EventTime, field.Value, field.Text, field.IsStale ? ReadingFlags.Stale : ReadingFlags.None), input, rows.Line, cancellationToken);
+                        new Reading(signal, field.EventTime, field.Value, field.Text, field.IsStale ? ReadingFlags.Stale : ReadingFlags.None, field.Repeat), input, rows.Line, cancellationToken);
                 }
                 else
                 {
@@ -131,8 +133,28 @@ public sealed class ReadingImport
 
         bool stale = text is null && row[2].Text.Length == 0;
         reading = new Reading(signal, eventTime, value, text, stale ? ReadingFlags.Stale : ReadingFlags.None);
+        reading = reading with { Repeat = stale ? 0 : RepeatOf(reading) };
         fault = null;
         return true;
+    }
+
+    /// <summary>The how manieth different value it is of those that follow each other with one signal and event time.</summary>
+    private int RepeatOf(in Reading reading)
+    {
+        if (!ReferenceEquals(reading.Signal, _sameTime.Signal) || reading.EventTime != _sameTime.EventTime)
+        {
+            _sameTime = reading;
+            _sameTimeValues.Clear();
+        }
+
+        int repeat = _sameTimeValues.IndexOf((reading.Value, reading.Text));
+        if (repeat < 0)
+        {
+            repeat = _sameTimeValues.Count;
+            _sameTimeValues.Add((reading.Value, reading.Text));
+        }
+
+        return repeat;
     }
 
     private Signal? Find(SignalPath path)

@@ -6,7 +6,7 @@ using Linewatch.Storage.Influx;
 namespace Linewatch.Storage.Transfer;
 
 /// <summary>One field of a line: a number, a text, or a stale marker.</summary>
-internal readonly record struct TelemetryField(SignalPath Path, DateTime EventTime, double Value, string? Text, bool IsStale);
+internal readonly record struct TelemetryField(SignalPath Path, DateTime EventTime, double Value, string? Text, bool IsStale, int Repeat);
 
 /// <summary>Lines of measurement <c>telemetry</c> in line protocol, times in nanoseconds. A text may hold line breaks.</summary>
 internal sealed class TelemetryLines(TextReader input)
@@ -98,6 +98,11 @@ internal sealed class TelemetryLines(TextReader input)
             return "one of the tags site, area, line, machine is missing";
         }
 
+        if (!int.TryParse(tags.GetValueOrDefault(InfluxSeries.RepeatTag, "0"), NumberStyles.None, CultureInfo.InvariantCulture, out int repeat))
+        {
+            return $"tag {InfluxSeries.RepeatTag} is '{tags[InfluxSeries.RepeatTag]}'; a number is expected";
+        }
+
         if (!long.TryParse(parts[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long nanoseconds))
         {
             return $"time '{parts[2]}' is not a number of nanoseconds";
@@ -122,10 +127,10 @@ internal sealed class TelemetryLines(TextReader input)
             SignalPath Path(string suffix) => new(site, area, plantLine, machine, suffix.Length > 0 && name.EndsWith(suffix, StringComparison.Ordinal) ? name[..^suffix.Length] : name);
             DateTime eventTime = UnixTime.FromNanoseconds(nanoseconds);
             return value.Length >= 2 && value[0] == '"' && value[^1] == '"'
-                    ? new TelemetryField(Path(InfluxSeries.TextSuffix), eventTime, double.NaN, UnescapeText(value[1..^1]), false)
-                : value is "true" or "t" or "T" or "True" or "TRUE" ? new TelemetryField(Path(InfluxSeries.StaleSuffix), eventTime, double.NaN, null, true)
+                    ? new TelemetryField(Path(InfluxSeries.TextSuffix), eventTime, double.NaN, UnescapeText(value[1..^1]), false, repeat)
+                : value is "true" or "t" or "T" or "True" or "TRUE" ? new TelemetryField(Path(InfluxSeries.StaleSuffix), eventTime, double.NaN, null, true, repeat)
                 : double.TryParse(value.AsSpan().TrimEnd('i'), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
-                    ? new TelemetryField(Path(""), eventTime, number, null, false)
+                    ? new TelemetryField(Path(""), eventTime, number, null, false, repeat)
                 : null;
         }
     }

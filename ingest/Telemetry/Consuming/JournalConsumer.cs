@@ -33,6 +33,7 @@ public sealed partial class JournalConsumer
     private const int ReadBytes = 1 << 20;
     private const int MaximumMessages = 20_000;
     private const int MaximumReadings = 50_000;
+    private const long MaximumReplayBytes = 64 << 20;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
@@ -43,7 +44,7 @@ public sealed partial class JournalConsumer
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
-    private readonly Queue<Replay> _replays = new();
+    private readonly Queue<Request> _requests = new();
     private ConsumerStatus _status;
     private JournalReader? _reader;
     private TaskCompletionSource? _asked;
@@ -111,6 +112,21 @@ public sealed partial class JournalConsumer
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await ConsumeForEverAsync(cancellationToken);
+        }
+        finally
+        {
+            while (TryTakeRequest(out Request? request))
+            {
+                request.Done.TrySetCanceled(CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task ConsumeForEverAsync(CancellationToken cancellationToken)
+    {
         TimeSpan pause = FirstPause;
         while (true)
         {
@@ -159,9 +175,9 @@ public sealed partial class JournalConsumer
                 batch.Plant = decoder.Plant;
             }
 
-            if (TryTakeReplay(out Replay? replay))
+            if (TryTakeRequest(out Request? request))
             {
-                await ReplayAsync(replay, reader, decoder, batch, cancellationToken);
+                await FulfilAsync(request, reader, decoder, batch, cancellationToken);
                 Tell(null);
                 continue;
             }
@@ -189,7 +205,7 @@ public sealed partial class JournalConsumer
     /// now stored. Runs between two batches of <see cref="RunAsync"/>; only for the consumer that keeps the ledger.
     /// </summary>
     /// <param name="filter">Which messages.</param>
-    /// <param name="limit">At most so many; the rest take another call.</param>
+    /// <param name="limit">At most so many, and no more than 20,000 messages or 64 MiB; the rest take another call.</param>
     /// <param name="cancellationToken">Gives up waiting, not the replay.</param>
     /// <exception cref="InvalidOperationException">This consumer keeps no ledger.</exception>
     public Task<ReplayResult> ReplayAsync(QuarantineFilter filter, int limit, CancellationToken cancellationToken)
@@ -199,14 +215,38 @@ public sealed partial class JournalConsumer
             throw new InvalidOperationException($"the consumer '{Name}' keeps no quarantine");
         }
 
-        Replay replay = new(filter, limit, new TaskCompletionSource<ReplayResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+        return AskAsync(new Request(filter, limit, null), cancellationToken);
+    }
+
+    /// <summary>
+    /// Decodes messages that the consumer with the ledger has released from quarantine, and hands them to this one's handler;
+    /// between two batches of <see cref="RunAsync"/>. What waits for its turn when the process ends is in the store all the same.
+    /// </summary>
+    /// <param name="messages">What <see cref="ReplayAsync"/> released.</param>
+    /// <param name="cancellationToken">Gives up waiting; the messages are taken all the same.</param>
+    /// <exception cref="InvalidOperationException">This consumer keeps the ledger: it had them already.</exception>
+    public Task TakeAsync(IReadOnlyList<QuarantinedMessage> messages, CancellationToken cancellationToken)
+    {
+        if (_ledger is not null)
+        {
+            throw new InvalidOperationException($"the consumer '{Name}' released these messages itself");
+        }
+
+        return AskAsync(new Request(new QuarantineFilter(), 0, messages), cancellationToken);
+    }
+
+    /// <summary>Whether it accounts for every message and so releases what is in quarantine.</summary>
+    public bool KeepsLedger => _ledger is not null;
+
+    private Task<ReplayResult> AskAsync(Request request, CancellationToken cancellationToken)
+    {
         lock (_gate)
         {
-            _replays.Enqueue(replay);
+            _requests.Enqueue(request);
             _asked?.TrySetResult();
         }
 
-        return replay.Done.Task.WaitAsync(cancellationToken);
+        return request.Done.Task.WaitAsync(cancellationToken);
     }
 
     private async Task WaitForWorkAsync(JournalReader reader, CancellationToken cancellationToken)
@@ -214,7 +254,7 @@ public sealed partial class JournalConsumer
         Task asked;
         lock (_gate)
         {
-            if (_replays.Count > 0)
+            if (_requests.Count > 0)
             {
                 return;
             }
@@ -232,31 +272,47 @@ public sealed partial class JournalConsumer
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private bool TryTakeReplay([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Replay? replay)
+    private bool TryTakeRequest([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Request? request)
     {
         lock (_gate)
         {
-            return _replays.TryDequeue(out replay);
+            return _requests.TryDequeue(out request);
         }
     }
 
-    private async Task ReplayAsync(Replay replay, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
+    private async Task FulfilAsync(Request request, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
     {
         try
         {
-            replay.Done.TrySetResult(await ReleaseAsync(replay, reader, decoder, batch, cancellationToken));
+            request.Done.TrySetResult(request.Messages is { } released
+                ? await TakeAsync(released, reader, decoder, batch, cancellationToken)
+                : await ReleaseAsync(request, reader, decoder, batch, cancellationToken));
         }
         catch (Exception fault)
         {
-            replay.Done.TrySetException(fault);
+            request.Done.TrySetException(fault);
             throw;
         }
     }
 
-    private async Task<ReplayResult> ReleaseAsync(Replay replay, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
+    private async Task<ReplayResult> TakeAsync(
+        IReadOnlyList<QuarantinedMessage> messages, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
+    {
+        List<QuarantinedMessage> taken = Decode(messages, decoder, batch);
+        batch.From = reader.CommittedPosition;
+        batch.Through = -1;
+        if (batch.Count > 0)
+        {
+            await HandleAsync(batch, cancellationToken);
+        }
+
+        return new ReplayResult(taken.Count, messages.Count - taken.Count, [], null);
+    }
+
+    private async Task<ReplayResult> ReleaseAsync(Request request, JournalReader reader, MessageDecoder decoder, ReadingBatch batch, CancellationToken cancellationToken)
     {
         Ledger ledger = _ledger!;
-        IReadOnlyList<QuarantinedMessage> messages = ledger.Quarantine.List(replay.Filter, Math.Min(replay.Limit, MaximumMessages));
+        IReadOnlyList<QuarantinedMessage> messages = ledger.Quarantine.List(request.Filter, Math.Min(request.Limit, MaximumMessages), MaximumReplayBytes);
         List<QuarantinedMessage> released = Decode(messages, decoder, batch);
         batch.From = batch.Through = -(ledger.Balance.LastReplay + 1);
         if (batch.Count > 0)
@@ -282,7 +338,7 @@ public sealed partial class JournalConsumer
             ReplayNote.Delete(ledger.Quarantine.Folder);
         }
 
-        return new ReplayResult(released.Count, messages.Count - released.Count);
+        return new ReplayResult(released.Count, messages.Count - released.Count, released, messages.Count > 0 ? messages[^1].Id : null);
     }
 
     private List<QuarantinedMessage> Decode(IReadOnlyList<QuarantinedMessage> messages, MessageDecoder decoder, ReadingBatch batch)
@@ -454,7 +510,11 @@ public sealed partial class JournalConsumer
         }
     }
 
-    private sealed record Replay(QuarantineFilter Filter, int Limit, TaskCompletionSource<ReplayResult> Done);
+    /// <summary>A replay out of quarantine; or, where messages are given, their being taken.</summary>
+    private sealed record Request(QuarantineFilter Filter, int Limit, IReadOnlyList<QuarantinedMessage>? Messages)
+    {
+        public TaskCompletionSource<ReplayResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     [LoggerMessage(2100, LogLevel.Error, "The consumer {Name} failed and will try the same readings again in {Seconds} s; nothing is lost meanwhile")]
     private static partial void LogHandlerFailed(ILogger logger, Exception fault, string name, double seconds);

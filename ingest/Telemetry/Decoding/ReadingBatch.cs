@@ -15,7 +15,7 @@ public sealed class ReadingBatch
     /// <summary>Journal position of the first message that went into the batch.</summary>
     public long From { get; internal set; }
 
-    /// <summary>Journal position behind the last message that went into the batch; the key for effects that must happen once. Negative for a replay out of quarantine: minus its number.</summary>
+    /// <summary>Journal position behind the last message that went into the batch; the key for effects that must happen once. Negative for messages out of quarantine: minus the number of the replay, -1 for whoever takes them from it.</summary>
     public long Through { get; internal set; }
 
     /// <summary>The plant the messages were decoded by; <see cref="Reading.Signal"/> belongs to it.</summary>

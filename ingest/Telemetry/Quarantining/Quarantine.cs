@@ -66,13 +66,51 @@ public sealed class Quarantine : IDisposable
         }
     }
 
-    /// <summary>Kept messages that match, oldest first, at most <paramref name="limit"/>.</summary>
-    public IReadOnlyList<QuarantinedMessage> List(QuarantineFilter filter, int limit)
+    /// <summary>
+    /// Kept messages that match, oldest first, at most <paramref name="limit"/>, and no more once their payloads reach
+    /// <paramref name="limitBytes"/>; the rest follow with <see cref="QuarantineFilter.After"/>.
+    /// </summary>
+    public IReadOnlyList<QuarantinedMessage> List(QuarantineFilter filter, int limit, long limitBytes = long.MaxValue)
     {
+        List<QuarantinedMessage> found = [];
         lock (_gate)
         {
-            return [.. _chapters.SelectMany(chapter => chapter.Messages()).Where(filter.Matches).Take(limit)];
+            foreach (QuarantinedMessage message in _chapters.SelectMany(chapter => chapter.Messages()).Where(filter.Matches))
+            {
+                if (found.Count >= limit || limitBytes <= 0)
+                {
+                    break;
+                }
+
+                found.Add(message);
+                limitBytes -= message.Payload.Length;
+            }
         }
+
+        return found;
+    }
+
+    /// <summary>The oldest message of each topic that is kept for a reason; one pass over the files, which ends when all are found.</summary>
+    public IReadOnlyList<QuarantinedMessage> Samples(QuarantineReason reason, IReadOnlySet<string> topics)
+    {
+        Dictionary<string, QuarantinedMessage> samples = new(StringComparer.Ordinal);
+        lock (_gate)
+        {
+            foreach (QuarantinedMessage message in _chapters.SelectMany(chapter => chapter.Messages()))
+            {
+                if (samples.Count == topics.Count)
+                {
+                    break;
+                }
+
+                if (message.Reason == reason && topics.Contains(message.Topic))
+                {
+                    samples.TryAdd(message.Topic, message);
+                }
+            }
+        }
+
+        return [.. samples.Values];
     }
 
     /// <summary>The message of an id, or null when it is not (or no longer) kept.</summary>

@@ -5,7 +5,9 @@ namespace Linewatch.Telemetry.Quarantining;
 /// <summary>What a replay came to.</summary>
 /// <param name="Released">Messages that are stored now and no longer in quarantine.</param>
 /// <param name="Remaining">Messages that were tried and still cannot be used.</param>
-public readonly record struct ReplayResult(long Released, long Remaining);
+/// <param name="Messages">The released ones, for whoever else reads the journal (<see cref="Consuming.JournalConsumer.TakeAsync"/>).</param>
+/// <param name="Last">Id of the last message that was tried; the next call goes on behind it. Null when there was none.</param>
+public sealed record ReplayResult(long Released, long Remaining, IReadOnlyList<QuarantinedMessage> Messages, long? Last);
 
 /// <summary>
 /// The note of a replay whose readings are stored: written before the commit that counts it, so that a crash on either side

@@ -29,12 +29,15 @@ public sealed record QuarantineGroup(string Source, QuarantineReason Reason, str
 /// <param name="Topic">Exact topic.</param>
 /// <param name="From">Receive time at or after, UTC.</param>
 /// <param name="To">Receive time before, UTC.</param>
-public sealed record QuarantineFilter(string? Source = null, QuarantineReason? Reason = null, string? Topic = null, DateTime? From = null, DateTime? To = null)
+/// <param name="After">Id above; for going on where an earlier list ended.</param>
+public sealed record QuarantineFilter(
+    string? Source = null, QuarantineReason? Reason = null, string? Topic = null, DateTime? From = null, DateTime? To = null, long? After = null)
 {
     internal bool Matches(QuarantinedMessage message) =>
         (Source is null || Source == message.Source)
         && (Reason is null || Reason == message.Reason)
         && (Topic is null || Topic == message.Topic)
         && (From is null || message.ReceiveTime >= From)
-        && (To is null || message.ReceiveTime < To);
+        && (To is null || message.ReceiveTime < To)
+        && (After is null || message.Id > After);
 }

@@ -49,6 +49,15 @@ public sealed class SilenceWatch
         }
     }
 
+    /// <summary>Whether anything of a signal was heard since the start of the process; false once its source said that it is away.</summary>
+    public bool IsHeard(Signal signal)
+    {
+        lock (_gate)
+        {
+            return _plant.TryGetSignal(signal.Path.ToString(), out Signal? known) && _heard[known.Index].Last != default;
+        }
+    }
+
     /// <summary>The signals that are silent or stuck at a time of the receiver's clock.</summary>
     public IReadOnlyList<SignalFault> Faults(DateTime now)
     {

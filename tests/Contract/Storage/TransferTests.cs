@@ -42,6 +42,25 @@ public sealed class TransferTests : IDisposable
         Assert.Equal((await ReadAsync(from, Note)).Select(sample => sample.EventTime), notes.Select(sample => sample.EventTime));
     }
 
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("line protocol")]
+    public async Task Several_values_of_one_event_time_are_all_imported_once(string format)
+    {
+        await using IReadingStore from = Open("from.db");
+        await from.WriteAsync(new[] { At(Speed, 1, 10), At(Speed, 1, 11) with { Repeat = 1 }, At(Speed, 1, 10.5) with { Repeat = 2 }, At(Speed, 2, 10) }, default);
+        using MemoryStream file = new();
+        await ExportAsync(format, from, file);
+        await using IReadingStore to = Open("to.db");
+        for (int again = 0; again < 2; again++)
+        {
+            file.Position = 0;
+            await ImportAsync(format, to, file, Find);
+        }
+
+        Assert.Equal(await ReadAsync(from, Speed), await ReadAsync(to, Speed));
+    }
+
     [Fact]
     public async Task Rows_of_csv_that_cannot_be_read_are_reported_by_line_and_the_others_are_stored()
     {

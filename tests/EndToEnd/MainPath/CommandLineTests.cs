@@ -10,6 +10,10 @@ public sealed class CommandLineTests
     [InlineData("check --help", "plant.yaml")]
     [InlineData("replay --help", "--speed")]
     [InlineData("backtest --help", "oee")]
+    [InlineData("journal --help", "verify")]
+    [InlineData("journal dump --help", "--topic")]
+    [InlineData("export --help", "--signal")]
+    [InlineData("import --help", "--format")]
     [InlineData("version --help", "version")]
     [InlineData("version", "linewatch")]
     public async Task Every_command_answers_and_exits_0(string arguments, string expected)

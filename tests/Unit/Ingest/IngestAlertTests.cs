@@ -1,0 +1,171 @@
+using System.Text;
+using Linewatch.Mqtt;
+using Linewatch.Operations;
+using Linewatch.Operations.Alerts;
+using Linewatch.Plants;
+using Linewatch.Server.Flow;
+using Linewatch.Telemetry;
+using Linewatch.Telemetry.Consuming;
+using Linewatch.Telemetry.Journaling;
+using Linewatch.Telemetry.Watching;
+using Linewatch.Tests.Servers;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Linewatch.Tests.Unit.Ingest;
+
+/// <summary>What is wrong with the ingest becomes an alert in the product's book, and clears when it is over.</summary>
+#pragma warning disable CA1001 // xunit disposes it through IAsyncLifetime
+public sealed class IngestAlertTests : IAsyncLifetime
+#pragma warning restore CA1001
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero));
+    private readonly CancellationTokenSource _stop = new();
+    private ServiceProvider _services = null!;
+    private IngestAlerts _alerts = null!;
+    private Task _consuming = Task.CompletedTask;
+    private bool _storeIsAway;
+
+    public async Task InitializeAsync()
+    {
+        PlantFile plant = PlantFile.Parse("""
+            plant: Lab
+            site: s
+            timeZone: UTC
+            silentAfter: 5 min
+            sources: [{ name: v, topic: "{machine}/{signal}", decoder: value }]
+            lines:
+              - id: l
+                area: a
+                machines:
+                  - { id: m, name: Filler, signals: [{ id: x, stuckAfter: 20 min }, { id: y }] }
+            """, "plant.yaml");
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Journal:Folder"] = _folder["journal"],
+            ["Quarantine:Folder"] = _folder["quarantine"],
+            ["Operations:Database:File"] = _folder["operations.db"],
+        }).Build();
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(_time)
+            .AddSingleton(configuration)
+            .AddSingleton(new CurrentPlant(plant.Plant!))
+            .AddTelemetry(configuration)
+            .AddReadingConsumer("store", _ => (_, _) => _storeIsAway ? throw new IOException("the store is away.") : ValueTask.CompletedTask, keepsLedger: true)
+            .AddOperations()
+            .BuildServiceProvider();
+        _alerts = ActivatorUtilities.CreateInstance<IngestAlerts>(_services);
+        _consuming = Storing.RunAsync(_stop.Token);
+        await Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _consuming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _alerts.Dispose();
+        await _services.DisposeAsync();
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Silent_machine_signal_and_stuck_value_raise_an_alert_each_and_clear_when_they_speak_again()
+    {
+        await SayAsync("m/x", "1");
+        await SayAsync("m/y", "1");
+        Assert.Empty(await LookAsync());
+
+        _time.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(["silent l/m/ active"], await LookAsync());
+
+        await SayAsync("m/x", "1");
+        Assert.Equal(["silent l/m/ gone", "silent-signal l/m/y active"], await LookAsync());
+
+        await SayAsync("m/y", "2");
+        for (int i = 0; i < 5; i++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(4));
+            await SayAsync("m/x", "1");
+            await SayAsync("m/y", "2");
+        }
+
+        Assert.Equal(["silent l/m/ gone", "silent-signal l/m/y gone", "stuck-signal l/m/x active"], await LookAsync());
+
+        await SayAsync("m/x", "1.5");
+        Assert.Equal(["silent l/m/ gone", "silent-signal l/m/y gone", "stuck-signal l/m/x gone"], await LookAsync());
+    }
+
+    [Fact]
+    public async Task Alert_of_a_silence_outlives_a_restart_until_the_machine_is_heard()
+    {
+        await SayAsync("m/x", "1");
+        _time.Advance(TimeSpan.FromMinutes(6));
+        await LookAsync();
+
+        // A new watch knows nothing of the machine yet.
+        using IngestAlerts again = ActivatorUtilities.CreateInstance<IngestAlerts>(_services, new SilenceWatch(_services.GetRequiredService<CurrentPlant>().Value));
+        await again.LookAsync(default);
+
+        Assert.Equal(["silent l/m/ active"], await ListAsync());
+    }
+
+    [Fact]
+    public async Task Store_that_stays_away_raises_an_alert_with_its_reason_and_one_that_restarts_does_not()
+    {
+        _storeIsAway = true;
+        await SayAsync("m/x", "1", wait: false);
+        await Until(() => Storing.Status.Failure is not null);
+        Assert.Empty(await LookAsync());
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await Until(() => Storing.Status.Failure is not null);
+        Assert.Equal(["consumer-failing /store/ active"], await LookAsync());
+
+        _storeIsAway = false;
+        while (Storing.Status.PendingMessages > 0)
+        {
+            _time.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+        }
+
+        await Until(() => Storing.Status.Failure is null);
+        Assert.Equal(["consumer-failing /store/ gone"], await LookAsync());
+    }
+
+    private JournalConsumer Storing => _services.GetRequiredKeyedService<JournalConsumer>("store");
+
+    private async Task SayAsync(string topic, string payload, bool wait = true)
+    {
+        Journal journal = _services.GetRequiredService<Journal>();
+        long receipt = journal.Accept(new PublishView { Topic = Encoding.UTF8.GetBytes(topic), Payload = Encoding.UTF8.GetBytes(payload), QoS = MqttQoS.AtLeastOnce });
+        long before = Storing.Status.HandledMessages;
+        await journal.WaitUntilSafeAsync(receipt, default);
+        if (wait)
+        {
+            await Until(() => Storing.Status.HandledMessages > before);
+        }
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        using PeriodicTimer poll = new(TimeSpan.FromMilliseconds(5));
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            await poll.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    private async Task<List<string>> LookAsync()
+    {
+        await _alerts.LookAsync(default);
+        return await ListAsync();
+    }
+
+    private async Task<List<string>> ListAsync() =>
+        [.. (await _services.GetRequiredService<AlertBook>().ListAsync(new AlertFilter { OpenOnly = true, Limit = 100 }, default))
+            .Select(alert => $"{alert.Rule} {alert.Source} {(alert.IsActive ? "active" : "gone")}").Order(StringComparer.Ordinal)];
+}
