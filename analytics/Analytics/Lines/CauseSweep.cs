@@ -192,6 +192,8 @@ internal sealed class CauseSweep
     {
         Bucket.OwnFailure or Bucket.ExternalFailure or Bucket.LackBranchLine or Bucket.TailbackBranchLine
             or Bucket.Waiting or Bucket.UnplannedMaintenance or Bucket.SetUp => interval.Bucket,
+        // A machine that tells its side and names a fault lacks material of its own: caps, labels, cartons.
+        Bucket.Lack when _view.Tracks[machine].TellsSide && _view.FaultOf(machine, interval, _tolerance) != 0 => Bucket.LackBranchLine,
         Bucket.Lack when IsSuspended(machine, interval) && _view.FaultOf(machine, interval, _tolerance) != 0 => Bucket.ExternalFailure,
         _ => null,
     };
@@ -289,7 +291,7 @@ internal sealed class CauseSweep
 
     private bool IsSuspended(int machine, BucketInterval interval)
     {
-        if (interval.Bucket != Bucket.Lack || _suspended[machine] is not { } suspended)
+        if (interval.Bucket != Bucket.Lack || _view.Tracks[machine].TellsSide || _suspended[machine] is not { } suspended)
         {
             return false;
         }

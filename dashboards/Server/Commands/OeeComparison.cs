@@ -41,7 +41,9 @@ internal sealed class OeeComparison
         ILookup<string, (DateTime Start, DateTime End)> windows = shifts.ToLookup(row => row["line"], row => (row.Time("start"), row.Time("end")));
         foreach (CsvRow stop in CsvRow.Read(Path.Combine(truth, "stops.csv")).Where(IsCritical))
         {
-            if (windows[stop["line"]].Any(shift => shift.Start <= stop.Time("start") && stop.Time("start") < shift.End))
+            // A stop that runs beyond the shifts compared is known in part only.
+            if (windows[stop["line"]].Any(shift => shift.Start <= stop.Time("start") && stop.Time("start") < shift.End)
+                && windows[stop["line"]].Any(shift => shift.Start < stop.Time("end") && stop.Time("end") <= shift.End))
             {
                 CompareStop(stop);
             }
