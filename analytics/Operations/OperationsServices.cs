@@ -35,6 +35,7 @@ public static class OperationsServices
         services.TryAddSingleton<CmmsInbox>();
         services.TryAddSingleton<WorkOrderBook>();
         services.TryAddSingleton<ShiftBook>();
+        services.TryAddSingleton<RestatementQueue>();
         services.TryAddSingleton<WorkOrderFile>();
         services.TryAddSingleton<MaintenancePlanBook>();
         services.TryAddSingleton<ReportBook>();

@@ -18,6 +18,12 @@ public enum SignalRole
     /// <summary>The code of the first fault of the current stop.</summary>
     FaultCode,
 
+    /// <summary>Whether the machine waits for units to come (PackML <c>EquipmentStarved</c>); 0 = no.</summary>
+    Starved,
+
+    /// <summary>Whether the machine waits for room behind it (PackML <c>EquipmentBlocked</c>); 0 = no.</summary>
+    Blocked,
+
     /// <summary>Cumulative count of all units processed, good and bad.</summary>
     CountTotal,
 

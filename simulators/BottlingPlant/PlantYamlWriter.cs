@@ -166,7 +166,12 @@ internal sealed class PlantYamlWriter(
         Signal(dialect, "speed", "Speed", "role: speed, unit: 1/h, min: 0, max: 200000");
         Signal(dialect, "total", "Bottles in", string.Create(CultureInfo.InvariantCulture, $"role: count-total, unit: \"1\", counterMaximum: {machine.CounterMaximum}"));
         Signal(dialect, "rejects", "Bottles rejected", string.Create(CultureInfo.InvariantCulture, $"role: count-reject, unit: \"1\", counterMaximum: {machine.CounterMaximum}"));
-        if (dialect is not PackMLDialect)
+        if (dialect is PackMLDialect)
+        {
+            Signal(dialect, "starved", "Starved", "role: starved");
+            Signal(dialect, "blocked", "Blocked", "role: blocked");
+        }
+        else
         {
             Signal(dialect, "good", "Good bottles", string.Create(CultureInfo.InvariantCulture, $"role: count-good, unit: \"1\", counterMaximum: {machine.CounterMaximum}"));
         }

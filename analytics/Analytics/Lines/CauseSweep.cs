@@ -25,6 +25,7 @@ internal sealed class CauseSweep
     private readonly Explanation[][] _explained;
     private readonly int[] _current;
     private readonly int?[] _suspended;
+    private readonly Holders _holders = new();
 
     public CauseSweep(LineView view, int critical, double unitsPerTick, long tolerance)
     {
@@ -76,11 +77,17 @@ internal sealed class CauseSweep
 
             if (starting.Count == 0)
             {
+                Release(critical, _view.To);
                 return;
             }
 
             // Up to this instant both neighbours of every buffer were as they were before it.
             starting.ForEach(machine => AdvanceBeside(machine, time));
+            if (starting.Contains(critical))
+            {
+                Release(critical, time);
+            }
+
             starting.ForEach(machine => _current[machine] = next[machine]++);
             int interval = _current[critical];
             if (interval > 0 && starting.Contains(critical) && _view.Timelines[critical][interval - 1].Bucket == Bucket.SetUp)
@@ -89,7 +96,47 @@ internal sealed class CauseSweep
             }
 
             starting.ForEach(machine => Explain(machine, _current[machine]));
+            Hold(critical, time);
         }
+    }
+
+    /// <summary>Notes what holds the critical machine from now on.</summary>
+    private void Hold(int critical, long time)
+    {
+        Explanation now = _explained[critical][_current[critical]];
+        bool waits = now.Bucket is Bucket.Lack or Bucket.Tailback && now.Root?.Machine != critical;
+        _holders.Hold(waits ? Holding(critical, now.Bucket) ?? _holders.Current ?? now.Root : null, time);
+    }
+
+    /// <summary>The critical machine's interval ends: of several holders the one that held it longest is its root.</summary>
+    private void Release(int critical, long time)
+    {
+        if (_holders.Release(time) is { } root)
+        {
+            ref Explanation explained = ref _explained[critical][_current[critical]];
+            explained = explained with { Root = root };
+        }
+    }
+
+    /// <summary>The own stop at the end of the chain of machines that stand now; null = none stands any more.</summary>
+    private Root? Holding(int machine, Bucket side)
+    {
+        int step = side == Bucket.Lack ? -1 : 1;
+        for (int k = machine + step; k >= 0 && k < _view.Timelines.Length; k += step)
+        {
+            Explanation now = _explained[k][_current[k]];
+            if (now.Root is { } own && own.Machine == k && own.Bucket == now.Bucket)
+            {
+                return own;
+            }
+
+            if (now.Bucket != side)
+            {
+                return null;
+            }
+        }
+
+        return null;
     }
 
     private void AdvanceBeside(int machine, long time)
@@ -145,6 +192,8 @@ internal sealed class CauseSweep
     {
         Bucket.OwnFailure or Bucket.ExternalFailure or Bucket.LackBranchLine or Bucket.TailbackBranchLine
             or Bucket.Waiting or Bucket.UnplannedMaintenance or Bucket.SetUp => interval.Bucket,
+        // A machine that tells its side and names a fault lacks material of its own: caps, labels, cartons.
+        Bucket.Lack when _view.Tracks[machine].TellsSide && _view.FaultOf(machine, interval, _tolerance) != 0 => Bucket.LackBranchLine,
         Bucket.Lack when IsSuspended(machine, interval) && _view.FaultOf(machine, interval, _tolerance) != 0 => Bucket.ExternalFailure,
         _ => null,
     };
@@ -242,7 +291,7 @@ internal sealed class CauseSweep
 
     private bool IsSuspended(int machine, BucketInterval interval)
     {
-        if (interval.Bucket != Bucket.Lack || _suspended[machine] is not { } suspended)
+        if (interval.Bucket != Bucket.Lack || _view.Tracks[machine].TellsSide || _suspended[machine] is not { } suspended)
         {
             return false;
         }

@@ -73,6 +73,8 @@ internal static class BucketTimeline
         AddChanges(track.States);
         AddChanges(track.Programs);
         AddChanges(track.Modes);
+        AddChanges(track.Starved);
+        AddChanges(track.Blocked);
         orders?.AddBounds(from, to, bounds);
         bounds.Sort();
         return bounds;
@@ -134,7 +136,7 @@ internal static class BucketTimeline
 
         if (bucket is { } settled)
         {
-            return settled;
+            return settled == Bucket.Lack && track.TellsSide ? Side(track, time) : settled;
         }
 
         // Starting, Clearing, Unholding … leave a wait state; Stopping, Aborting, Holding … lead from running to one.
@@ -159,6 +161,19 @@ internal static class BucketTimeline
 
         bool known = after < track.States.Count && track.States.Time(after) <= horizon && bucket is not null;
         return known ? bucket!.Value : earlier;
+    }
+
+    /// <summary>
+    /// What a Suspended machine waits for, by its interlocks: something outside the line when neither neighbour holds it.
+    /// As long as none of them was heard, the state stands as it is mapped.
+    /// </summary>
+    private static Bucket Side(MachineTrack track, long time)
+    {
+        int? starved = Code(track.Starved, time);
+        int? blocked = Code(track.Blocked, time);
+        return (starved ?? blocked) is null || starved > 0 ? Bucket.Lack
+            : blocked > 0 ? Bucket.Tailback
+            : Bucket.ExternalFailure;
     }
 
     private static bool TryBucket(MachineTrack track, int index, out Bucket? bucket)

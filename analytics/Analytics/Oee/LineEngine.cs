@@ -12,6 +12,7 @@ public sealed class LineEngine
 {
     private const int MostHoursBeyondMemory = 10_000;
 
+    private readonly Plant _plant;
     private readonly LineTracks _tracks;
     private readonly LineEngineOptions _options;
     private readonly SortedList<DateTime, ClosedShift> _closed = [];
@@ -32,6 +33,7 @@ public sealed class LineEngine
     public LineEngine(Plant plant, Line line, LineEngineOptions? options = null)
     {
         Line = line;
+        _plant = plant;
         _options = options ?? new LineEngineOptions();
         _tracks = new LineTracks(plant, line);
     }
@@ -44,6 +46,9 @@ public sealed class LineEngine
     /// signal before that: the running shift and what may have caused its first stop.
     /// </summary>
     public DateTime RebuildFrom(DateTime at) => (Line.Shifts.At(at)?.Start ?? UnplannedSince(at)) - _options.LookBack;
+
+    /// <summary>How far beyond its end readings still decide about a shift: lateness, the length of its last stop, a counter's next reading.</summary>
+    public TimeSpan DecidedBy => DecidedAfter + TimeSpan.FromHours(1);
 
     /// <summary>Whether the signal's readings move the figures; only these are needed to compute them again.</summary>
     public static bool Needs(Signal signal) => signal.Role is not (SignalRole.Process or SignalRole.Meter or SignalRole.Text);
@@ -143,7 +148,7 @@ public sealed class LineEngine
 
     /// <summary>Computes a shift from what is held, as it would close now.</summary>
     public ShiftRecord Compute(ShiftInstance shift) =>
-        Calculation(shift.Start, shift.End, shift.End + Line.MicroStop, shift.End + Line.AllowedLateness).Record(shift.Name, shift.Day);
+        Calculation(shift.Start, shift.End, shift.End + Line.MicroStop, shift.End + Line.AllowedLateness).Record(shift.Name, shift.Day, PlanPrint.Of(_plant, Line, shift));
 
     /// <summary>The line at an event time, usually now. Cheap enough to ask every second.</summary>
     public LineSnapshot Snapshot(DateTime at)

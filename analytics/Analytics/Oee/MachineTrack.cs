@@ -13,6 +13,7 @@ internal sealed class MachineTrack
         Machine = machine;
         TimeSpan? own = machine.Find(SignalRole.State)?.SilentAfter;
         _stateAloneIsHeard = own is not null;
+        TellsSide = machine.Find(SignalRole.Starved) is not null && machine.Find(SignalRole.Blocked) is not null;
         Presence = new Presence(own?.Ticks ?? silentAfter);
         Total = Counter(SignalRole.CountTotal);
         Good = Counter(SignalRole.CountGood);
@@ -24,6 +25,9 @@ internal sealed class MachineTrack
 
     public Machine Machine { get; }
 
+    /// <summary>Whether the machine itself tells lack from tailback beside its state (PackML's interlocks).</summary>
+    public bool TellsSide { get; }
+
     /// <summary>State codes; NaN from where the source was stale.</summary>
     public EventSeries<double> States { get; } = new();
 
@@ -32,6 +36,12 @@ internal sealed class MachineTrack
     public EventSeries<double> Programs { get; } = new();
 
     public EventSeries<double> Faults { get; } = new();
+
+    /// <summary>Whether it waits for units to come; NaN from where the source was stale.</summary>
+    public EventSeries<double> Starved { get; } = new();
+
+    /// <summary>Whether it waits for room behind it; NaN from where the source was stale.</summary>
+    public EventSeries<double> Blocked { get; } = new();
 
     /// <summary>Newest speed by event time; NaN = none, or its source is stale. Shown only, so its past is not held.</summary>
     public (long Time, double Value) Speed { get; private set; } = (0, double.NaN);
@@ -79,6 +89,12 @@ internal sealed class MachineTrack
             case SignalRole.FaultCode:
                 Faults.Set(time, value, reading.Repeat);
                 break;
+            case SignalRole.Starved:
+                Starved.Set(time, value, reading.Repeat);
+                break;
+            case SignalRole.Blocked:
+                Blocked.Set(time, value, reading.Repeat);
+                break;
             case SignalRole.Speed:
                 Speed = time >= Speed.Time ? (time, value) : Speed;
                 break;
@@ -109,6 +125,8 @@ internal sealed class MachineTrack
         Modes.Trim(before);
         Programs.Trim(before);
         Faults.Trim(before);
+        Starved.Trim(before);
+        Blocked.Trim(before);
         Products.Trim(before);
         Orders.Trim(before);
         Total?.Trim(before);

@@ -27,6 +27,9 @@ public sealed record OeeFigures(
     /// <summary>Performance above 1: the ideal rate is set too low, or a counter counts too much. Shown, never clipped.</summary>
     public bool IsPerformanceSuspect => Performance > 1;
 
+    /// <summary>Quality above 1: units left the buffers in this window that were filled before it. Shown, never clipped.</summary>
+    public bool IsQualityFromBuffers => Quality > 1;
+
     /// <summary>Computes every ratio from base quantities.</summary>
     public static OeeFigures Of(Quantities quantities)
     {

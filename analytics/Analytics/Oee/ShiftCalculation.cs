@@ -32,7 +32,7 @@ internal sealed class ShiftCalculation
 
     public LineView View => _view;
 
-    public ShiftRecord Record(string shift, DateOnly day)
+    public ShiftRecord Record(string shift, DateOnly day, string? plan = null)
     {
         List<TimelineInterval> timeline = [];
         List<Stop> stops = [];
@@ -87,6 +87,7 @@ internal sealed class ShiftCalculation
             Timeline = timeline,
             Stops = stops,
             Machines = [.. _tracks.Machines.Select((_, machine) => Times(machine))],
+            Plan = plan,
             RefusedCounts = _tracks.Machines.Sum(track => track.Total?.Refused ?? 0),
         };
     }

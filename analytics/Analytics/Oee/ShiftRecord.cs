@@ -38,6 +38,9 @@ public sealed class ShiftRecord
     /// <summary>The shift by order and product, in order of time; the runs tile it and their quantities sum to it.</summary>
     public IReadOnlyList<OrderRun> Runs { get; init; } = [];
 
+    /// <summary>Print of the plan it was computed with (<see cref="PlanPrint"/>); null = none was noted.</summary>
+    public string? Plan { get; init; }
+
     /// <summary>Counter increases that were refused as impossible.</summary>
     public int RefusedCounts { get; init; }
 

@@ -50,6 +50,7 @@ public static class StopEdits
             Machines = record.Machines,
             Runs = record.Runs,
             RefusedCounts = record.RefusedCounts,
+            Plan = record.Plan,
         };
     }
 

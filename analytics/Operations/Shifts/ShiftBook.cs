@@ -48,6 +48,33 @@ public sealed class ShiftBook(OperationsDatabase database, CurrentPlant plant, T
         return await database.WriteAsync(transaction => EditAsync(transaction, known, edit, author, why), cancellationToken);
     }
 
+    /// <summary>
+    /// Takes a shift out of the figures because the calendar has no such shift any more. Its revisions stay, with a last one
+    /// that says so; false = it was not kept.
+    /// </summary>
+    public Task<bool> WithdrawAsync(string line, DateTime shiftStart, string author, string reason, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async transaction =>
+            {
+                if (await ShiftTable.FindAsync(transaction, line, shiftStart) is not { } kept
+                    || await ShiftTable.RevisionAsync(transaction.Connection!, transaction, line, shiftStart, kept.Revision) is not { } last)
+                {
+                    return false;
+                }
+
+                await ShiftTable.AddRevisionAsync(transaction, last with { Revision = kept.Revision + 1, MadeAt = Now, Author = author, Reason = reason });
+                await ShiftTable.RemoveAsync(transaction, line, shiftStart);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Where the shifts kept for a line in [from, to) lie and with what plan they were computed, by start.</summary>
+    public async Task<IReadOnlyList<KeptShift>> KeptAsync(string line, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        await using DbConnection connection = await database.OpenAsync(cancellationToken);
+        return await ShiftTable.KeptAsync(connection, line, from, to);
+    }
+
     /// <summary>The latest revision of every shift that overlaps [from, to), by start; of one line, or of all when null.</summary>
     public async Task<IReadOnlyList<ShiftRevision>> LatestAsync(string? line, DateTime from, DateTime to, CancellationToken cancellationToken)
     {
@@ -145,10 +172,11 @@ public sealed class ShiftBook(OperationsDatabase database, CurrentPlant plant, T
             && await ShiftTable.RevisionAsync(transaction.Connection!, transaction, computed.Line, computed.Start, kept.Revision) is { } last
             && last.Record.SameAs(record))
         {
+            await ShiftTable.NotePlanAsync(transaction, computed);
             return null;
         }
 
-        ShiftRevision made = new((kept?.Revision ?? 0) + 1, Now, author, reason, record);
+        ShiftRevision made = new(await ShiftTable.LastRevisionAsync(transaction, computed.Line, computed.Start) + 1, Now, author, reason, record);
         await ShiftTable.SaveAsync(transaction, computed, made.Revision);
         await ShiftTable.AddRevisionAsync(transaction, made);
         return made;

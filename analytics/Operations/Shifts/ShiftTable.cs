@@ -18,11 +18,29 @@ internal static class ShiftTable
 
     public static Task SaveAsync(DbTransaction transaction, ShiftRecord computed, long revision) => transaction.Connection!.ExecuteAsync(
         """
-        INSERT INTO shift (line, shift_start, shift_end, revision, computed) VALUES (@Line, @Start, @End, @revision, @json)
-        ON CONFLICT (line, shift_start) DO UPDATE SET shift_end = @End, revision = @revision, computed = @json
+        INSERT INTO shift (line, shift_start, shift_end, revision, computed, plan) VALUES (@Line, @Start, @End, @revision, @json, @Plan)
+        ON CONFLICT (line, shift_start) DO UPDATE SET shift_end = @End, revision = @revision, computed = @json, plan = @Plan
         """,
-        new { computed.Line, computed.Start, computed.End, revision, json = ShiftRecordJson.Write(computed) },
+        new { computed.Line, computed.Start, computed.End, computed.Plan, revision, json = ShiftRecordJson.Write(computed) },
         transaction);
+
+    /// <summary>Notes what plan a shift was last computed with, where the record itself came out the same.</summary>
+    public static Task NotePlanAsync(DbTransaction transaction, ShiftRecord computed) => transaction.Connection!.ExecuteAsync(
+        "UPDATE shift SET plan = @Plan WHERE line = @Line AND shift_start = @Start", new { computed.Line, computed.Start, computed.Plan }, transaction);
+
+    public static Task RemoveAsync(DbTransaction transaction, string line, DateTime start) => transaction.Connection!.ExecuteAsync(
+        "DELETE FROM shift WHERE line = @line AND shift_start = @start", new { line, start }, transaction);
+
+    /// <summary>The highest revision a shift ever had, a withdrawn one included; 0 = none.</summary>
+    public static Task<long> LastRevisionAsync(DbTransaction transaction, string line, DateTime start) => transaction.Connection!.ExecuteScalarAsync<long>(
+        "SELECT COALESCE(MAX(revision), 0) FROM shift_revision WHERE line = @line AND shift_start = @start", new { line, start }, transaction);
+
+    public static async Task<IReadOnlyList<KeptShift>> KeptAsync(DbConnection connection, string line, DateTime from, DateTime to) =>
+    [
+        .. (await connection.QueryAsync<KeptRow>(
+            "SELECT shift_start, shift_end, plan FROM shift WHERE line = @line AND shift_start < @to AND shift_end > @from ORDER BY shift_start",
+            new { line, from, to })).Select(row => new KeptShift(row.ShiftStart, row.ShiftEnd, row.Plan)),
+    ];
 
     public static Task AddRevisionAsync(DbTransaction transaction, ShiftRevision made)
     {
@@ -138,6 +156,15 @@ internal static class ShiftTable
         public required long Revision { get; init; }
 
         public required string Computed { get; init; }
+    }
+
+    private sealed record KeptRow
+    {
+        public required DateTime ShiftStart { get; init; }
+
+        public required DateTime ShiftEnd { get; init; }
+
+        public string? Plan { get; init; }
     }
 
     private sealed record RevisionRow

@@ -44,6 +44,8 @@ public static class ApiEndpoints
         RouteGroupBuilder api = app.MapGroup("/api/v1");
         api.MapPlant();
         api.MapReadings();
+        api.MapShifts();
+        api.MapStops();
         api.MapAlerts();
         api.MapWorkOrders();
         api.MapJobs();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Analytics.Oee;
 using Linewatch.Operations.Alerts;
@@ -24,6 +25,8 @@ internal sealed partial class AnalyticsFlow(
     LivePlant live,
     AlertBook alerts,
     ShiftBook shifts,
+    ShiftRestater restater,
+    LineHistory history,
     DerivedPointWriter derived,
     MonitorFile monitors,
     TimeProvider clock,
@@ -36,6 +39,8 @@ internal sealed partial class AnalyticsFlow(
     public const string Consumer = "analytics";
 
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan RestateInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Shifts that ended longer ago while Linewatch was not running are not closed by a restart.</summary>
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(3);
@@ -74,6 +79,13 @@ internal sealed partial class AnalyticsFlow(
         }
 
         await KeepShiftsAsync(cancellationToken);
+        foreach (LineAnalysis line in touched)
+        {
+            if (line.TakeBeyondMemory() is { Count: > 0 } hours)
+            {
+                await restater.MarkAsync(line.Engine, hours, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Saves what the monitors have learned.</summary>
@@ -84,7 +96,9 @@ internal sealed partial class AnalyticsFlow(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(TickAsync(stoppingToken), RestateAsync(stoppingToken));
+
+    private async Task TickAsync(CancellationToken stoppingToken)
     {
         using PeriodicTimer second = new(TimeSpan.FromSeconds(1), clock);
         DateTime saved = Now;
@@ -101,9 +115,30 @@ internal sealed partial class AnalyticsFlow(
                     Save();
                 }
             }
-            catch (StoreUnavailableException unavailable)
+            catch (Exception away) when (away is StoreUnavailableException or DbException)
             {
-                LogWaiting(logger, unavailable.Message);
+                LogWaiting(logger, away.Message);
+            }
+        }
+    }
+
+    /// <summary>Computes what is marked, beside the live figures and never in their way.</summary>
+    private async Task RestateAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer interval = new(RestateInterval, clock);
+        while (await interval.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                if (_lines is { } lines)
+                {
+                    await StoredAsync(long.MaxValue, stoppingToken);
+                    await restater.RunAsync(lines.Plant, stoppingToken);
+                }
+            }
+            catch (Exception away) when (away is StoreUnavailableException or DbException)
+            {
+                LogRestatingLater(logger, away.Message);
             }
         }
     }
@@ -205,6 +240,7 @@ internal sealed partial class AnalyticsFlow(
                 await RecallAsync(line, cancellationToken);
             }
 
+            await restater.MarkChangedPlansAsync(wanted, cancellationToken);
             return _lines = lines;
         }
         finally
@@ -228,7 +264,7 @@ internal sealed partial class AnalyticsFlow(
     {
         DateTime? closedUntil = await shifts.LastEndAsync(line.Line.Id, cancellationToken);
         List<Reading> readings = [];
-        foreach (Signal signal in line.Line.Machines.SelectMany(machine => machine.Signals).Where(LineEngine.Needs))
+        foreach (Signal signal in LineHistory.Signals(line.Line))
         {
             // A line that was silent for long, or whose recording is old, goes on from its own last reading; a shift that
             // ended while nobody was there to close it is closed now.
@@ -239,15 +275,7 @@ internal sealed partial class AnalyticsFlow(
 
             DateTime newest = last.EventTime < Now ? last.EventTime : Now;
             DateTime from = line.Engine.RebuildFrom(closedUntil > newest - LongestAbsence && closedUntil < newest ? closedUntil.Value : newest);
-            if (await store.LastAsync(signal.Path, from, cancellationToken) is { } before)
-            {
-                readings.Add(Reading(signal, before));
-            }
-
-            await foreach (Sample sample in store.RangeAsync(signal.Path, from, DateTime.MaxValue, int.MaxValue, cancellationToken))
-            {
-                readings.Add(Reading(signal, sample));
-            }
+            await history.AddAsync(signal, from, DateTime.MaxValue, readings, cancellationToken);
         }
 
         lock (line.Gate)
@@ -264,11 +292,11 @@ internal sealed partial class AnalyticsFlow(
         }
     }
 
-    private static Reading Reading(Signal signal, Sample sample) => new(
-        signal, sample.EventTime, sample.Value, sample.Text, sample.Text is null && double.IsNaN(sample.Value) ? ReadingFlags.Stale : ReadingFlags.None, sample.Repeat);
-
-    [LoggerMessage(7100, LogLevel.Warning, "Figures wait for the store, which must be read after a start: {Reason}")]
+    [LoggerMessage(7100, LogLevel.Warning, "Figures wait for the store or the database: {Reason}")]
     private static partial void LogWaiting(ILogger logger, string reason);
+
+    [LoggerMessage(7101, LogLevel.Warning, "Shifts that must be computed again wait for the store or the database: {Reason}")]
+    private static partial void LogRestatingLater(ILogger logger, string reason);
 
     /// <summary>The lines of one plant, and which line each signal belongs to.</summary>
     private sealed class Lines

@@ -77,6 +77,15 @@ internal sealed class LineAnalysis
         }
     }
 
+    /// <summary>Hours with readings that only the store can still put into their shifts; each is handed out once.</summary>
+    public IReadOnlyList<DateTime> TakeBeyondMemory()
+    {
+        lock (Gate)
+        {
+            return Engine.TakeBeyondMemory();
+        }
+    }
+
     private bool Follow(in Reading reading)
     {
         if (reading.Signal.Role == SignalRole.Product)

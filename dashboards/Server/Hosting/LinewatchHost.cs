@@ -74,6 +74,8 @@ internal static class LinewatchHost
             provider, Path.Combine(installation.Server.Data, "monitors.state"), installation.Detectors));
         services.AddSingleton<DerivedPointWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<DerivedPointWriter>());
+        services.AddSingleton<LineHistory>();
+        services.AddSingleton<ShiftRestater>();
         services.AddSingleton<AnalyticsFlow>();
         services.AddHostedService(provider => provider.GetRequiredService<AnalyticsFlow>());
         services.AddHostedService<IngestAlerts>();

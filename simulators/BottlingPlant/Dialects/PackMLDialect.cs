@@ -22,6 +22,8 @@ internal sealed class PackMLDialect(string site, LineModel line) : IDialect
         "state" => "Status.StateCurrent",
         "speed" => "Status.CurMachSpeed",
         "fault" => "Admin.StopReason",
+        "starved" => "Status.EquipmentStarved",
+        "blocked" => "Status.EquipmentBlocked",
         "total" => "Admin.ProdProcessedCount.0.Count",
         "rejects" => "Admin.ProdDefectiveCount.0.Count",
         _ => "Status.Parameter." + signal,

@@ -11,6 +11,7 @@ internal sealed class TruthRecorder(
     private readonly Dictionary<Machine, StateInterval> _open = [];
     private readonly Dictionary<Machine, StopCause?> _causes = [];
     private readonly Dictionary<StopCause, long> _rootTimes = [];
+    private int _setUp = -1;
     private StopCause? _root;
     private long _rootSince;
     private PlannedShift? _shift;
@@ -122,6 +123,24 @@ internal sealed class TruthRecorder(
         }
     }
 
+    /// <summary>Keeps a stop. A fault that comes and goes while the line is set up does not make several set-ups of one.</summary>
+    private void Add(StopInterval stop)
+    {
+        if (stop.Condition != Condition.SetUp)
+        {
+            truth.Stops.Add(stop);
+        }
+        else if (_setUp >= 0 && truth.Stops[_setUp] is var before && before.End == stop.Start)
+        {
+            truth.Stops[_setUp] = before with { End = stop.End, FaultCode = before.FaultCode != 0 ? before.FaultCode : stop.FaultCode };
+        }
+        else
+        {
+            _setUp = truth.Stops.Count;
+            truth.Stops.Add(stop);
+        }
+    }
+
     private void Close(StateInterval open, long now)
     {
         if (now <= open.Start)
@@ -143,7 +162,7 @@ internal sealed class TruthRecorder(
 
         if (own || (open.Machine == critical && (derived || open.Condition == Condition.SetUp)))
         {
-            truth.Stops.Add(new StopInterval(open.Machine, open.Start, now, open.Condition, open.FaultCode, cause));
+            Add(new StopInterval(open.Machine, open.Start, now, open.Condition, open.FaultCode, cause));
             if (derived && cause is not null && cause.Machine != critical)
             {
                 cause.LostAtCritical += now - open.Start;

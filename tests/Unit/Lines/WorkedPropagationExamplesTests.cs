@@ -57,17 +57,34 @@ public sealed class WorkedPropagationExamplesTests
     [Fact]
     public void Of_two_stops_the_one_that_filled_most_of_the_buffer_is_the_cause()
     {
-        // The packer's 110 s and the labeller's 60 s fill what 180 s hold only together.
+        // Stops of 120 s and of 57 s fill what 180 s hold only together; neither stands any more.
         ShiftRecord shift = Line("""
             06:10:00 labeller state 1024
             06:12:00 labeller state 128
             06:12:01 labeller state 1024
-            06:13:01 labeller state 128
+            06:12:58 labeller state 128
             06:13:00 filler state 16
             06:13:30 filler state 128
             """).Shift("06:00");
 
         Assert.Equal(TestLine.At("06:10"), Assert.Single(shift.Stops, stop => stop.Machine == "labeller" && stop.Lost > TimeSpan.Zero).Start);
+    }
+
+    [Fact]
+    public void Of_two_stops_one_after_the_other_the_one_that_held_the_filler_longest_is_the_cause()
+    {
+        // The packer filled the buffers; the labeller's failure then kept the filler standing for nine minutes more.
+        ShiftRecord shift = Line("""
+            06:10:00 packer state 1024
+            06:12:00 labeller state 16
+            06:15:00 filler state 16
+            06:16:00 packer state 128
+            06:16:00 labeller state 1024
+            06:25:00 labeller state 128
+            06:25:20 filler state 128
+            """).Shift("06:00");
+
+        Assert.Equal("labeller", Assert.Single(shift.Stops, stop => stop.Machine == "filler").CauseMachine);
     }
 
     [Theory]
