@@ -41,6 +41,7 @@ public sealed class AlertRulesOptions
         State("blocked", TimeSpan.FromMinutes(5), AlertSeverity.Low, Bucket.Tailback, Bucket.TailbackBranchLine),
         new() { Name = "silent", Kind = AlertRuleKind.Silence, OnDelay = TimeSpan.FromMinutes(5), Severity = AlertSeverity.Medium },
         Finding("anomaly", AlertSeverity.Advisory),
+        Finding("sensor-fault", AlertSeverity.Low),
         Finding("spc", AlertSeverity.Low),
         Finding("health", AlertSeverity.Low),
         Finding("balance", AlertSeverity.High),

@@ -18,6 +18,7 @@ internal sealed class RuleEngine
     private readonly Dictionary<string, RuleWatch> _byKey = [];
     private readonly Dictionary<string, MachineBucket> _buckets = [];
     private readonly AlertRule[] _findingRules;
+    private long _changes;
 
     /// <summary>Rules over a line as configured now; a changed plant or configuration makes a new engine from the old one's snapshot.</summary>
     public RuleEngine(Line line, AlertRulesOptions options)
@@ -36,6 +37,9 @@ internal sealed class RuleEngine
 
     /// <summary>The newest event time seen.</summary>
     public DateTime EventTime { get; private set; } = DateTime.UnixEpoch;
+
+    /// <summary>Grows with every change that must survive a restart: of a machine's state, a condition, a finding. Times of silence do not count.</summary>
+    public long Changes => _changes + _watches.Sum(watch => watch.Changes);
 
     /// <summary>Alerts that stand, by this engine.</summary>
     public int Active => _watches.Count(watch => watch.IsActive);
@@ -59,7 +63,9 @@ internal sealed class RuleEngine
         if (reading.Signal.Role is SignalRole.State or SignalRole.Mode or SignalRole.Program)
         {
             MachineBucket bucket = _buckets[reading.Signal.Path.Machine];
+            (int?, int?, int?) before = bucket.Codes;
             bucket.Update(reading.Signal.Role, reading.Value, reading.Flags);
+            _changes += before == bucket.Codes ? 0 : 1;
             foreach (RuleWatch watch in watches.Machine)
             {
                 watch.OnBucket(bucket.Now, reading.EventTime, position, outcomes);

@@ -26,6 +26,9 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
 
     public ConditionTimer Timer => timer;
 
+    /// <summary>Grows with every change of condition, alert or suppression.</summary>
+    public long Changes { get; private set; }
+
     public double Value
     {
         get => _value;
@@ -90,6 +93,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     private void Update(bool condition, DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
         Advance(eventTime, position, outcomes);
+        Changes += condition == timer.Condition ? 0 : 1;
         Tell(timer.Update(condition, eventTime), timer.Since, position, outcomes);
     }
 
@@ -97,6 +101,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     {
         if (change != ConditionChange.None)
         {
+            Changes++;
             RuleOutcomeKind kind = change == ConditionChange.Raised ? RuleOutcomeKind.Raise : RuleOutcomeKind.Clear;
             outcomes.Add(new RuleOutcome(kind, Condition(since, position)));
         }
@@ -107,6 +112,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
         if (suppress != _isSuppressed)
         {
             _isSuppressed = suppress;
+            Changes++;
             outcomes.Add(new RuleOutcome(suppress ? RuleOutcomeKind.Suppress : RuleOutcomeKind.Unsuppress, Condition(eventTime, position)));
         }
     }

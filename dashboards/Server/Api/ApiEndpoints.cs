@@ -47,6 +47,7 @@ public static class ApiEndpoints
         api.MapAlerts();
         api.MapWorkOrders();
         api.MapJobs();
+        api.MapReports();
         api.MapBalance();
         api.MapLive();
         return app;
