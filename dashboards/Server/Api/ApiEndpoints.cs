@@ -45,6 +45,8 @@ public static class ApiEndpoints
         api.MapPlant();
         api.MapReadings();
         api.MapAlerts();
+        api.MapIncidents();
+        api.MapNotifications();
         api.MapWorkOrders();
         api.MapJobs();
         api.MapReports();

@@ -6,6 +6,9 @@ internal sealed record Remark(string Author = "anonymous", string Text = "");
 /// <summary>A silence for some minutes, 1 to 1440, and why; the reason is required.</summary>
 internal sealed record Shelving(int Minutes, string Text, string Author = "anonymous");
 
+/// <summary>A silence for some days, 1 to 90, and why; the reason is required.</summary>
+internal sealed record Silence(int Days, string Text, string Author = "anonymous");
+
 /// <summary>Who shall look after something; null or empty = nobody.</summary>
 internal sealed record Assignment(string? Assignee, string Author = "anonymous")
 {

@@ -21,7 +21,7 @@ public sealed class IncidentTests : IDisposable
         // worked-examples.md X1
         await FeedAsync("10:00 packer 11, 12:00 labeller 51, 15:00 filler 51, 18:00 packer 6, 18:10 labeller 6, 18:20 filler 6, 30:00 packer 6");
 
-        Incident incident = Assert.Single(await _desk.Incidents.ListAsync(false, null, 10, default));
+        Incident incident = Assert.Single(await _desk.Incidents.ListAsync(new IncidentFilter(), default));
         Assert.Equal(("packer", AlertCause.OwnFailure, IncidentState.Closed), (incident.Machine, incident.Cause, incident.State));
         Assert.Equal(["own-failure", "blocked"], (await _desk.Incidents.AlertsAsync(incident.Id, default)).Select(alert => alert.Rule));
     }
@@ -31,7 +31,7 @@ public sealed class IncidentTests : IDisposable
     {
         await FeedAsync("10:00 packer 50, 10:00 labeller 50, 14:50 filler 11, 20:00 filler 11");
 
-        Incident incident = Assert.Single(await _desk.Incidents.ListAsync(false, null, 10, default));
+        Incident incident = Assert.Single(await _desk.Incidents.ListAsync(new IncidentFilter(), default));
         Assert.Equal(("filler", AlertCause.OwnFailure), (incident.Machine, incident.Cause));
         Assert.Equal(3, (await _desk.Incidents.AlertsAsync(incident.Id, default)).Count);
     }
@@ -42,7 +42,7 @@ public sealed class IncidentTests : IDisposable
         // A starved filler cannot come from a packer behind it.
         await FeedAsync("10:00 packer 11, 10:00 filler 50, 20:00 filler 50");
 
-        Assert.Equal(["filler", "packer"], (await _desk.Incidents.ListAsync(false, null, 10, default)).Select(incident => incident.Machine).Order());
+        Assert.Equal(["filler", "packer"], (await _desk.Incidents.ListAsync(new IncidentFilter(), default)).Select(incident => incident.Machine).Order());
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class IncidentTests : IDisposable
 
         Assert.Equal(
             [("depal", AlertCause.Silence), ("filler", AlertCause.Starved)],
-            (await _desk.Incidents.ListAsync(false, null, 10, default)).Select(incident => (incident.Machine, incident.Cause)).Order());
+            (await _desk.Incidents.ListAsync(new IncidentFilter(), default)).Select(incident => (incident.Machine, incident.Cause)).Order());
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class IncidentTests : IDisposable
     {
         await FeedAsync("10:00 depal 52, 10:05 filler 52, 10:20 packer 52, 16:00 labeller 50, 22:00 labeller 50", also: "10:10 filler 52");
 
-        Incident incident = Assert.Single(await _desk.Incidents.ListAsync(false, null, 10, default));
+        Incident incident = Assert.Single(await _desk.Incidents.ListAsync(new IncidentFilter(), default));
         Assert.Equal((IncidentKind.Utility, "", ""), (incident.Kind, incident.Line, incident.Machine));
         Assert.Equal(5, (await _desk.Incidents.AlertsAsync(incident.Id, default)).Count);
     }
@@ -73,7 +73,7 @@ public sealed class IncidentTests : IDisposable
             "10:00 depal 6, 10:00 filler 6, 10:00 labeller 6, 10:05 packer 6, 20:00 depal mute, 20:00 filler mute, 20:05 labeller mute, 20:10 packer mute, 30:00 packer mute",
             also: "10:00 depal 6, 10:00 filler 6, 10:00 labeller 6, 10:05 packer 6, 20:00 depal mute, 20:00 filler mute, 20:05 labeller mute, 20:10 packer mute");
 
-        Incident incident = Assert.Single(await _desk.Incidents.ListAsync(false, null, 10, default));
+        Incident incident = Assert.Single(await _desk.Incidents.ListAsync(new IncidentFilter(), default));
         Assert.Equal((IncidentKind.IngestSilence, 8), (incident.Kind, (await _desk.Incidents.AlertsAsync(incident.Id, default)).Count));
     }
 
@@ -82,7 +82,7 @@ public sealed class IncidentTests : IDisposable
     {
         await FeedAsync("10:00 filler 11, 15:00 filler 6, 40:00 filler 11, 50:00 filler 6, 60:00 filler 6");
 
-        Assert.Equal(2, (await _desk.Incidents.ListAsync(false, null, 10, default)).Count);
+        Assert.Equal(2, (await _desk.Incidents.ListAsync(new IncidentFilter(), default)).Count);
     }
 
     [Fact]
@@ -100,19 +100,19 @@ public sealed class IncidentTests : IDisposable
         line.Take(new Reading(BottlingPlant.Signal(_desk.Plant, "filler", "pressure"), Start.AddSeconds(1), 6), 2);
         await line.FlushAsync(2, default);
         Assert.Equal(AlertState.SuppressedByDesign, Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)).ShownState);
-        Assert.Empty(await _desk.Incidents.ListAsync(false, null, 10, default));
+        Assert.Empty(await _desk.Incidents.ListAsync(new IncidentFilter(), default));
 
         Take(line, 2, "filler", BottlingPlant.Execute);
         await line.FlushAsync(3, default);
 
-        Assert.Single(await _desk.Incidents.ListAsync(true, null, 10, default));
+        Assert.Single(await _desk.Incidents.ListAsync(new IncidentFilter { OpenOnly = true }, default));
     }
 
     [Fact]
     public async Task Acknowledging_the_incident_acknowledges_its_alerts()
     {
         await FeedAsync("10:00 packer 11, 12:00 labeller 51, 20:00 labeller 51");
-        string id = Assert.Single(await _desk.Incidents.ListAsync(true, null, 10, default)).Id;
+        string id = Assert.Single(await _desk.Incidents.ListAsync(new IncidentFilter { OpenOnly = true }, default)).Id;
 
         Assert.True((await _desk.Incidents.AcknowledgeAsync(id, "ann", "on my way", default)).IsDone);
 
