@@ -36,6 +36,8 @@ public static class OperationsServices
         services.TryAddSingleton<WorkOrderBook>();
         services.TryAddSingleton<ShiftBook>();
         services.TryAddSingleton<WorkOrderFile>();
+        services.TryAddSingleton<WorkOrderLinks>();
+        services.TryAddSingleton<CalendarFeedBook>();
         services.TryAddSingleton<MaintenancePlanBook>();
         services.TryAddSingleton<ReportBook>();
         return services;

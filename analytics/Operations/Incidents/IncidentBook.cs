@@ -31,7 +31,7 @@ public sealed class IncidentBook(OperationsDatabase database, AlertBook alerts, 
         return await IncidentTable.FindAsync(connection, null, id);
     }
 
-    /// <summary>Its alerts, oldest first.</summary>
+    /// <summary>Every alert that was part of it, oldest first, as it stands now; one that came back later names the newer incident.</summary>
     public async Task<IReadOnlyList<Alert>> AlertsAsync(string id, CancellationToken cancellationToken)
     {
         await using DbConnection connection = await database.OpenAsync(cancellationToken);
@@ -59,7 +59,7 @@ public sealed class IncidentBook(OperationsDatabase database, AlertBook alerts, 
                 seen.Clear();
                 foreach (Alert alert in await AlertTable.OfIncidentAsync(transaction.Connection!, transaction, id, Now))
                 {
-                    if (await alerts.AcknowledgeAsync(transaction, alert, author, comment) is { } acknowledged)
+                    if (alert.IncidentId == id && await alerts.AcknowledgeAsync(transaction, alert, author, comment) is { } acknowledged)
                     {
                         seen.Add(acknowledged);
                     }

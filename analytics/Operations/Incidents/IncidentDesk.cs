@@ -28,6 +28,7 @@ public sealed class IncidentDesk(CurrentPlant plant, NotificationPlan notificati
             : await OpenAsync(transaction, alert);
         Alert attached = alert with { IncidentId = incident.Id };
         await AlertTable.UpdateAsync(transaction, attached);
+        await IncidentTable.AddAlertAsync(transaction, incident.Id, alert.Id);
         bool isNews = decision.Into is not { State: IncidentState.Open } before || incident.Severity > before.Severity || decision.Kind != before.Kind;
         return (attached, isNews || alert.Cause == AlertCause.OwnFailure);
     }

@@ -65,8 +65,21 @@ internal static class IncidentTable
             "SELECT sequence, kind, happened_at, author, text FROM incident_event WHERE incident_id = @id ORDER BY sequence", new { id }),
     ];
 
-    public static Task MoveAlertsAsync(DbTransaction transaction, string from, string to) => transaction.Connection!.ExecuteAsync(
-        "UPDATE alert SET incident_id = @to WHERE incident_id = @from", new { from, to }, transaction);
+    /// <summary>Notes that an alert is part of an incident; where it was before stays noted.</summary>
+    public static Task AddAlertAsync(DbTransaction transaction, string incidentId, string alertId) => transaction.Connection!.ExecuteAsync(
+        "INSERT INTO incident_alert (incident_id, alert_id) VALUES (@incidentId, @alertId) ON CONFLICT (incident_id, alert_id) DO NOTHING",
+        new { incidentId, alertId }, transaction);
+
+    public static async Task MoveAlertsAsync(DbTransaction transaction, string from, string to)
+    {
+        await transaction.Connection!.ExecuteAsync(
+            """
+            INSERT INTO incident_alert (incident_id, alert_id) SELECT @to, alert_id FROM incident_alert WHERE incident_id = @from
+            ON CONFLICT (incident_id, alert_id) DO NOTHING
+            """,
+            new { from, to }, transaction);
+        await transaction.Connection!.ExecuteAsync("UPDATE alert SET incident_id = @to WHERE incident_id = @from", new { from, to }, transaction);
+    }
 
     public static Task<long> ActiveAlertsAsync(DbTransaction transaction, string id) => transaction.Connection!.ExecuteScalarAsync<long>(
         "SELECT COUNT(*) FROM alert WHERE incident_id = @id AND state IN ('Unacknowledged', 'Acknowledged')", new { id }, transaction);

@@ -48,6 +48,10 @@ public static class ApiEndpoints
         api.MapIncidents();
         api.MapNotifications();
         api.MapWorkOrders();
+        api.MapWorkOrderFiles();
+        api.MapMaintenancePlans();
+        api.MapCalendars();
+        api.MapCmms();
         api.MapJobs();
         api.MapReports();
         api.MapBalance();

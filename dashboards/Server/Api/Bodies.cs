@@ -18,5 +18,8 @@ internal sealed record Assignment(string? Assignee, string Author = "anonymous")
 /// <summary>A planned time for a work order, with its zone.</summary>
 internal sealed record Scheduling(DateTimeOffset Start, DateTimeOffset End, string Author = "anonymous", string Text = "");
 
+/// <summary>When a job shall run; null or empty = as it was built.</summary>
+internal sealed record Reschedule(string? Cron = null, string Author = "anonymous");
+
 /// <summary>A pause of a job for some minutes, 1 to 43,200 (30 days), and why.</summary>
 internal sealed record Pause(int Minutes, string Author = "anonymous", string Text = "");
