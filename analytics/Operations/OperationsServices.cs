@@ -37,6 +37,8 @@ public static class OperationsServices
         services.TryAddSingleton<ShiftBook>();
         services.TryAddSingleton<RestatementQueue>();
         services.TryAddSingleton<WorkOrderFile>();
+        services.TryAddSingleton<WorkOrderLinks>();
+        services.TryAddSingleton<CalendarFeedBook>();
         services.TryAddSingleton<MaintenancePlanBook>();
         services.TryAddSingleton<ReportBook>();
         return services;

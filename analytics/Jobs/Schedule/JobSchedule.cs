@@ -148,9 +148,9 @@ public sealed partial class JobSchedule : IHostedService, IDisposable
         name,
         async job =>
         {
-            if (cron is not null && !CronExpression.TryParse(cron, out _))
+            if (cron is not null && CronText.Fault(cron) is { } fault)
             {
-                return $"\"{cron}\" is not a cron expression; expected seconds minutes hours day month weekday, for instance \"0 30 5 * * ?\"";
+                return fault;
             }
 
             JobSetting setting = await JobSetting.ReadAsync(_database, name, cancellationToken);

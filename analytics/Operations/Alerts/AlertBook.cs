@@ -37,7 +37,7 @@ public sealed class AlertBook(OperationsDatabase database, IncidentDesk incident
                 bool annunciated = raised.Silenced is null && open is not { IsActive: true };
                 if (annunciated)
                 {
-                    raised = await incidents.AttachAsync(transaction, raised);
+                    (raised, annunciated) = await incidents.AttachAsync(transaction, raised);
                 }
 
                 await AddEventAsync(
@@ -103,7 +103,7 @@ public sealed class AlertBook(OperationsDatabase database, IncidentDesk incident
                 bool annunciated = told is { Silenced: null, IsActive: true, IncidentId: null };
                 if (annunciated)
                 {
-                    told = await incidents.AttachAsync(transaction, told);
+                    (told, annunciated) = await incidents.AttachAsync(transaction, told);
                 }
 
                 await AlertTable.UpdateAsync(transaction, told);
@@ -120,11 +120,23 @@ public sealed class AlertBook(OperationsDatabase database, IncidentDesk incident
             AlertEventKind.Acknowledged,
             author,
             comment,
-            alert => AlertLifecycle.OnAcknowledge(alert.State) is { } state
-                ? alert with { State = state, AcknowledgedAt = Now, AcknowledgedBy = author }
-                : null,
+            alert => Acknowledged(alert, author),
             alert => $"the alert is {alert.State}: there is nothing to acknowledge",
             cancellationToken);
+
+    /// <summary>The same within a caller's transaction, who publishes the change; null when there is nothing to acknowledge.</summary>
+    internal async Task<Alert?> AcknowledgeAsync(DbTransaction transaction, Alert alert, string author, string comment)
+    {
+        if (Acknowledged(alert, author) is not { } acknowledged)
+        {
+            return null;
+        }
+
+        acknowledged = acknowledged with { Version = alert.Version + 1 };
+        await AlertTable.UpdateAsync(transaction, acknowledged);
+        await AddEventAsync(transaction, acknowledged, AlertEventKind.Acknowledged, Now, author, comment);
+        return acknowledged;
+    }
 
     /// <summary>Somebody lets go of a latched alert whose condition is gone (F→A).</summary>
     public Task<ChangeResult<Alert>> ResetAsync(string id, string author, string comment, CancellationToken cancellationToken) =>
@@ -254,6 +266,10 @@ public sealed class AlertBook(OperationsDatabase database, IncidentDesk incident
         return raised;
     }
 
+    private Alert? Acknowledged(Alert alert, string author) => AlertLifecycle.OnAcknowledge(alert.State) is { } state
+        ? alert with { State = state, AcknowledgedAt = Now, AcknowledgedBy = author }
+        : null;
+
     private Task<ChangeResult<Alert>> ChangeByPersonAsync(
         string id,
         AlertEventKind kind,
@@ -278,7 +294,11 @@ public sealed class AlertBook(OperationsDatabase database, IncidentDesk incident
                 changed = changed with { Version = alert.Version + 1 };
                 await AlertTable.UpdateAsync(transaction, changed);
                 await AddEventAsync(transaction, changed, kind, Now, author, text);
-                await IncidentDesk.StopEscalationIfSeenAsync(transaction, changed.IncidentId, Now);
+                if (kind == AlertEventKind.Acknowledged)
+                {
+                    await IncidentDesk.SeenAsync(transaction, changed.IncidentId, author, Now);
+                }
+
                 return (ChangeResult.Done(changed), changed);
             },
             cancellationToken);

@@ -12,6 +12,9 @@ public enum AlertCause
     /// <summary>The machine stopped by something outside it: air, power, steam.</summary>
     ExternalFailure,
 
+    /// <summary>A branch line brings nothing (labels, caps, cartons, pallets) or takes nothing away.</summary>
+    Material,
+
     /// <summary>Nothing arrives at the machine.</summary>
     Starved,
 

@@ -18,7 +18,7 @@ public sealed record AlertEvent
     /// <summary>Message, comment or reason.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Whether people were called (raised while not silenced).</summary>
+    /// <summary>Whether people were called: raised while not silenced, and not merely following from an incident that stands.</summary>
     public bool Annunciated { get; init; }
 }
 

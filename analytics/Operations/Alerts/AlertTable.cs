@@ -105,9 +105,9 @@ internal static class AlertTable
     public static Task<string?> OwnerOfAsync(DbTransaction transaction, string eventKey) =>
         transaction.Connection!.ExecuteScalarAsync<string?>("SELECT alert_id FROM alert_event WHERE event_key = @eventKey", new { eventKey }, transaction);
 
-    /// <summary>The alerts of an incident, oldest first.</summary>
+    /// <summary>The alerts that were ever part of an incident, oldest first; those that came back later belong to a newer one.</summary>
     public static async Task<IReadOnlyList<Alert>> OfIncidentAsync(DbConnection connection, DbTransaction? transaction, string incidentId, DateTime now) =>
-        [.. await connection.QueryAsync<Alert>(Select + " WHERE a.incident_id = @incidentId ORDER BY a.raised_at, a.id", new { incidentId, now }, transaction)];
+        [.. await connection.QueryAsync<Alert>(Select + " WHERE a.id IN (SELECT alert_id FROM incident_alert WHERE incident_id = @incidentId) ORDER BY a.raised_at, a.id", new { incidentId, now }, transaction)];
 
     public static async Task<IReadOnlyList<AlertEvent>> HistoryAsync(DbConnection connection, string alertId) =>
     [

@@ -44,6 +44,9 @@ public sealed record Incident
     /// <summary>Who.</summary>
     public string? AcknowledgedBy { get; init; }
 
+    /// <summary>Who looks after it; null = nobody yet.</summary>
+    public string? Assignee { get; init; }
+
     /// <summary>Grows by one with every change.</summary>
     public required long Version { get; init; }
 }

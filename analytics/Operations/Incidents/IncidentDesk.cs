@@ -10,12 +10,15 @@ public sealed class IncidentDesk(CurrentPlant plant, NotificationPlan notificati
 {
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
-    /// <summary>Puts an annunciated alert into its incident, opening or merging incidents as needed; returns the alert with its incident.</summary>
-    internal async Task<Alert> AttachAsync(DbTransaction transaction, Alert alert)
+    /// <summary>
+    /// Puts an alert that is not silenced into its incident, opening or merging incidents as needed. Returns the alert with its
+    /// incident, and whether it calls people: what only follows from an incident that they know of does not.
+    /// </summary>
+    internal async Task<(Alert Alert, bool Annunciated)> AttachAsync(DbTransaction transaction, Alert alert)
     {
         if (alert.IncidentId is { } known && await IncidentTable.FindAsync(transaction.Connection!, transaction, known) is { State: IncidentState.Open })
         {
-            return alert;
+            return (alert, alert.Cause is not (AlertCause.Starved or AlertCause.Blocked));
         }
 
         IReadOnlyList<Incident> recent = await IncidentTable.RecentAsync(transaction, alert.LastRaisedAt - IncidentGrouping.LookBack);
@@ -25,15 +28,24 @@ public sealed class IncidentDesk(CurrentPlant plant, NotificationPlan notificati
             : await OpenAsync(transaction, alert);
         Alert attached = alert with { IncidentId = incident.Id };
         await AlertTable.UpdateAsync(transaction, attached);
-        return attached;
+        await IncidentTable.AddAlertAsync(transaction, incident.Id, alert.Id);
+        bool isNews = decision.Into is not { State: IncidentState.Open } before || incident.Severity > before.Severity || decision.Kind != before.Kind;
+        return (attached, isNews || alert.Cause == AlertCause.OwnFailure);
     }
 
-    /// <summary>Stops the escalation once no alert of the incident asks for acknowledgement any more.</summary>
-    internal static async Task StopEscalationIfSeenAsync(DbTransaction transaction, string? incidentId, DateTime now)
+    /// <summary>Somebody acknowledged an alert: once no alert of the incident asks for it any more, the incident counts as seen and its escalation stops.</summary>
+    internal static async Task SeenAsync(DbTransaction transaction, string? incidentId, string author, DateTime now)
     {
-        if (incidentId is not null && await IncidentTable.UnseenAlertsAsync(transaction, incidentId) == 0)
+        if (incidentId is null || await IncidentTable.UnseenAlertsAsync(transaction, incidentId) > 0)
         {
-            await NotificationTable.CancelAsync(transaction, incidentId, now);
+            return;
+        }
+
+        await NotificationTable.CancelAsync(transaction, incidentId, now);
+        if (await IncidentTable.FindAsync(transaction.Connection!, transaction, incidentId) is { AcknowledgedAt: null } incident)
+        {
+            Incident seen = incident with { AcknowledgedAt = now, AcknowledgedBy = author };
+            await IncidentTable.SaveAsync(transaction, seen, IncidentEventKind.Acknowledged, now, author, "every alert of it was acknowledged");
         }
     }
 
@@ -47,7 +59,8 @@ public sealed class IncidentDesk(CurrentPlant plant, NotificationPlan notificati
             return;
         }
 
-        await IncidentTable.UpdateAsync(transaction, incident with { State = IncidentState.Closed, ClosedAt = eventTime, Version = incident.Version + 1 });
+        Incident closed = incident with { State = IncidentState.Closed, ClosedAt = eventTime };
+        await IncidentTable.SaveAsync(transaction, closed, IncidentEventKind.Closed, eventTime, author: null, "its last condition is gone");
         await NotificationTable.CancelAsync(transaction, incidentId, now);
     }
 
@@ -76,7 +89,8 @@ public sealed class IncidentDesk(CurrentPlant plant, NotificationPlan notificati
         foreach (Incident absorbed in decision.Absorbed)
         {
             await IncidentTable.MoveAlertsAsync(transaction, absorbed.Id, into.Id);
-            await IncidentTable.UpdateAsync(transaction, absorbed with { State = IncidentState.Merged, MergedInto = into.Id, Version = absorbed.Version + 1 });
+            Incident merged = absorbed with { State = IncidentState.Merged, MergedInto = into.Id };
+            await IncidentTable.SaveAsync(transaction, merged, IncidentEventKind.Merged, alert.LastRaisedAt, author: null, alert.Message);
             await NotificationTable.CancelAsync(transaction, absorbed.Id, Now, all: true);
         }
 
@@ -88,8 +102,11 @@ public sealed class IncidentDesk(CurrentPlant plant, NotificationPlan notificati
             Severity = severity,
             State = IncidentState.Open,
             ClosedAt = null,
+
+            // What comes back after it was over is news to whoever had seen it.
+            AcknowledgedAt = into.State == IncidentState.Closed ? null : into.AcknowledgedAt,
+            AcknowledgedBy = into.State == IncidentState.Closed ? null : into.AcknowledgedBy,
             OpenedAt = all.Select(incident => incident.OpenedAt).Append(alert.LastRaisedAt).Min(),
-            Version = into.Version + 1,
         };
         if (decision.BecomesRoot)
         {
@@ -100,7 +117,7 @@ public sealed class IncidentDesk(CurrentPlant plant, NotificationPlan notificati
             joined = joined with { Line = "", Machine = "", Title = SharedTitle(decision.Kind) };
         }
 
-        await IncidentTable.UpdateAsync(transaction, joined);
+        joined = await IncidentTable.SaveAsync(transaction, joined, IncidentEventKind.Joined, alert.LastRaisedAt, author: null, alert.Message);
         if (severity > into.Severity)
         {
             // Routes that care only for the higher severity have not been told yet; those that have been are not told again.

@@ -1,4 +1,5 @@
 using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 
 namespace Linewatch.Operations.Incidents;
@@ -38,8 +39,8 @@ internal static class IncidentGrouping
             AlertCause.Silence => Shared(alert, open, IncidentKind.IngestSilence, SilenceWithin, SilentMachines),
             AlertCause.ExternalFailure => Shared(alert, open, IncidentKind.Utility, UtilityWithin, UtilityMachines),
             AlertCause.Starved or AlertCause.Blocked => Consequence(alert, incidents, plant),
-            AlertCause.OwnFailure => Root(alert, open, plant),
-            _ => open.FirstOrDefault(incident => IsAt(incident, alert) && incident.Cause != AlertCause.Silence) is { } here
+            AlertCause.OwnFailure or AlertCause.Material => Root(alert, open, plant),
+            _ => open.FirstOrDefault(incident => IsAt(incident, alert) && incident.Cause != AlertCause.Silence && incident.OpenedAt >= alert.LastRaisedAt - LookBack) is { } here
                 ? IncidentDecision.Join(here)
                 : IncidentDecision.Open,
         };
@@ -64,7 +65,10 @@ internal static class IncidentGrouping
             : new IncidentDecision(alike[0], alike[1..], kind, BecomesRoot: false);
     }
 
-    /// <summary>A starved or blocked machine belongs to what stopped the machine it waits for.</summary>
+    /// <summary>
+    /// A starved or blocked machine belongs to what stopped the machine it waits for; where nothing explains it, to the
+    /// machine that waits already, of which the one nearer to the unknown cause is the root.
+    /// </summary>
     private static IncidentDecision Consequence(Alert alert, IReadOnlyList<Incident> incidents, Plant plant)
     {
         if (!plant.TryGetLine(alert.Line, out Line? line))
@@ -72,26 +76,35 @@ internal static class IncidentGrouping
             return IncidentDecision.Open;
         }
 
-        int here = IndexOf(line, alert.Machine);
-        Incident? cause = incidents
-            .Where(incident => incident.Line == alert.Line && incident.Kind == IncidentKind.Machine && CanStop(incident, alert.Cause))
-            .Where(incident => IsReachedFrom(line, IndexOf(line, incident.Machine), here, alert.Cause) && IsInTime(line, incident, alert, here))
-            .OrderBy(incident => Math.Abs(IndexOf(line, incident.Machine) - here))
+        int here = line.IndexOf(alert.Machine);
+        Incident[] near = [.. incidents.Where(incident => incident.Line == alert.Line && incident.Kind == IncidentKind.Machine && IsInTime(line, incident, alert, here))];
+        Incident? cause = near
+            .Where(incident => CanStop(incident) && line.CanWaitFor(here, line.IndexOf(incident.Machine), alert.Cause))
+            .OrderBy(incident => IsWaiting(incident.Cause)).ThenBy(incident => Math.Abs(line.IndexOf(incident.Machine) - here))
             .FirstOrDefault();
         cause ??= incidents.FirstOrDefault(incident => incident is { State: IncidentState.Open, Kind: IncidentKind.Utility });
-        return cause is null ? IncidentDecision.Open : IncidentDecision.Join(cause);
+        cause ??= near.FirstOrDefault(incident => IsAt(incident, alert) && incident.Cause != AlertCause.Silence);
+        if (cause is not null)
+        {
+            return IncidentDecision.Join(cause);
+        }
+
+        Incident? behind = near.FirstOrDefault(incident => incident.State == IncidentState.Open
+            && IsWaiting(incident.Cause) && line.CanWaitFor(line.IndexOf(incident.Machine), here, incident.Cause));
+        return behind is null ? IncidentDecision.Open : new IncidentDecision(behind, [], behind.Kind, BecomesRoot: true);
     }
 
     /// <summary>A machine that failed by itself takes over the incidents of neighbours that were starved or blocked before it was known.</summary>
     private static IncidentDecision Root(Alert alert, Incident[] open, Plant plant)
     {
-        Incident? same = open.FirstOrDefault(incident => IsAt(incident, alert) && incident.Cause != AlertCause.Silence);
+        // What stands since long is another story: a new stop of the machine is a new incident, and people hear of it.
+        Incident? same = open.FirstOrDefault(incident => IsAt(incident, alert) && incident.Cause != AlertCause.Silence && incident.OpenedAt >= alert.LastRaisedAt - LookBack);
         Incident[] consequences = plant.TryGetLine(alert.Line, out Line? line)
             ? [.. open.Where(incident => incident != same && incident.Line == alert.Line && incident.Kind == IncidentKind.Machine && IsConsequence(line, incident, alert))]
             : [];
         if (same is not null)
         {
-            return new IncidentDecision(same, consequences, same.Kind, BecomesRoot: same.Cause != AlertCause.OwnFailure && same.Kind == IncidentKind.Machine);
+            return new IncidentDecision(same, consequences, same.Kind, BecomesRoot: !IsRoot(same.Cause) && same.Kind == IncidentKind.Machine);
         }
 
         return consequences is [Incident first, .. Incident[] rest]
@@ -100,21 +113,21 @@ internal static class IncidentGrouping
     }
 
     private static bool IsConsequence(Line line, Incident incident, Alert root) =>
-        incident.Cause is AlertCause.Starved or AlertCause.Blocked
+        IsWaiting(incident.Cause)
         && incident.OpenedAt >= root.LastRaisedAt - Tolerance
-        && IsReachedFrom(line, IndexOf(line, root.Machine), IndexOf(line, incident.Machine), incident.Cause);
+        && line.CanWaitFor(line.IndexOf(incident.Machine), line.IndexOf(root.Machine), incident.Cause);
 
-    /// <summary>An own or external failure stops neighbours; so does a machine that itself waits in the same direction.</summary>
-    private static bool CanStop(Incident incident, AlertCause consequence) =>
-        incident.Cause is AlertCause.OwnFailure or AlertCause.ExternalFailure || incident.Cause == consequence;
+    private static bool IsWaiting(AlertCause cause) => cause is AlertCause.Starved or AlertCause.Blocked;
 
-    private static bool IsReachedFrom(Line line, int root, int here, AlertCause consequence) =>
-        root >= 0 && here >= 0 && root < line.Machines.Count && (consequence == AlertCause.Starved ? root < here : root > here);
+    private static bool IsRoot(AlertCause cause) => cause is AlertCause.OwnFailure or AlertCause.ExternalFailure or AlertCause.Material;
+
+    /// <summary>A failure or missing material stops neighbours; so does a machine that itself waits.</summary>
+    private static bool CanStop(Incident incident) => IsRoot(incident.Cause) || IsWaiting(incident.Cause);
 
     /// <summary>The cause began before, and had not ended longer ago than the buffers between can hide.</summary>
     private static bool IsInTime(Line line, Incident incident, Alert alert, int here)
     {
-        TimeSpan reach = Reach(line, IndexOf(line, incident.Machine), here) + Tolerance;
+        TimeSpan reach = Reach(line, line.IndexOf(incident.Machine), here) + Tolerance;
         return incident.OpenedAt <= alert.LastRaisedAt + Tolerance
             && (incident.ClosedAt is not { } closed || closed >= alert.LastRaisedAt - reach);
     }
@@ -122,7 +135,7 @@ internal static class IncidentGrouping
     private static TimeSpan Reach(Line line, int a, int b)
     {
         TimeSpan reach = TimeSpan.Zero;
-        for (int i = Math.Min(a, b); i < Math.Max(a, b); i++)
+        for (int i = Math.Max(0, Math.Min(a, b)); i < Math.Max(a, b); i++)
         {
             Conveyor? conveyor = line.Conveyors.FirstOrDefault(c => c.From == line.Machines[i].Id && c.To == line.Machines[i + 1].Id);
             reach += (conveyor?.Capacity ?? TimeSpan.Zero) + (conveyor?.Transport ?? TimeSpan.Zero);
@@ -132,19 +145,6 @@ internal static class IncidentGrouping
     }
 
     private static bool IsAt(Incident incident, Alert alert) => incident.Line == alert.Line && incident.Machine == alert.Machine;
-
-    private static int IndexOf(Line line, string machine)
-    {
-        for (int i = 0; i < line.Machines.Count; i++)
-        {
-            if (line.Machines[i].Id == machine)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
 }
 
 /// <summary>Where an alert goes.</summary>

@@ -43,7 +43,7 @@ public sealed class NotificationPlan(IOptionsMonitor<NotificationOptions> option
             : incident.Line;
         string since = string.Create(
             CultureInfo.InvariantCulture, $"{TimeZoneInfo.ConvertTimeFromUtc(incident.OpenedAt, plant.TimeZone):yyyy-MM-dd HH:mm:ss} ({plant.TimeZone.Id})");
-        string link = settings.PublicAddress.Length == 0 ? "" : $"{settings.PublicAddress.TrimEnd('/')}/alerts/{incident.Id}";
+        string link = settings.PublicAddress.Length == 0 ? "" : $"{settings.PublicAddress.TrimEnd('/')}/incidents/{incident.Id}";
         string subject = $"[{incident.Severity}] {where}: {incident.Title}".ReplaceLineEndings(" ");
         string body = $"""
             {(number == 0 ? "" : "Nobody has acknowledged this yet.\n")}{incident.Title}

@@ -63,10 +63,21 @@ internal static class NotificationTable
             + (all ? "" : " AND step > 0"),
             new { incidentId, now }, transaction);
 
-    public static async Task<IReadOnlyList<Notification>> ListAsync(DbConnection connection, string? incidentId, int limit) =>
+    public static Task<Notification?> FindAsync(DbTransaction transaction, string id) =>
+        transaction.Connection!.QuerySingleOrDefaultAsync<Notification>("SELECT * FROM notification WHERE id = @id", new { id }, transaction);
+
+    /// <summary>Lets one that was given up begin anew.</summary>
+    public static Task ReviveAsync(DbTransaction transaction, string id, DateTime now, string note) => transaction.Connection!.ExecuteAsync(
+        "UPDATE notification SET state = 'Pending', created_at = @now, due_at = @now, attempts = 0, ended_at = NULL, last_error = @note WHERE id = @id",
+        new { id, now, note }, transaction);
+
+    public static async Task<IReadOnlyList<Notification>> ListAsync(DbConnection connection, string? incidentId, NotificationState? state, int limit) =>
     [
         .. await connection.QueryAsync<Notification>(
-            $"SELECT * FROM notification{(incidentId is null ? "" : " WHERE incident_id = @incidentId")} ORDER BY created_at DESC, id DESC LIMIT @limit",
-            new { incidentId, limit = Math.Clamp(limit, 1, 10_000) }),
+            "SELECT * FROM notification WHERE 1 = 1"
+            + (incidentId is null ? "" : " AND incident_id = @incidentId")
+            + (state is null ? "" : " AND state = @state")
+            + " ORDER BY created_at DESC, id DESC LIMIT @limit",
+            new { incidentId, state = state?.ToString(), limit = Math.Clamp(limit, 1, 10_000) }),
     ];
 }

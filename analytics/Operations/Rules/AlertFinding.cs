@@ -5,7 +5,7 @@ namespace Linewatch.Operations.Rules;
 /// <summary>What another engine found (an anomaly, an SPC signal, bad health, an unbalanced count), for the rules to judge.</summary>
 public sealed record AlertFinding
 {
-    /// <summary>Name of the engine: <c>anomaly</c>, <c>spc</c>, <c>health</c>, <c>balance</c>.</summary>
+    /// <summary>Name of the engine: <c>anomaly</c>, <c>sensor-fault</c>, <c>spc</c>, <c>health</c>, <c>balance</c>.</summary>
     public required string Detector { get; init; }
 
     /// <summary>Where.</summary>

@@ -19,7 +19,7 @@ public enum AlertRuleKind
     /// <summary>A machine of which nothing arrives for <see cref="AlertRule.OnDelay"/>.</summary>
     Silence,
 
-    /// <summary>A finding of another engine: <see cref="AlertRule.Detector"/> names it (<c>anomaly</c>, <c>spc</c>, <c>health</c>, <c>balance</c>).</summary>
+    /// <summary>A finding of another engine: <see cref="AlertRule.Detector"/> names it (<c>anomaly</c>, <c>sensor-fault</c>, <c>spc</c>, <c>health</c>, <c>balance</c>).</summary>
     Finding,
 }
 

@@ -30,17 +30,20 @@ public sealed class AlertRulesOptions
     public TimeSpan FlapHold { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// What every plant wants: a machine's own or an external failure, a machine starved or blocked for long, silence, and
-    /// the findings of the other engines. Starved and blocked fold into the incident of their cause.
+    /// What every plant wants: a machine's own or an external failure, a branch line without material, a machine starved or
+    /// blocked for long, silence while a shift runs, and the findings of the other engines. Starved and blocked fold into
+    /// the incident of their cause, and are no alert while the machine they wait for is in a planned stop.
     /// </summary>
     public static IReadOnlyList<AlertRule> BuiltIn { get; } =
     [
         State("own-failure", TimeSpan.FromMinutes(2), AlertSeverity.Medium, Bucket.OwnFailure),
         State("external-failure", TimeSpan.FromSeconds(30), AlertSeverity.High, Bucket.ExternalFailure),
-        State("starved", TimeSpan.FromMinutes(5), AlertSeverity.Low, Bucket.Lack, Bucket.LackBranchLine),
-        State("blocked", TimeSpan.FromMinutes(5), AlertSeverity.Low, Bucket.Tailback, Bucket.TailbackBranchLine),
+        State("material", TimeSpan.FromMinutes(3), AlertSeverity.Low, Bucket.LackBranchLine, Bucket.TailbackBranchLine),
+        State("starved", TimeSpan.FromMinutes(5), AlertSeverity.Low, Bucket.Lack),
+        State("blocked", TimeSpan.FromMinutes(5), AlertSeverity.Low, Bucket.Tailback),
         new() { Name = "silent", Kind = AlertRuleKind.Silence, OnDelay = TimeSpan.FromMinutes(5), Severity = AlertSeverity.Medium },
         Finding("anomaly", AlertSeverity.Advisory),
+        Finding("sensor-fault", AlertSeverity.Low),
         Finding("spc", AlertSeverity.Low),
         Finding("health", AlertSeverity.Low),
         Finding("balance", AlertSeverity.High),

@@ -11,16 +11,21 @@ namespace Linewatch.Operations.Rules;
 
 /// <summary>
 /// The alerts of one line: runs its rules and puts what they find into the <see cref="AlertBook"/>. The timers are kept
-/// with the journal position they have seen, so after a crash the journal is read again from
-/// <see cref="Position"/> and nothing is raised twice or forgotten. One thread at a time.
+/// with every change of a state or condition, so a restart goes on where a delay stood and nothing is raised twice or
+/// forgotten. One thread at a time.
 /// </summary>
 public sealed class LineAlerts
 {
+    /// <summary>While nothing changes but the times of silence, these are kept this often: a restart may tell of silence so much later.</summary>
+    private static readonly TimeSpan KeepAtLeastEvery = TimeSpan.FromSeconds(10);
+
     private readonly AlertBook _book;
     private readonly OperationsDatabase _database;
     private readonly RuleEngine _engine;
     private readonly string _line;
     private readonly List<RuleOutcome> _outcomes = [];
+    private long _keptChanges = -1;
+    private DateTime _keptEventTime = DateTime.UnixEpoch;
 
     internal LineAlerts(Line line, AlertRulesOptions options, AlertBook book, OperationsDatabase database)
     {
@@ -72,6 +77,13 @@ public sealed class LineAlerts
             _outcomes.RemoveAt(0);
         }
 
+        if (_engine.Changes == _keptChanges && _engine.EventTime - _keptEventTime < KeepAtLeastEvery)
+        {
+            Position = position;
+            return;
+        }
+
+        (long changes, DateTime eventTime) = (_engine.Changes, _engine.EventTime);
         string snapshot = JsonSerializer.Serialize(_engine.Snapshot());
         await _database.WriteAsync(
             transaction => transaction.Connection!.ExecuteAsync(
@@ -81,7 +93,7 @@ public sealed class LineAlerts
                 """,
                 new { _line, snapshot, position }, transaction),
             cancellationToken);
-        Position = position;
+        (_keptChanges, _keptEventTime, Position) = (changes, eventTime, position);
     }
 
     private Task ApplyAsync(RuleOutcome outcome, CancellationToken cancellationToken) => outcome.Kind switch

@@ -18,6 +18,8 @@ internal sealed class RuleEngine
     private readonly Dictionary<string, RuleWatch> _byKey = [];
     private readonly Dictionary<string, MachineBucket> _buckets = [];
     private readonly AlertRule[] _findingRules;
+    private readonly RuleWatch[] _waiting;
+    private long _changes;
 
     /// <summary>Rules over a line as configured now; a changed plant or configuration makes a new engine from the old one's snapshot.</summary>
     public RuleEngine(Line line, AlertRulesOptions options)
@@ -32,10 +34,15 @@ internal sealed class RuleEngine
             AlertRule[] applying = [.. rules.Where(rule => rule.Kind != AlertRuleKind.Finding && rule.AppliesTo(line, machine))];
             Build(machine, applying);
         }
+
+        _waiting = [.. _watches.Where(watch => watch.IsWaiting)];
     }
 
     /// <summary>The newest event time seen.</summary>
     public DateTime EventTime { get; private set; } = DateTime.UnixEpoch;
+
+    /// <summary>Grows with every change that must survive a restart: of a machine's state, a condition, a finding. Times of silence do not count.</summary>
+    public long Changes => _changes + _watches.Sum(watch => watch.Changes);
 
     /// <summary>Alerts that stand, by this engine.</summary>
     public int Active => _watches.Count(watch => watch.IsActive);
@@ -58,12 +65,7 @@ internal sealed class RuleEngine
         EventTime = reading.EventTime > EventTime ? reading.EventTime : EventTime;
         if (reading.Signal.Role is SignalRole.State or SignalRole.Mode or SignalRole.Program)
         {
-            MachineBucket bucket = _buckets[reading.Signal.Path.Machine];
-            bucket.Update(reading.Signal.Role, reading.Value, reading.Flags);
-            foreach (RuleWatch watch in watches.Machine)
-            {
-                watch.OnBucket(bucket.Now, reading.EventTime, position, outcomes);
-            }
+            TakeState(reading, watches, position, outcomes);
         }
 
         if (double.IsFinite(reading.Value))
@@ -83,6 +85,54 @@ internal sealed class RuleEngine
             }
         }
     }
+
+    private void TakeState(in Reading reading, SignalWatches watches, long position, List<RuleOutcome> outcomes)
+    {
+        MachineBucket bucket = _buckets[reading.Signal.Path.Machine];
+        ((int?, int?, int?) codes, bool wasPlanned) = (bucket.Codes, IsPlanned(bucket.Now));
+        bucket.Update(reading.Signal.Role, reading.Value, reading.Flags);
+        _changes += codes == bucket.Codes ? 0 : 1;
+        foreach (RuleWatch watch in watches.Machine)
+        {
+            watch.OnBucket(bucket.Now, IsExplained(watch), reading.EventTime, position, outcomes);
+        }
+
+        if (wasPlanned == IsPlanned(bucket.Now))
+        {
+            return;
+        }
+
+        foreach (RuleWatch watch in _waiting)
+        {
+            if (watch.Source.Machine != reading.Signal.Path.Machine)
+            {
+                watch.OnBucket(_buckets[watch.Source.Machine].Now, IsExplained(watch), reading.EventTime, position, outcomes);
+            }
+        }
+    }
+
+    /// <summary>Whether a machine that the watched one waits for stands as planned, or because somebody works on it.</summary>
+    private bool IsExplained(RuleWatch watch)
+    {
+        if (!watch.IsWaiting)
+        {
+            return false;
+        }
+
+        int here = _line.IndexOf(watch.Source.Machine);
+        for (int i = 0; i < _line.Machines.Count; i++)
+        {
+            if (_line.CanWaitFor(here, i, watch.Cause) && IsPlanned(_buckets[_line.Machines[i].Id].Now))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsPlanned(Bucket bucket) =>
+        bucket is Bucket.PlannedDown or Bucket.SetUp or Bucket.Waiting or Bucket.UnplannedMaintenance or Bucket.NotScheduled;
 
     /// <summary>Takes what another engine found.</summary>
     public void Take(AlertFinding finding, List<RuleOutcome> outcomes)
@@ -187,7 +237,7 @@ internal sealed class RuleEngine
         if (!_byKey.TryGetValue(key, out RuleWatch? watch))
         {
             ConditionTimer timer = new(rule.OnDelay, rule.OffDelay, _options.FlapTransitions, _options.FlapWindow, _options.FlapHold);
-            watch = new RuleWatch(rule, source, Cause(rule), machine, signal, timer);
+            watch = new RuleWatch(rule, source, Cause(rule), machine, signal, timer, _line.Shifts);
             _byKey[key] = watch;
             _watches.Add(watch);
         }
@@ -202,6 +252,7 @@ internal sealed class RuleEngine
         AlertRuleKind.State when rule.Buckets.Contains(Bucket.OwnFailure) => AlertCause.OwnFailure,
         AlertRuleKind.State when rule.Buckets.Contains(Bucket.Lack) => AlertCause.Starved,
         AlertRuleKind.State when rule.Buckets.Contains(Bucket.Tailback) => AlertCause.Blocked,
+        AlertRuleKind.State when rule.Buckets.Contains(Bucket.LackBranchLine) || rule.Buckets.Contains(Bucket.TailbackBranchLine) => AlertCause.Material,
         _ => AlertCause.Process,
     };
 

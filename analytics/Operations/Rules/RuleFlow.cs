@@ -51,6 +51,41 @@ public sealed partial class RuleFlow(
         }
     }
 
+    /// <summary>
+    /// Takes what other engines found, in any order of lines, and keeps what the rules make of it. The same finding again
+    /// changes nothing.
+    /// </summary>
+    /// <exception cref="DbException">The database cannot be reached; the same findings are to come again.</exception>
+    public async Task TakeAsync(IReadOnlyCollection<AlertFinding> findings, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_plant is null)
+            {
+                await FollowAsync(plant.Value, cancellationToken);
+            }
+
+            foreach (AlertFinding finding in findings)
+            {
+                // A line that the plant no longer has calls nobody.
+                if (_lines.TryGetValue(finding.Source.Line, out RuleLine? line))
+                {
+                    line.Alerts.Take(finding);
+                }
+            }
+
+            foreach (RuleLine line in _lines.Values.Where(line => line.Alerts.HasOutcomes))
+            {
+                await line.Alerts.FlushAsync(line.Alerts.Position, cancellationToken);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Lets time pass on every line, up to the clock's now as the line's machines see it.</summary>
     public async Task AdvanceAsync(CancellationToken cancellationToken)
     {

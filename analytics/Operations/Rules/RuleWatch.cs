@@ -5,7 +5,7 @@ using Linewatch.Plants;
 namespace Linewatch.Operations.Rules;
 
 /// <summary>One rule watching one source: the condition, its timer and its suppression.</summary>
-internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause cause, Machine? machine, Signal? signal, ConditionTimer timer)
+internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause cause, Machine? machine, Signal? signal, ConditionTimer timer, ShiftPlan shifts)
 {
     /// <summary>A rate is taken over at most this many readings; more are thinned, so memory stays bounded.</summary>
     private const int MostRateReadings = 240;
@@ -15,6 +15,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     private AlertFinding? _finding;
     private double _value = double.NaN;
     private bool _isSuppressed;
+    private Bucket _bucket = Bucket.NoData;
 
     public AlertRule Rule => rule;
 
@@ -24,7 +25,16 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
 
     public bool IsActive => timer.IsActive;
 
+    /// <summary>Whether it watches the machine wait for a neighbour.</summary>
+    public bool IsWaiting => cause is AlertCause.Starved or AlertCause.Blocked;
+
+    /// <summary>What kind of thing its alerts tell of.</summary>
+    public AlertCause Cause => cause;
+
     public ConditionTimer Timer => timer;
+
+    /// <summary>Grows with every change of condition, alert or suppression.</summary>
+    public long Changes { get; private set; }
 
     public double Value
     {
@@ -54,12 +64,23 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     }
 
     /// <summary>Takes the bucket the machine is in.</summary>
-    public void OnBucket(Bucket bucket, DateTime eventTime, long position, List<RuleOutcome> outcomes)
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="isExplained">A machine that this one waits for is in a planned stop: waiting for it is no condition.</param>
+    /// <param name="eventTime">When.</param>
+    /// <param name="position">Journal position of the message.</param>
+    /// <param name="outcomes">What follows is added here.</param>
+    public void OnBucket(Bucket bucket, bool isExplained, DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
         Suppress(rule.SuppressedIn.Contains(bucket), eventTime, position, outcomes);
         if (rule.Kind == AlertRuleKind.State)
         {
-            Update(rule.Buckets.Contains(bucket), eventTime, position, outcomes);
+            bool condition = rule.Buckets.Contains(bucket) && !(isExplained && IsWaiting);
+            if (condition && !timer.Condition)
+            {
+                _bucket = bucket;
+            }
+
+            Update(condition, eventTime, position, outcomes);
         }
     }
 
@@ -84,12 +105,21 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     /// <summary>Lets event time pass.</summary>
     public void Advance(DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
+        // A machine that is switched off after the last shift is no trouble: silence counts anew until a shift runs.
+        if (rule.Kind == AlertRuleKind.Silence && !timer.IsActive && eventTime - timer.Since >= rule.OnDelay
+            && shifts.Shifts.Count > 0 && (shifts.At(timer.Since) is null || shifts.At(timer.Since + rule.OnDelay) is null))
+        {
+            timer.Restart(eventTime);
+            return;
+        }
+
         Tell(timer.Advance(eventTime), timer.Since, position, outcomes);
     }
 
     private void Update(bool condition, DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
         Advance(eventTime, position, outcomes);
+        Changes += condition == timer.Condition ? 0 : 1;
         Tell(timer.Update(condition, eventTime), timer.Since, position, outcomes);
     }
 
@@ -97,6 +127,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     {
         if (change != ConditionChange.None)
         {
+            Changes++;
             RuleOutcomeKind kind = change == ConditionChange.Raised ? RuleOutcomeKind.Raise : RuleOutcomeKind.Clear;
             outcomes.Add(new RuleOutcome(kind, Condition(since, position)));
         }
@@ -107,6 +138,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
         if (suppress != _isSuppressed)
         {
             _isSuppressed = suppress;
+            Changes++;
             outcomes.Add(new RuleOutcome(suppress ? RuleOutcomeKind.Suppress : RuleOutcomeKind.Unsuppress, Condition(eventTime, position)));
         }
     }
@@ -145,7 +177,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
         Cause = cause,
         Severity = rule.Severity,
         EventTime = eventTime,
-        Message = Message(eventTime),
+        Message = Message(),
         Value = double.IsFinite(_value) ? _value : null,
         ExpectedLower = _finding is null ? rule.Below : _finding.ExpectedLower,
         ExpectedUpper = _finding is null ? rule.Above : _finding.ExpectedUpper,
@@ -154,7 +186,23 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
         JournalPosition = position,
     };
 
-    private string Message(DateTime since)
+    private static string Words(Bucket bucket) => bucket switch
+    {
+        Bucket.OwnFailure => "has stopped by a fault of its own",
+        Bucket.ExternalFailure => "has stopped by an external failure",
+        Bucket.Lack => "is starved",
+        Bucket.Tailback => "is blocked",
+        Bucket.LackBranchLine => "waits for material of a branch line",
+        Bucket.TailbackBranchLine => "cannot hand over to a branch line",
+        Bucket.SetUp => "is in set-up",
+        Bucket.Waiting => "waits for an operator or an order",
+        Bucket.UnplannedMaintenance => "is in unplanned maintenance",
+        Bucket.PlannedDown => "is in a planned stop",
+        Bucket.Run => "runs",
+        _ => "is in an unknown state",
+    };
+
+    private string Message()
     {
         string where = machine?.Name ?? source.Line;
         string value = string.Create(CultureInfo.InvariantCulture, $"{_value:0.###} {signal?.Unit}");
@@ -163,8 +211,8 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
             AlertRuleKind.Threshold when _value < rule.Below => string.Create(CultureInfo.InvariantCulture, $"{where}: {signal?.Name} is {value}, below {rule.Below:0.###} {signal?.Unit}"),
             AlertRuleKind.Threshold => string.Create(CultureInfo.InvariantCulture, $"{where}: {signal?.Name} is {value}, above {rule.Above:0.###} {signal?.Unit}"),
             AlertRuleKind.Rate => string.Create(CultureInfo.InvariantCulture, $"{where}: {signal?.Name} changes by more than {rule.RatePerMinute:0.###} {signal?.Unit} a minute, now {value}"),
-            AlertRuleKind.State => $"{where}: {string.Join(" or ", rule.Buckets)} since {since:HH:mm:ss} UTC",
-            AlertRuleKind.Silence => $"{where}: nothing received since {since:HH:mm:ss} UTC",
+            AlertRuleKind.State => $"{where} {Words(_bucket)}",
+            AlertRuleKind.Silence => $"{where} is silent: nothing is received from it",
             _ => _finding?.Message ?? "",
         };
     }

@@ -94,6 +94,14 @@ public sealed class WorkOrderFile(OperationsDatabase database, WorkOrderBook ord
             cancellationToken);
     }
 
+    /// <summary>An attachment of an order, or null.</summary>
+    public async Task<WorkOrderAttachment?> FindAttachmentAsync(string id, string attachmentId, CancellationToken cancellationToken)
+    {
+        await using DbConnection connection = await database.OpenAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<WorkOrderAttachment>(
+            "SELECT id, name, content_type, added_at, added_by FROM work_order_attachment WHERE id = @attachmentId AND work_order_id = @id", new { id, attachmentId });
+    }
+
     /// <summary>The content of an attachment, or null.</summary>
     public async Task<byte[]?> ContentAsync(string attachmentId, CancellationToken cancellationToken)
     {

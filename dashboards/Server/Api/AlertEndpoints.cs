@@ -6,6 +6,8 @@ namespace Linewatch.Server.Api;
 /// <summary>Alerts and what people do about them.</summary>
 internal static class AlertEndpoints
 {
+    private const int LongestSilence = 90;
+
     public static void MapAlerts(this RouteGroupBuilder api)
     {
         RouteGroupBuilder group = api.MapGroup("alerts").WithTags("Alerts");
@@ -14,6 +16,8 @@ internal static class AlertEndpoints
         group.MapGet("{id}", FindAsync).WithName("GetAlert").WithSummary("One alert with its history").ProducesProblem(404);
         group.MapPost("{id}/acknowledge", AcknowledgeAsync).WithName("AcknowledgeAlert").WithSummary("Somebody has seen it").WithChangeProblems();
         group.MapPost("{id}/shelve", ShelveAsync).WithName("ShelveAlert").WithSummary("Silence it for some minutes, at most a day").WithChangeProblems();
+        group.MapPost("{id}/suppress", SuppressAsync).WithName("SuppressAlert").WithSummary("Silence it by design for some days, at most 90: in this state of the plant it means nothing").WithChangeProblems();
+        group.MapPost("{id}/outofservice", TakeOutAsync).WithName("TakeAlertOutOfService").WithSummary("Switch it off for maintenance for some days, at most 90").WithChangeProblems();
         group.MapPost("{id}/unshelve", UnshelveAsync).WithName("UnshelveAlert").WithSummary("End the silence").WithChangeProblems();
         group.MapPost("{id}/reset", ResetAsync).WithName("ResetAlert").WithSummary("Let go of a latched alert whose condition is gone").WithChangeProblems();
         group.MapPost("{id}/assign", AssignAsync).WithName("AssignAlert").WithSummary("Give it to somebody; no assignee takes it back").WithChangeProblems();
@@ -47,6 +51,20 @@ internal static class AlertEndpoints
             ? Problem.Invalid($"minutes is {shelving.Minutes}; allowed: 1 to 1440")
             : Problem.Of(await alerts.SilenceAsync(
                 id, AlertState.Shelved, clock.GetUtcNow().UtcDateTime.AddMinutes(shelving.Minutes), shelving.Author, shelving.Text, cancellationToken));
+
+    private static Task<Results<Ok<Alert>, ProblemHttpResult>> SuppressAsync(
+        string id, Silence silence, AlertBook alerts, TimeProvider clock, CancellationToken cancellationToken) =>
+        SilenceAsync(id, AlertState.SuppressedByDesign, silence, alerts, clock, cancellationToken);
+
+    private static Task<Results<Ok<Alert>, ProblemHttpResult>> TakeOutAsync(
+        string id, Silence silence, AlertBook alerts, TimeProvider clock, CancellationToken cancellationToken) =>
+        SilenceAsync(id, AlertState.OutOfService, silence, alerts, clock, cancellationToken);
+
+    private static async Task<Results<Ok<Alert>, ProblemHttpResult>> SilenceAsync(
+        string id, AlertState kind, Silence silence, AlertBook alerts, TimeProvider clock, CancellationToken cancellationToken) =>
+        silence.Days is < 1 or > LongestSilence
+            ? Problem.Invalid($"days is {silence.Days}; allowed: 1 to {LongestSilence}")
+            : Problem.Of(await alerts.SilenceAsync(id, kind, clock.GetUtcNow().UtcDateTime.AddDays(silence.Days), silence.Author, silence.Text, cancellationToken));
 
     private static async Task<Results<Ok<Alert>, ProblemHttpResult>> UnshelveAsync(
         string id, Remark remark, AlertBook alerts, CancellationToken cancellationToken) =>

@@ -47,8 +47,15 @@ public static class ApiEndpoints
         api.MapShifts();
         api.MapStops();
         api.MapAlerts();
+        api.MapIncidents();
+        api.MapNotifications();
         api.MapWorkOrders();
+        api.MapWorkOrderFiles();
+        api.MapMaintenancePlans();
+        api.MapCalendars();
+        api.MapCmms();
         api.MapJobs();
+        api.MapReports();
         api.MapBalance();
         api.MapQuarantine();
         api.MapLive();

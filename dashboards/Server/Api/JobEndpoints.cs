@@ -1,5 +1,6 @@
 using Linewatch.Jobs.History;
 using Linewatch.Jobs.Schedule;
+using Linewatch.Plants;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Linewatch.Server.Api;
@@ -20,7 +21,21 @@ internal static class JobEndpoints
         group.MapPost("{job}/cancel", CancelAsync).WithName("CancelJob").WithSummary("Stop the run in progress").WithChangeProblems();
         group.MapPost("{job}/pause", PauseAsync).WithName("PauseJob").WithSummary("No planned run for some minutes, at most 30 days").WithChangeProblems();
         group.MapPost("{job}/resume", ResumeAsync).WithName("ResumeJob").WithSummary("End the pause").WithChangeProblems();
+        group.MapPost("{job}/schedule", RescheduleAsync).WithName("RescheduleJob").WithSummary("Change when it runs; no cron = as it was built").WithChangeProblems()
+            .WithDescription("cron: Quartz cron expression, seconds first, in the plant's time zone, for instance \"0 30 5 * * ?\". Kept across restarts.");
+        group.MapGet("next", Next).WithName("PreviewJobSchedule").WithSummary("The next five times of a cron expression, UTC").ProducesProblem(400);
     }
+
+    private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> RescheduleAsync(string job, Reschedule wanted, JobSchedule schedule, CancellationToken cancellationToken)
+    {
+        string? cron = string.IsNullOrWhiteSpace(wanted.Cron) ? null : wanted.Cron.Trim();
+        return cron is not null && CronText.Fault(cron) is { } fault ? Problem.Invalid(fault) : Problem.Of(await schedule.RescheduleAsync(job, cron, cancellationToken));
+    }
+
+    private static Results<Ok<IReadOnlyList<DateTime>>, ProblemHttpResult> Next(CurrentPlant plant, TimeProvider clock, string cron = "0 0 6 * * ?") =>
+        CronText.Fault(cron) is { } fault
+            ? Problem.Invalid(fault)
+            : TypedResults.Ok(CronText.Next(cron, plant.Value.TimeZone, clock.GetUtcNow().UtcDateTime, 5));
 
     private static async Task<Ok<IReadOnlyList<JobStatus>>> ListAsync(JobSchedule schedule, CancellationToken cancellationToken) =>
         TypedResults.Ok(await schedule.ListAsync(cancellationToken));

@@ -19,6 +19,13 @@ internal static class Problem
         : result.IsFound ? TypedResults.Problem(result.Refusal, statusCode: StatusCodes.Status409Conflict, title: "Not possible now")
         : NotFound(result.Refusal!);
 
+    /// <summary>The same, answering with a view of the thing.</summary>
+    public static Results<Ok<TView>, ProblemHttpResult> Of<T, TView>(ChangeResult<T> result, Func<T, TView> view)
+        where T : class =>
+        result.IsDone ? TypedResults.Ok(view(result.Value))
+        : result.IsFound ? TypedResults.Problem(result.Refusal, statusCode: StatusCodes.Status409Conflict, title: "Not possible now")
+        : NotFound(result.Refusal!);
+
     /// <summary>Declares what a change can be answered with besides success.</summary>
     public static RouteHandlerBuilder WithChangeProblems(this RouteHandlerBuilder route) =>
         route.ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);

@@ -7,7 +7,11 @@ namespace Linewatch.Server.Api;
 internal readonly partial record struct TimeRange(DateTime From, DateTime To)
 {
     /// <summary>Reads ISO 8601 texts; the default is the last hour. Returns the fault, or null.</summary>
-    public static string? Read(string? from, string? to, TimeProvider clock, out TimeRange range)
+    public static string? Read(string? from, string? to, TimeProvider clock, out TimeRange range) =>
+        Read(from, to, TimeSpan.FromHours(1), clock, out range);
+
+    /// <summary>Reads ISO 8601 texts; the default is as long as <paramref name="preset"/> and ends now. Returns the fault, or null.</summary>
+    public static string? Read(string? from, string? to, TimeSpan preset, TimeProvider clock, out TimeRange range)
     {
         range = default;
         DateTime until = clock.GetUtcNow().UtcDateTime;
@@ -16,7 +20,7 @@ internal readonly partial record struct TimeRange(DateTime From, DateTime To)
             return Fault("to", to);
         }
 
-        DateTime since = until > DateTime.MinValue.AddHours(1) ? until.AddHours(-1) : until;
+        DateTime since = until > DateTime.MinValue + preset ? until - preset : until;
         if (from is not null && !TryRead(from, out since))
         {
             return Fault("from", from);

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text;
 using Linewatch.Operations.WorkOrders;
+using Linewatch.Plants;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Linewatch.Server.Api;
@@ -11,8 +14,11 @@ internal static class WorkOrderEndpoints
         RouteGroupBuilder group = api.MapGroup("").WithTags("Maintenance");
         group.MapGet("proposals", ProposalsAsync).WithName("ListProposals").WithSummary("Maintenance proposed and not yet decided, the earliest due first");
         group.MapGet("workorders", ListAsync).WithName("ListWorkOrders").WithSummary("Work orders, the earliest due first").ProducesProblem(400)
-            .WithDescription("open=true leaves out what is done or cancelled. state: Proposed, Approved, Scheduled, InProgress, Done or Cancelled. limit: 1 to 10,000, default 500.");
-        group.MapGet("workorders/{id}", FindAsync).WithName("GetWorkOrder").WithSummary("One work order with its history").ProducesProblem(404);
+            .WithDescription("open=true leaves out what is done or cancelled. state: Proposed, Approved, Scheduled, InProgress, Done or Cancelled. stop (line/stop id) or incident: only those that answer it. limit: 1 to 10,000, default 500.");
+        group.MapGet("workorders/csv", CsvAsync).WithName("DownloadWorkOrders").WithSummary("Every work order as CSV (RFC 4180), times in UTC").Produces(200, contentType: "text/csv")
+            .WithDescription("open=true leaves out what is done or cancelled. line: only this line.");
+        group.MapPost("workorders", ProposeAsync).WithName("ProposeWorkOrder").WithSummary("Propose work; an open order of the same component is brought up to date instead").WithChangeProblems();
+        group.MapGet("workorders/{id}", FindAsync).WithName("GetWorkOrder").WithSummary("One work order: checklist, parts, labour, cost, files, stops and incidents it answers, history").ProducesProblem(404);
         group.MapMove("approve", WorkOrderState.Approved, "ApproveWorkOrder", "Decide that it shall be done");
         group.MapPost("workorders/{id}/schedule", ScheduleAsync).WithName("ScheduleWorkOrder").WithSummary("Give it a start and an end").WithChangeProblems();
         group.MapMove("start", WorkOrderState.InProgress, "StartWorkOrder", "Work begins");
@@ -32,9 +38,14 @@ internal static class WorkOrderEndpoints
         TypedResults.Ok(await orders.ListAsync(new WorkOrderFilter { State = WorkOrderState.Proposed }, cancellationToken));
 
     private static async Task<Results<Ok<IReadOnlyList<WorkOrder>>, ProblemHttpResult>> ListAsync(
-        WorkOrderBook orders, CancellationToken cancellationToken,
-        bool open = false, string? state = null, string? line = null, string? machine = null, int limit = 500)
+        WorkOrderBook orders, WorkOrderLinks links, CancellationToken cancellationToken,
+        bool open = false, string? state = null, string? line = null, string? machine = null, string? stop = null, string? incident = null, int limit = 500)
     {
+        if ((stop ?? incident) is { } target)
+        {
+            return TypedResults.Ok(await links.OrdersAsync(stop is null ? WorkOrderLinkKind.Incident : WorkOrderLinkKind.Stop, target, cancellationToken));
+        }
+
         WorkOrderState? only = null;
         if (state is not null)
         {
@@ -55,10 +66,60 @@ internal static class WorkOrderEndpoints
         return TypedResults.Ok(await orders.ListAsync(filter, cancellationToken));
     }
 
-    private static async Task<Results<Ok<WorkOrderAnswer>, ProblemHttpResult>> FindAsync(string id, WorkOrderBook orders, CancellationToken cancellationToken) =>
-        await orders.FindAsync(id, cancellationToken) is { } order
-            ? TypedResults.Ok(new WorkOrderAnswer(order, await orders.HistoryAsync(id, cancellationToken)))
-            : Problem.NotFound($"there is no work order {id}");
+    private static async Task<FileContentHttpResult> CsvAsync(WorkOrderBook orders, CancellationToken cancellationToken, bool open = false, string? line = null)
+    {
+        IReadOnlyList<WorkOrder> found = await orders.ListAsync(new WorkOrderFilter { OpenOnly = open, Line = line, Limit = 10_000 }, cancellationToken);
+        await using StringWriter text = new(CultureInfo.InvariantCulture);
+        await WorkOrderCsv.WriteAsync(text, found);
+        return TypedResults.File(Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8", "work-orders.csv");
+    }
+
+    private static async Task<Results<Ok<WorkOrder>, ProblemHttpResult>> ProposeAsync(
+        NewWorkOrder wanted, WorkOrderBook orders, WorkOrderLinks links, CurrentPlant plant, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        DateTime now = clock.GetUtcNow().UtcDateTime;
+        (DateTime earliest, DateTime latest) = (wanted.DueEarliest?.UtcDateTime ?? now, wanted.DueLatest?.UtcDateTime ?? now.AddDays(7));
+        if (wanted.Fault(plant.Value) is { } fault)
+        {
+            return Problem.Invalid(fault);
+        }
+
+        if (latest < earliest)
+        {
+            return Problem.Invalid($"dueLatest {latest:u} is before dueEarliest {earliest:u}");
+        }
+
+        WorkOrder order = await orders.ProposeAsync(
+            new WorkOrderProposal
+            {
+                Title = wanted.Title.Trim(),
+                Line = wanted.Line,
+                Machine = wanted.Machine,
+                Component = wanted.Component.Trim(),
+                Priority = wanted.Priority,
+                Origin = wanted.Incident is null ? "person" : "alert",
+                Reason = wanted.Reason,
+                DueEarliest = earliest,
+                DueLatest = latest,
+                Checklist = wanted.Checklist ?? [],
+            },
+            wanted.Author,
+            cancellationToken);
+        return wanted.Incident is null ? TypedResults.Ok(order) : Problem.Of(await links.LinkIncidentAsync(order.Id, wanted.Incident, wanted.Author, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<WorkOrderAnswer>, ProblemHttpResult>> FindAsync(
+        string id, WorkOrderBook orders, WorkOrderFile files, WorkOrderLinks links, CancellationToken cancellationToken)
+    {
+        if (await orders.FindAsync(id, cancellationToken) is not { } order)
+        {
+            return Problem.NotFound($"there is no work order {id}");
+        }
+
+        WorkOrderDetails details = await files.ReadAsync(id, cancellationToken);
+        return TypedResults.Ok(new WorkOrderAnswer(
+            order, details, details.Cost, await links.StopsAsync(id, cancellationToken), await links.ListAsync(id, cancellationToken), await orders.HistoryAsync(id, cancellationToken)));
+    }
 
     private static async Task<Results<Ok<WorkOrder>, ProblemHttpResult>> ScheduleAsync(
         string id, Scheduling plan, WorkOrderBook orders, CancellationToken cancellationToken) =>
@@ -74,5 +135,28 @@ internal static class WorkOrderEndpoints
         Problem.Of(await orders.CommentAsync(id, remark.Author, remark.Text, cancellationToken));
 }
 
-/// <summary>A work order and what happened to it, oldest first.</summary>
-internal sealed record WorkOrderAnswer(WorkOrder Order, IReadOnlyList<WorkOrderEvent> History);
+/// <summary>A work order, what belongs to it, its cost in the plant's currency, what it answers, and what happened to it, oldest first.</summary>
+internal sealed record WorkOrderAnswer(
+    WorkOrder Order, WorkOrderDetails Details, decimal Cost, IReadOnlyList<LinkedStop> Stops, IReadOnlyList<WorkOrderLink> Links, IReadOnlyList<WorkOrderEvent> History);
+
+/// <summary>Work that a person wants done. Without a due window it is due within seven days; with an incident the order answers it.</summary>
+internal sealed record NewWorkOrder(
+    string Title,
+    string Line,
+    string Machine,
+    string Component,
+    string Reason = "",
+    WorkOrderPriority Priority = WorkOrderPriority.Medium,
+    DateTimeOffset? DueEarliest = null,
+    DateTimeOffset? DueLatest = null,
+    IReadOnlyList<string>? Checklist = null,
+    string? Incident = null,
+    string Author = "anonymous")
+{
+    public string? Fault(Plant plant) =>
+        string.IsNullOrWhiteSpace(Title) ? "title is empty"
+        : string.IsNullOrWhiteSpace(Component) ? "component is empty; say what is to be repaired or replaced"
+        : !plant.TryGetLine(Line, out Line? line) ? $"there is no line \"{Line}\"; known: {string.Join(", ", plant.Lines.Select(each => each.Id))}"
+        : line.Machines.All(machine => machine.Id != Machine) ? $"line {Line} has no machine \"{Machine}\"; known: {string.Join(", ", line.Machines.Select(machine => machine.Id))}"
+        : null;
+}

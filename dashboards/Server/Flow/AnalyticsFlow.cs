@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Analytics.Oee;
-using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
 using Linewatch.Operations.Shifts;
 using Linewatch.Plants;
 using Linewatch.Server.Live;
@@ -15,7 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Linewatch.Server.Flow;
 
 /// <summary>
-/// The consumer of the journal that keeps every line's figures: engines, watches, alerts and the live picture. After a
+/// The consumer of the journal that keeps every line's figures: engines, watches, what these find, and the live picture. After a
 /// restart it first reads the running shifts back from the store, so that the figures are the same to the last bit.
 /// </summary>
 internal sealed partial class AnalyticsFlow(
@@ -23,7 +23,7 @@ internal sealed partial class AnalyticsFlow(
     CurrentPlant plant,
     IReadingStore store,
     LivePlant live,
-    AlertBook alerts,
+    RuleFlow rules,
     ShiftBook shifts,
     ShiftRestater restater,
     LineHistory history,
@@ -72,10 +72,10 @@ internal sealed partial class AnalyticsFlow(
 
         // What a failing database leaves undone is done when the same batch comes again: the monitors will not repeat it.
         alertChanges.ForEach(_alerts.Enqueue);
-        while (_alerts.TryPeek(out AlertChange? change))
+        if (_alerts.Count > 0)
         {
-            await ApplyAsync(change, cancellationToken);
-            _alerts.Dequeue();
+            await rules.TakeAsync([.. _alerts.Select(Finding)], cancellationToken);
+            _alerts.Clear();
         }
 
         await KeepShiftsAsync(cancellationToken);
@@ -195,17 +195,20 @@ internal sealed partial class AnalyticsFlow(
         }
     }
 
-    private async Task ApplyAsync(AlertChange change, CancellationToken cancellationToken)
+    /// <summary>What a monitor says, for the rules to judge and to fold into the incident of its cause.</summary>
+    private static AlertFinding Finding(AlertChange change) => new()
     {
-        if (change.Raise is { } condition)
-        {
-            await alerts.RaiseAsync(condition, cancellationToken);
-        }
-        else
-        {
-            await alerts.ClearAsync(change.Rule, change.Source, change.EventTime, cancellationToken);
-        }
-    }
+        Detector = change.Rule,
+        Source = change.Source,
+        IsActive = change.Raise is not null,
+        EventTime = change.EventTime,
+        Message = change.Raise?.Message ?? "",
+        Value = change.Raise?.Value,
+        ExpectedLower = change.Raise?.ExpectedLower,
+        ExpectedUpper = change.Raise?.ExpectedUpper,
+        Unit = change.Raise?.Unit ?? "",
+        JournalPosition = change.Raise?.JournalPosition ?? 0,
+    };
 
     private void Save()
     {

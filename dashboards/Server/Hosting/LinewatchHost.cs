@@ -29,6 +29,7 @@ internal static class LinewatchHost
         builder.Services.AddStorage(builder.Configuration.GetSection("Storage"));
         builder.Services.AddOperations();
         builder.Services.AddFlow(installation);
+        builder.Services.AddAlertRules();
         builder.Services.AddJobs();
         builder.Services.AddWeb();
         builder.Services.AddMessageSource(installation.Mqtt);

@@ -133,7 +133,7 @@ document.addEventListener("submit", (event) => {
     }
   }
   form.closest("details")?.removeAttribute("open");
-  post(form.dataset.post, body, form.querySelector("button"));
+  post(event.submitter?.getAttribute("formaction") ?? form.dataset.post, body, event.submitter ?? form.querySelector("button"));
 });
 
 document.addEventListener("change", (event) => event.target.closest("form[data-autosubmit]")?.requestSubmit());

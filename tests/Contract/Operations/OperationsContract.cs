@@ -46,7 +46,7 @@ public abstract class OperationsContract : IAsyncLifetime
         IReadOnlyList<Alert> alerts = await a.Alerts.ListAsync(new AlertFilter(), default);
         Assert.Equal(10, alerts.Count);
         Assert.All(alerts, alert => Assert.Equal(1, alert.Occurrences));
-        Assert.Single(await b.Incidents.ListAsync(false, null, 10, default));
+        Assert.Single(await b.Incidents.ListAsync(new IncidentFilter(), default));
     }
 
     [SkippableFact]
@@ -100,7 +100,7 @@ public abstract class OperationsContract : IAsyncLifetime
         AlertFilter filter = new() { OpenOnly = true, WithoutSilenced = true, Line = "line1", Machine = "filler", Rule = "band", AtLeast = AlertSeverity.Medium, From = Start, To = Start.AddTicks(1) };
         Assert.Single(await host.Alerts.ListAsync(filter, default));
         Assert.Single(await host.Orders.ListAsync(new WorkOrderFilter { OpenOnly = true, State = WorkOrderState.Proposed, Line = "line1", Machine = "filler" }, default));
-        Assert.Single(await host.Incidents.ListAsync(true, "line1", 10, default));
+        Assert.Single(await host.Incidents.ListAsync(new IncidentFilter { OpenOnly = true, Line = "line1" }, default));
     }
 
     private static WorkOrderProposal Bearing() => new()

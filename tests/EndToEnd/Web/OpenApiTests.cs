@@ -58,7 +58,8 @@ public sealed class OpenApiTests(WebPlant plant)
             string path = route.TrimStart('/')
                 .Replace("{line}", "line1", StringComparison.Ordinal)
                 .Replace("alerts/{id}", "alerts/" + alert, StringComparison.Ordinal)
-                .Replace("workorders/{id}", "workorders/" + order, StringComparison.Ordinal);
+                .Replace("workorders/{id}", "workorders/" + order, StringComparison.Ordinal)
+                .Replace("{file}", "{id}", StringComparison.Ordinal);
             path += path.Contains("readings", StringComparison.Ordinal) ? "?signal=" + signal : "";
             using HttpResponseMessage response = await plant.Http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
             HttpStatusCode expected = path.Contains("{id}", StringComparison.Ordinal) ? HttpStatusCode.NotFound : HttpStatusCode.OK;

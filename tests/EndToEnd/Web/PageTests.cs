@@ -16,6 +16,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
         (string Name, string Path)[] pages =
         [
             ("overview", ""), ("line", "lines/line1?range=8h"), ("alerts", "alerts"), ("maintenance", "maintenance"), ("jobs", "jobs"), ("data", "data"),
+            ("alarm-report", "alerts/report"), ("notifications", "notifications"),
         ];
         foreach ((string name, string path) in pages)
         {
@@ -89,12 +90,38 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
         await using Screen screen = await browser.OpenAsync(plant.Address, "alerts");
         Alert alert = await plant.RaiseAsync(nameof(An_alert_appears_by_itself_and_is_acknowledged_by_its_button));
 
-        ILocator item = screen.Page.Locator($"li[id='{alert.Id}']");
+        ILocator item = screen.Page.Locator($"li[id='{alert.IncidentId}']");
         await Expect(item).ToBeVisibleAsync(new() { Timeout = 30_000 });
         await item.GetByRole(AriaRole.Button, new() { Name = "Acknowledge" }).ClickAsync();
 
         await Expect(item.Locator(".item-state")).ToHaveTextAsync("Acknowledged");
         Assert.Equal("Acknowledged", (await plant.GetAsync($"api/v1/alerts/{alert.Id}")).GetProperty("alert").GetProperty("state").GetString());
+    }
+
+    [SkippableTheory]
+    [InlineData(1440, false)]
+    [InlineData(1440, true)]
+    [InlineData(390, false)]
+    public async Task An_incident_is_looked_into_assigned_and_its_alert_shelved(int width, bool dark)
+    {
+        Alert alert = await plant.RaiseAsync($"{nameof(An_incident_is_looked_into_assigned_and_its_alert_shelved)}-{width}-{dark}");
+        await using Screen screen = await browser.OpenAsync(plant.Address, "incidents/" + alert.IncidentId, width, 900, dark);
+        await screen.Page.WaitForSelectorAsync("html[data-ready]");
+
+        await screen.Page.GetByText("Assign…").ClickAsync();
+        await screen.Page.Locator("input[name=assignee]").FillAsync("mara");
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Assign", Exact = true }).ClickAsync();
+        await Expect(screen.Page.Locator(".card").First).ToContainTextAsync("assigned to mara");
+        ILocator item = screen.Page.Locator($"li[id='{alert.Id}']");
+        await item.GetByText("Shelve…").ClickAsync();
+        await item.Locator("form[data-post$=shelve] input[name=text]").FillAsync("gauge is being changed");
+        await screen.ShootAsync($"incident-{width}-{(dark ? "dark" : "light")}");
+        await item.GetByRole(AriaRole.Button, new() { Name = "Shelve" }).ClickAsync();
+
+        await Expect(item.Locator(".item-state")).ToHaveTextAsync("Shelved");
+        Assert.Empty(screen.Complaints);
+        Assert.False(await screen.IsTooWideAsync(), "the page is wider than the screen");
+        await plant.PostAsync($"api/v1/alerts/{alert.Id}/unshelve", new { author = "mara" });
     }
 
     [SkippableFact]
@@ -148,7 +175,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     [SkippableFact]
     public async Task Every_control_has_a_name_and_every_picture_a_description()
     {
-        foreach (string path in new[] { "", "lines/line1", "alerts", "maintenance", "jobs", "data" })
+        foreach (string path in new[] { "", "lines/line1", "alerts", "alerts/report", "notifications", "maintenance", "jobs", "data" })
         {
             await using Screen screen = await browser.OpenAsync(plant.Address, path);
             string[] nameless = await screen.Page.EvaluateAsync<string[]>("""

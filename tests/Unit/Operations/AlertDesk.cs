@@ -63,7 +63,7 @@ public sealed class AlertDesk : IDisposable
         IncidentDesk desk = new(Plant, new NotificationPlan(Notifications, Clock), Clock);
         Alerts = new AlertBook(Fixture.Database, desk, Metrics, Clock);
         Incidents = new IncidentBook(Fixture.Database, Alerts, Clock);
-        Outbox = new NotificationBook(Fixture.Database);
+        Outbox = new NotificationBook(Fixture.Database, Notifications, Clock);
     }
 }
 

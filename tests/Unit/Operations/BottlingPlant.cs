@@ -34,7 +34,9 @@ internal static class BottlingPlant
         StateNames = new Dictionary<int, string>(),
     };
 
-    public static CurrentPlant Create()
+    /// <param name="tellsTailback">Whether the machines' codes know a tailback; PackML's do not.</param>
+    /// <param name="aroundTheClock">Whether three shifts run, or the early one only (6 to 14 in Berlin).</param>
+    public static CurrentPlant Create(bool tellsTailback = true, bool aroundTheClock = true)
     {
         TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
         HashSet<DayOfWeek> days = [.. Enum.GetValues<DayOfWeek>()];
@@ -47,14 +49,21 @@ internal static class BottlingPlant
             ],
             []);
         int index = 0;
-        Line[] lines = [Line("line1", shifts, ref index), Line("line2", shifts, ref index)];
+        shifts = aroundTheClock ? shifts : new ShiftPlan(zone, [shifts.Shifts[0]], []);
+        StateMap states = tellsTailback ? States : new StateMap
+        {
+            Name = "packml",
+            States = States.States.Where(state => state.Value != Bucket.Tailback).ToDictionary(),
+            StateNames = States.StateNames,
+        };
+        Line[] lines = [Line("line1", shifts, states, ref index), Line("line2", shifts, states, ref index)];
         return new CurrentPlant(new Plant("Rhine", "rhine", zone, lines, [], [], []));
     }
 
     public static Signal Signal(CurrentPlant plant, string machine, string signal, string line = "line1") =>
         plant.Value.Signals.Single(candidate => candidate.Path == new SignalPath("rhine", "hall1", line, machine, signal));
 
-    private static Line Line(string id, ShiftPlan shifts, ref int index)
+    private static Line Line(string id, ShiftPlan shifts, StateMap states, ref int index)
     {
         List<Machine> machines = [];
         foreach (string kind in Kinds)
@@ -64,7 +73,7 @@ internal static class BottlingPlant
                 Id = kind,
                 Name = char.ToUpperInvariant(kind[0]) + kind[1..],
                 Kind = kind,
-                States = States,
+                States = states,
                 Signals =
                 [
                     new Signal { Path = new SignalPath("rhine", "hall1", id, kind, "state"), Name = "State", Role = SignalRole.State, Index = index++ },

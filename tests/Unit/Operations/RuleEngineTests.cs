@@ -117,6 +117,28 @@ public sealed class RuleEngineTests
         Assert.Equal(("odd", 4.4, 3.9, 4.1, "Pressure is odd"), (condition.Rule, condition.Value, condition.ExpectedLower, condition.ExpectedUpper, condition.Message));
     }
 
+    [Theory]
+    [InlineData("09:30", "09:45", true)]
+    [InlineData("12:58", "18:00", false)]
+    [InlineData("18:00", "29:02", false)]
+    [InlineData("18:00", "29:15", true)]
+    public void Machine_is_silent_only_while_a_shift_runs(string heard, string now, bool isSilent)
+    {
+        // The early shift runs from 05:00 to 13:00 UTC; 29:00 is its start on the next day.
+        CurrentPlant plant = BottlingPlant.Create(aroundTheClock: false);
+        RuleEngine engine = new(plant.Value.Lines[0], new AlertRulesOptions());
+        List<RuleOutcome> outcomes = [];
+        engine.Take(new Reading(BottlingPlant.Signal(plant, "filler", "state"), At(heard), BottlingPlant.Execute), 0, outcomes);
+        for (DateTime time = At(heard); time <= At(now); time = time.AddSeconds(30))
+        {
+            engine.Advance(time, 0, outcomes);
+        }
+
+        Assert.Equal(isSilent, outcomes.Any(outcome => outcome.Condition.Rule == "silent" && outcome.Condition.Source.Machine == "filler"));
+
+        static DateTime At(string clock) => Start.Date.AddHours(Number(clock[..2])).AddMinutes(Number(clock[3..]));
+    }
+
     [Fact]
     public void Historical_readings_raise_nothing()
     {

@@ -1,4 +1,5 @@
 using Linewatch.Operations;
+using Linewatch.Operations.Notifications;
 using Linewatch.Operations.Reports;
 using Linewatch.Operations.WorkOrders;
 using Linewatch.Tests.Servers;
@@ -80,7 +81,7 @@ public sealed class WorkOrderFileTests : IDisposable
 
         Assert.True(again.IsDone);
         Assert.Equal((WorkOrderState.Approved, "WO-4711", 2L), (again.Value!.State, again.Value.ExternalId, again.Value.Version));
-        Assert.Single(await new Linewatch.Operations.Notifications.NotificationBook(_fixture.Database).ListAsync(null, 10, default));
+        Assert.Single(await new NotificationBook(_fixture.Database, new FixedOptions<NotificationOptions>(new NotificationOptions()), _clock).ListAsync(null, 10, default));
     }
 
     [Theory]
@@ -91,7 +92,7 @@ public sealed class WorkOrderFileTests : IDisposable
     {
         _cmms.CurrentValue = new CmmsOptions { Secret = "secret" };
         byte[] body = "{}"u8.ToArray();
-        string signature = Linewatch.Operations.Notifications.HttpNotifier.Sign(key, body, _clock.GetUtcNow());
+        string signature = HttpNotifier.Sign(key, body, _clock.GetUtcNow());
         _clock.Advance(TimeSpan.FromMinutes(minutes));
 
         Assert.Equal(authentic, new CmmsInbox(_book, _cmms, _clock).IsAuthentic(signature, body));
