@@ -4,6 +4,7 @@ using Linewatch.Tests.Benchmarks.Ingest;
 using Linewatch.Tests.Benchmarks.Mqtt;
 using Linewatch.Tests.Benchmarks.Oee;
 using Linewatch.Tests.Benchmarks.Planning;
+using Linewatch.Tests.Benchmarks.Prognosis;
 using Linewatch.Tests.Benchmarks.Storage;
 using Linewatch.Tests.Benchmarks.Telemetry;
 using Linewatch.Tests.Benchmarks.Web;
@@ -14,6 +15,7 @@ RootCommand benchmarks = new("Linewatch's benchmarks. Each prints its figure bes
 {
     detectors,
     OeeCommand.Create(),
+    PrognosisCommand.Create(),
 };
 foreach (Command command in (IEnumerable<Command>)
     [.. IngestCommand.Create(), .. MqttCommand.Create(), .. TelemetryCommand.Create(), .. StoreCommand.Create(), .. LiveCommand.Create(), .. PlannerCommand.Create()])
