@@ -3,6 +3,7 @@ using Linewatch.Server.Commands;
 
 Command backtest = BacktestAnomaliesCommand.Create();
 backtest.Subcommands.Add(BacktestOeeCommand.Create());
+backtest.Subcommands.Add(BacktestPlantCommand.Create());
 RootCommand linewatch = new("Machine monitoring for bottling and packaging lines: MQTT in; OEE, faults, forecasts and planned repairs out.\nExit codes: 0 done, 1 could not be done now (port in use, broker away …), 2 wrong input (every fault is printed).")
 {
     ServeCommand.Create(),

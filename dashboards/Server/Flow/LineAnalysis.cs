@@ -14,23 +14,26 @@ internal sealed class LineAnalysis
 {
     private readonly Dictionary<SignalPath, SignalWatch> _watches = [];
     private readonly Dictionary<string, MachineActivity> _machines = new(StringComparer.Ordinal);
-    private string _product = "";
     private DateTime _heardEventTime;
     private DateTime _heardReceiveTime;
 
     /// <param name="plant">The plant.</param>
     /// <param name="line">One of its lines.</param>
-    /// <param name="monitor">Makes or restores the monitor of a signal.</param>
-    public LineAnalysis(Plant plant, Line line, Func<Signal, SignalMonitor> monitor)
+    /// <param name="kept">What the monitors had learned before.</param>
+    public LineAnalysis(Plant plant, Line line, KeptMonitors kept)
     {
         Line = line;
         Engine = new LineEngine(plant, line);
         foreach (Machine machine in line.Machines)
         {
-            _machines.Add(machine.Id, new MachineActivity(machine));
-            foreach (Signal signal in machine.Signals.Where(signal => signal is { Role: SignalRole.Process, Watched: true, IsText: false }))
+            MachineActivity activity = new(machine, kept.DutyOf(line, machine));
+            _machines.Add(machine.Id, activity);
+            foreach (Signal signal in machine.Signals.Where(signal => signal is { Role: SignalRole.Process, IsText: false }))
             {
-                _watches.Add(signal.Path, new SignalWatch(machine, signal, monitor(signal)));
+                if (kept.MonitorOf(signal, activity.Duty) is { } monitor)
+                {
+                    _watches.Add(signal.Path, new SignalWatch(machine, signal, monitor));
+                }
             }
         }
     }
@@ -42,6 +45,10 @@ internal sealed class LineAnalysis
     public LineEngine Engine { get; }
 
     public IEnumerable<SignalWatch> Watches => _watches.Values;
+
+    /// <summary>The machines that tell what they do, with what they have been doing.</summary>
+    public IEnumerable<(string Machine, MachineDuty Duty)> Duties =>
+        _machines.Where(machine => machine.Value.Duty is not null).Select(machine => (machine.Key, machine.Value.Duty!));
 
     /// <summary>Event time of the newest reading; null before the first.</summary>
     public DateTime? HeardEventTime => _heardEventTime == default ? null : _heardEventTime;
@@ -68,7 +75,8 @@ internal sealed class LineAnalysis
         Hear(reading.EventTime, receiveTime);
         if (_watches.TryGetValue(reading.Signal.Path, out SignalWatch? watch))
         {
-            SignalContext context = new(_machines[reading.Signal.Path.Machine].At(reading.EventTime), _product);
+            MachineActivity machine = _machines[reading.Signal.Path.Machine];
+            SignalContext context = new(machine.At(reading.EventTime), machine.Product, Duty: machine.Duty);
             watch.Observe(reading, context, journalPosition, alerts, points);
         }
         else if (Follow(reading))
@@ -77,16 +85,8 @@ internal sealed class LineAnalysis
         }
     }
 
-    private bool Follow(in Reading reading)
-    {
-        if (reading.Signal.Role == SignalRole.Product)
-        {
-            _product = reading.Text ?? reading.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-            return false;
-        }
-
-        return _machines[reading.Signal.Path.Machine].Accept(reading) && !double.IsNaN(reading.Value);
-    }
+    private bool Follow(in Reading reading) =>
+        _machines[reading.Signal.Path.Machine].Accept(reading) && !double.IsNaN(reading.Value);
 
     private void Hear(DateTime eventTime, DateTime receiveTime)
     {

@@ -9,7 +9,7 @@ using Linewatch.Telemetry;
 namespace Linewatch.Server.Flow;
 
 /// <summary>One watched signal: its monitor, and the alerts that follow from what the monitor says.</summary>
-internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor monitor)
+internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor monitor)
 {
     /// <summary>Rule name of an odd process value.</summary>
     public const string AnomalyRule = "anomaly";
@@ -25,12 +25,16 @@ internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor 
 
     public Signal Signal => signal;
 
-    public SignalMonitor Monitor => monitor;
+    public ISignalMonitor Monitor => monitor;
+
+    /// <summary>How odd the last reading was.</summary>
+    public double Score { get; private set; }
 
     /// <summary>Judges a reading and adds what people must hear of.</summary>
     public void Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertChange> changes, List<DerivedPoint> points)
     {
         SignalVerdict verdict = monitor.Observe(reading.EventTime, reading.Value, context);
+        Score = verdict.Score;
         if (verdict.Kind == VerdictKind.Normal)
         {
             _normal++;
