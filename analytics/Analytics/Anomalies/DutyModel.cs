@@ -85,8 +85,17 @@ internal sealed class DutyModel
         _covariance[0] += 1 / (OffsetReadings * OffsetReadings);
     }
 
-    /// <summary>Lets the next readings say anew where the signal lies; what is known of the duty stays.</summary>
-    public void ForgetOffset() => _covariance[0] += PriorVariance;
+    /// <summary>Lets the next readings say anew where the signal lies, and how much it errs; what starts and stops do to it stays known.</summary>
+    /// <param name="levels">The terms that tell one level from another.</param>
+    public void ForgetLevels(ReadOnlySpan<int> levels)
+    {
+        foreach (int term in levels)
+        {
+            _covariance[(term * _weights.Length) + term] += PriorVariance;
+        }
+
+        _forError = Math.Min(_forError, ReadingsBeforeClipping);
+    }
 
     public void Save(StateWriter state)
     {

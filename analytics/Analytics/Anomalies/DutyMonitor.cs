@@ -104,7 +104,7 @@ public sealed class DutyMonitor : ISignalMonitor
             return SignalVerdict.WithoutBand(VerdictKind.Learning);
         }
 
-        Judge(eventTime, (mean - expected) / error);
+        Judge(eventTime, (mean - expected) / error, duty);
         if (!_alarmed && !_sums.InDoubt)
         {
             _model.Learn(mean);
@@ -193,7 +193,7 @@ public sealed class DutyMonitor : ISignalMonitor
         return tell;
     }
 
-    private void Judge(DateTime eventTime, double errors)
+    private void Judge(DateTime eventTime, double errors, MachineDuty duty)
     {
         if (eventTime - _lastJudged >= _options.RepairPause && _alarmed)
         {
@@ -206,7 +206,7 @@ public sealed class DutyMonitor : ISignalMonitor
             case PauseOutcome.Waiting:
                 return;
             case PauseOutcome.Changed:
-                _model.ForgetOffset();
+                _model.ForgetLevels(duty.Levels);
                 _sums.Clear();
                 _alarmed = false;
                 return;
@@ -222,7 +222,7 @@ public sealed class DutyMonitor : ISignalMonitor
         if (_sums.IsStale)
         {
             // The new level has lasted and is steady: it is how the machine works now, and everybody has been told.
-            _model.ForgetOffset();
+            _model.ForgetLevels(duty.Levels);
             _sums.Clear();
             _alarmed = false;
             return;

@@ -20,6 +20,8 @@ public sealed class MachineDuty
     private static readonly int ProductTerms = 1 + Banks;
     private static readonly int Fixed = Shared + Banks;
 
+    private static readonly int[] LevelTerms = [0, .. Enumerable.Range(0, MostProducts).Select(product => Fixed + (product * ProductTerms))];
+
     private readonly List<string> _products = [];
     private readonly double[] _terms = new double[Fixed + (MostProducts * ProductTerms)];
     private DateTime _reached;
@@ -31,8 +33,8 @@ public sealed class MachineDuty
     /// <summary>The numbers at the time last asked for; their count grows with the products seen.</summary>
     public ReadOnlySpan<double> Terms => _terms.AsSpan(0, Fixed + (_products.Count * ProductTerms));
 
-    /// <summary>Number of the product in hand, in the order of their first appearance.</summary>
-    public int Product => _product;
+    /// <summary>Which of the terms tell one level from another: the offset and each product's.</summary>
+    public ReadOnlySpan<int> Levels => LevelTerms.AsSpan(0, 1 + _products.Count);
 
     /// <summary>Tells what the machine does from an event time on.</summary>
     /// <param name="eventTime">UTC; one before the last is taken as the last.</param>
