@@ -39,9 +39,12 @@ internal sealed class AfterPause
 
         double after = _sum / Readings;
         return Math.Abs(after) < 1 ? PauseOutcome.Normal
-            : Math.Abs(after - _before) > OtherLevel ? PauseOutcome.Changed
+            : Math.Abs(after - _before) > OtherLevel && IsBackFrom(after) ? PauseOutcome.Changed
             : PauseOutcome.None;
     }
+
+    /// <summary>A fault that went on through the pause goes further away; a repair brings the signal back, and beyond where the baseline was learned with the fault.</summary>
+    private bool IsBackFrom(double after) => after * _before < 0 || Math.Abs(after) < Math.Abs(_before) / 2;
 
     public void Save(StateWriter state)
     {
