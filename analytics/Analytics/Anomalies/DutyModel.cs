@@ -10,8 +10,9 @@ namespace Linewatch.Analytics.Anomalies;
 internal sealed class DutyModel
 {
     private const double ErrorReadings = 4000;   // memory of the usual error
-    private const double OffsetReadings = 20_000; // memory of the offset: legitimate drift is followed, wear is slower to be believed
+    private const double OffsetReadings = 60_000; // memory of the offset: legitimate drift is followed, wear is slower to be believed
     private const double PriorVariance = 1e8;    // of a weight, in usual errors squared: next to nothing is known before
+    private const double DoubtVariance = 100;
     private const double ClipErrors = 3;
     private const double ReadingsBeforeClipping = 100; // the first must be free to find the error
     private const double DeviationOfNormal = 0.797884560802865; // mean absolute deviation of a normal variable, √(2/π)
@@ -85,17 +86,25 @@ internal sealed class DutyModel
         _covariance[0] += 1 / (OffsetReadings * OffsetReadings);
     }
 
-    /// <summary>Lets the next readings say anew where the signal lies, and how much it errs; what starts and stops do to it stays known.</summary>
+    /// <summary>
+    /// Lets the next readings say anew where the signal lies and how much it errs. What starts, stops and load do to it is
+    /// doubted too, but only by so much: it may have been learned from a fault.
+    /// </summary>
     /// <param name="levels">The terms that tell one level from another.</param>
-    public void ForgetLevels(ReadOnlySpan<int> levels)
+    public void Forget(ReadOnlySpan<int> levels)
     {
-        foreach (int term in levels)
+        int n = _weights.Length;
+        for (int term = 0; term < n; term++)
         {
-            _covariance[(term * _weights.Length) + term] += PriorVariance;
+            _covariance[(term * n) + term] += levels.Contains(term) ? PriorVariance : DoubtVariance;
         }
 
         _forError = Math.Min(_forError, ReadingsBeforeClipping);
     }
+
+    /// <summary>Lets the next readings say anew where the signal lies with one product.</summary>
+    /// <param name="term">The product's level.</param>
+    public void ForgetLevel(int term) => _covariance[(term * _weights.Length) + term] += PriorVariance;
 
     public void Save(StateWriter state)
     {

@@ -32,7 +32,9 @@ public sealed class DutyMonitor : ISignalMonitor
     private DateTime _faultRestUntil;
     private double _previous = double.NaN;
     private double _repeats = 0.5;
+    private long _alarmedProduct;
     private bool _alarmed;
+    private bool _told;
 
     /// <param name="options">How to judge; null = the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -49,8 +51,9 @@ public sealed class DutyMonitor : ISignalMonitor
         _sums = new ShiftSums(_options.Slack, _options.Limit);
     }
 
-    /// <summary>Share of the limit that the strangest of the sums has reached; 1 and more = an anomaly.</summary>
-    public double Score => _sums.Score;
+    /// <inheritdoc/>
+    /// <remarks>The score is the share of the limit that the strangest of the sums has reached.</remarks>
+    public double AlarmScore => 1;
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Detector, double Surprise)> Contributions() =>
@@ -110,13 +113,11 @@ public sealed class DutyMonitor : ISignalMonitor
             _model.Learn(mean);
         }
 
-        bool tell = _alarmed && eventTime >= _restUntil;
-        if (_alarmed)
-        {
-            // One anomaly is told once, however long it lasts.
-            _restUntil = eventTime + _options.Rest;
-        }
-
+        // One anomaly is told once, however long it lasts.
+        bool tell = _alarmed && !_told && eventTime >= _restUntil;
+        _told |= tell;
+        _restUntil = _alarmed ? eventTime + _options.Rest : _restUntil;
+        _told &= _alarmed;
         return verdict with { Kind = _alarmed ? VerdictKind.Anomaly : VerdictKind.Normal, IsAlarm = tell, Score = _sums.Score };
     }
 
@@ -131,7 +132,9 @@ public sealed class DutyMonitor : ISignalMonitor
         state.Write(_faultRestUntil.Ticks);
         state.Write(_previous);
         state.Write(_repeats);
+        state.Write(_alarmedProduct);
         state.Write(_alarmed ? 1L : 0L);
+        state.Write(_told ? 1L : 0L);
         _sensor.Save(state);
         _cadence.Save(state);
         _model.Save(state);
@@ -159,7 +162,9 @@ public sealed class DutyMonitor : ISignalMonitor
         monitor._faultRestUntil = state.ReadUtc();
         monitor._previous = state.ReadDouble();
         monitor._repeats = state.ReadDouble();
+        monitor._alarmedProduct = state.ReadInt32(0, MachineDuty.MostProducts - 1);
         monitor._alarmed = state.ReadInt64() != 0;
+        monitor._told = state.ReadInt64() != 0;
         monitor._sensor.Restore(state);
         monitor._cadence.Restore(state);
         monitor._model.Restore(state);
@@ -195,7 +200,7 @@ public sealed class DutyMonitor : ISignalMonitor
 
     private void Judge(DateTime eventTime, double errors, MachineDuty duty)
     {
-        if (eventTime - _lastJudged >= _options.RepairPause && _alarmed)
+        if (_alarmed && duty.PauseEnded > _lastJudged)
         {
             _pause.Begin(_sums.Lately);
         }
@@ -206,11 +211,15 @@ public sealed class DutyMonitor : ISignalMonitor
             case PauseOutcome.Waiting:
                 return;
             case PauseOutcome.Changed:
-                _model.ForgetLevels(duty.Levels);
-                _sums.Clear();
-                _alarmed = false;
+                StartAnew(duty);
                 return;
             case PauseOutcome.Normal:
+                if (_alarmedProduct != duty.Product)
+                {
+                    // It was odd with one product only, and that has been told: this is how that product runs now.
+                    _model.ForgetLevel(duty.Levels[1 + (int)_alarmedProduct]);
+                }
+
                 _sums.Clear();
                 _alarmed = false;
                 return;
@@ -218,16 +227,22 @@ public sealed class DutyMonitor : ISignalMonitor
                 break;
         }
 
-        _sums.Add(errors);
+        _sums.Add(eventTime, errors);
         if (_sums.IsStale)
         {
             // The new level has lasted and is steady: it is how the machine works now, and everybody has been told.
-            _model.ForgetLevels(duty.Levels);
-            _sums.Clear();
-            _alarmed = false;
+            StartAnew(duty);
             return;
         }
 
         _alarmed = _sums.Score >= 1 || (_alarmed && _sums.Score > 0.25);
+        _alarmedProduct = _alarmed ? duty.Product : 0;
+    }
+
+    private void StartAnew(MachineDuty duty)
+    {
+        _model.Forget(duty.Levels);
+        _sums.Clear();
+        _alarmed = false;
     }
 }

@@ -18,11 +18,8 @@ public sealed record DutyMonitorOptions
     /// <summary>Readings closer together are averaged over this event time. Default 1 minute; range 0 to 1 day.</summary>
     public TimeSpan Cadence { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Rest after an alarm in which no other is raised. Default 2 hours; range 0 to 30 days.</summary>
+    /// <summary>Rest after an anomaly ended in which no other is told. Default 2 hours; range 0 to 30 days.</summary>
     public TimeSpan Rest { get; init; } = TimeSpan.FromHours(2);
-
-    /// <summary>A pause in production from which on a signal's return to another level is taken for a repair. Default 5 minutes; range 0 to 1 day.</summary>
-    public TimeSpan RepairPause { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Half the width of the expected band, in usual errors. Default 4; range 1 to 20.</summary>
     public double BandErrors { get; init; } = 4;
@@ -45,7 +42,6 @@ public sealed record DutyMonitorOptions
         Check(nameof(LearningReadings), LearningReadings, 60, 1_000_000);
         Check(nameof(Cadence) + " (s)", Cadence.TotalSeconds, 0, 86_400);
         Check(nameof(Rest) + " (s)", Rest.TotalSeconds, 0, 30 * 86_400);
-        Check(nameof(RepairPause) + " (s)", RepairPause.TotalSeconds, 0, 86_400);
         Check(nameof(BandErrors), BandErrors, 1, 20);
         Check(nameof(FrozenReadings), FrozenReadings, 10, 1_000_000);
         Check(nameof(SpikeErrors), SpikeErrors, 4, 100);

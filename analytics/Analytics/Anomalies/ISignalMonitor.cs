@@ -3,6 +3,9 @@ namespace Linewatch.Analytics.Anomalies;
 /// <summary>Watches one analog signal of a machine. Not thread-safe.</summary>
 public interface ISignalMonitor
 {
+    /// <summary>Score from which a reading is an anomaly.</summary>
+    double AlarmScore { get; }
+
     /// <summary>Judges a reading, then learns it.</summary>
     /// <param name="eventTime">When it happened at the machine, UTC. Not later than the one before: <see cref="VerdictKind.OutOfOrder"/>.</param>
     /// <param name="value">The value in any unit; NaN where there was none.</param>

@@ -13,6 +13,9 @@ public sealed class MachineDuty
     private const int Days = 4;        // sine and cosine of one and of two turns a day
     private const int Shared = 2 + Days;
 
+    /// <summary>Shortest stop in which something may have been repaired.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMinutes(5);
+
     // Ratio 3: a first-order lag anywhere between is met within a hundredth by a mixture of its neighbours.
     private static readonly double[] Seconds = [60, 180, 540, 1620, 4860];
 
@@ -27,6 +30,7 @@ public sealed class MachineDuty
     private DateTime _reached;
     private int _product;
     private bool _running;
+    private DateTime _stopped;
     private double _load;
     private bool _any;
 
@@ -36,6 +40,12 @@ public sealed class MachineDuty
     /// <summary>Which of the terms tell one level from another: the offset and each product's.</summary>
     public ReadOnlySpan<int> Levels => LevelTerms.AsSpan(0, 1 + _products.Count);
 
+    /// <summary>When the machine last began to run after a stop of at least five minutes, UTC; the smallest time before the first.</summary>
+    public DateTime PauseEnded { get; private set; }
+
+    /// <summary>Number of the product in hand, in the order of their first appearance.</summary>
+    public int Product => _product;
+
     /// <summary>Tells what the machine does from an event time on.</summary>
     /// <param name="eventTime">UTC; one before the last is taken as the last.</param>
     /// <param name="product">What it makes; empty where not known.</param>
@@ -44,6 +54,15 @@ public sealed class MachineDuty
     public void Follow(DateTime eventTime, string product, bool running, double load)
     {
         At(eventTime);
+        if (running && !_running && _reached - _stopped >= ShortestPause)
+        {
+            PauseEnded = _reached;
+        }
+        else if (!running && _running)
+        {
+            _stopped = _reached;
+        }
+
         _running = running;
         _load = double.IsFinite(load) ? load : 0;
         int known = _products.IndexOf(product);
@@ -92,6 +111,8 @@ public sealed class MachineDuty
         state.Write(_reached.Ticks);
         state.Write(_product);
         state.Write(_running ? 1L : 0L);
+        state.Write(_stopped.Ticks);
+        state.Write(PauseEnded.Ticks);
         state.Write(_load);
         state.Write((long)_products.Count);
         _products.ForEach(state.Write);
@@ -106,6 +127,8 @@ public sealed class MachineDuty
         _reached = state.ReadUtc();
         _product = state.ReadInt32(0, MostProducts - 1);
         _running = state.ReadInt64() != 0;
+        _stopped = state.ReadUtc();
+        PauseEnded = state.ReadUtc();
         _load = state.ReadDouble();
         int products = state.ReadInt32(0, MostProducts);
         _products.Clear();

@@ -14,14 +14,15 @@ internal sealed class ShiftSums(double slack, double limit)
     private const double LatelyReadings = 8;
     private const double SlowReadings = 240;
     private const double Doubt = 1;
-    private const long Stale = 4320;         // three days of production at a reading a minute
+    private const int StaleDays = 7;
     private const double SteadyErrors = 0.5;
 
     private readonly RobustLevel _wander = new(300);
     private double _block;
     private long _inBlock;
     private double _slow;
-    private long _odd;
+    private DateTime _oddSince;
+    private long _oddDays;
     private double _dayBefore;
 
     /// <summary>Sum of errors above the slack.</summary>
@@ -46,7 +47,7 @@ internal sealed class ShiftSums(double slack, double limit)
     public bool IsStale { get; private set; }
 
     /// <summary>Takes an error, in usual errors.</summary>
-    public void Add(double errors)
+    public void Add(DateTime eventTime, double errors)
     {
         errors = Math.Clamp(errors, -Clip, Clip);
         double allowed = slack;
@@ -72,10 +73,15 @@ internal sealed class ShiftSums(double slack, double limit)
             _inBlock = 0;
         }
 
-        _odd = InDoubt ? _odd + 1 : 0;
-        if (_odd > 0 && _odd % (Stale / 3) == 0)
+        if (!InDoubt || _oddSince == default)
         {
-            IsStale = _odd >= Stale && Math.Abs(_slow - _dayBefore) < SteadyErrors;
+            _oddSince = eventTime;
+            _oddDays = 0;
+        }
+        else if (eventTime - _oddSince >= TimeSpan.FromDays(_oddDays + 1))
+        {
+            _oddDays = (long)(eventTime - _oddSince).TotalDays;
+            IsStale = _oddDays >= StaleDays && Math.Abs(_slow - _dayBefore) < SteadyErrors;
             _dayBefore = _slow;
         }
     }
@@ -84,7 +90,8 @@ internal sealed class ShiftSums(double slack, double limit)
     public void Clear()
     {
         Above = Below = Unrest = Lately = _slow = _block = _dayBefore = 0;
-        _inBlock = _odd = 0;
+        _inBlock = _oddDays = 0;
+        _oddSince = default;
         IsStale = false;
     }
 
@@ -97,7 +104,8 @@ internal sealed class ShiftSums(double slack, double limit)
         state.Write(_slow);
         state.Write(_block);
         state.Write(_inBlock);
-        state.Write(_odd);
+        state.Write(_oddSince.Ticks);
+        state.Write(_oddDays);
         state.Write(_dayBefore);
         _wander.Save(state);
     }
@@ -111,7 +119,8 @@ internal sealed class ShiftSums(double slack, double limit)
         _slow = state.ReadDouble();
         _block = state.ReadDouble();
         _inBlock = state.ReadInt32(0, BlockReadings - 1);
-        _odd = state.ReadInt64();
+        _oddSince = state.ReadUtc();
+        _oddDays = state.ReadInt64();
         _dayBefore = state.ReadDouble();
         _wander.Restore(state);
     }

@@ -39,6 +39,9 @@ public sealed class SignalMonitor : ISignalMonitor
     }
 
     /// <inheritdoc/>
+    public double AlarmScore => _options.AlarmScore;
+
+    /// <inheritdoc/>
     public IReadOnlyList<(string Detector, double Surprise)> Contributions() =>
         _current is null ? [] : [.. _current.Detectors.Zip(_current.Surprises)];
 

@@ -9,8 +9,10 @@ internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOpti
     private const long Duty = 1;
     private const long SignalOfDuty = 2;
     private const long SignalAlone = 3;
+    private const long PastOfMachine = 4;
 
     private readonly Dictionary<string, MachineDuty> _duties = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PastCases> _cases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ISignalMonitor> _monitors = new(StringComparer.Ordinal);
 
     /// <summary>Writes what the lines have learned.</summary>
@@ -21,6 +23,13 @@ internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOpti
             file.Write(Duty);
             file.Write(line.Line.Id + "/" + machine);
             duty.Save(file);
+        }
+
+        foreach ((string machine, PastCases cases) in line.Cases)
+        {
+            file.Write(PastOfMachine);
+            file.Write(line.Line.Id + "/" + machine);
+            cases.Save(file);
         }
 
         foreach (SignalWatch watch in line.Watches)
@@ -37,7 +46,7 @@ internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOpti
     {
         while (!file.AtEnd)
         {
-            int kind = file.ReadInt32((int)Duty, (int)SignalAlone);
+            int kind = file.ReadInt32((int)Duty, (int)PastOfMachine);
             string name = file.ReadString();
             switch (kind)
             {
@@ -49,6 +58,11 @@ internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOpti
                 case (int)SignalOfDuty:
                     _monitors[name] = DutyMonitor.Restore(file, duties);
                     break;
+                case (int)PastOfMachine:
+                    PastCases cases = new();
+                    cases.Restore(file);
+                    _cases[name] = cases;
+                    break;
                 default:
                     _monitors[name] = SignalMonitor.Restore(file, signals);
                     break;
@@ -58,6 +72,9 @@ internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOpti
 
     /// <summary>What a machine had been doing; null where nothing was kept.</summary>
     public MachineDuty? DutyOf(Line line, Machine machine) => _duties.GetValueOrDefault(line.Id + "/" + machine.Id);
+
+    /// <summary>The anomalies of a machine so far.</summary>
+    public PastCases CasesOf(Line line, Machine machine) => _cases.GetValueOrDefault(line.Id + "/" + machine.Id) ?? new PastCases();
 
     /// <summary>
     /// The monitor of a process signal. A machine that tells its state has its signals explained by what it does; of signals

@@ -14,6 +14,7 @@ internal sealed class LineAnalysis
 {
     private readonly Dictionary<SignalPath, SignalWatch> _watches = [];
     private readonly Dictionary<string, MachineActivity> _machines = new(StringComparer.Ordinal);
+    private readonly List<(string Machine, PastCases Cases)> _cases = [];
     private DateTime _heardEventTime;
     private DateTime _heardReceiveTime;
 
@@ -28,11 +29,16 @@ internal sealed class LineAnalysis
         {
             MachineActivity activity = new(machine, kept.DutyOf(line, machine));
             _machines.Add(machine.Id, activity);
+            PastCases cases = kept.CasesOf(line, machine);
+            _cases.Add((machine.Id, cases));
+            List<SignalWatch> watches = [];
             foreach (Signal signal in machine.Signals.Where(signal => signal is { Role: SignalRole.Process, IsText: false }))
             {
                 if (kept.MonitorOf(signal, activity.Duty) is { } monitor)
                 {
-                    _watches.Add(signal.Path, new SignalWatch(machine, signal, monitor));
+                    SignalWatch watch = new(machine, signal, monitor, watches, cases);
+                    watches.Add(watch);
+                    _watches.Add(signal.Path, watch);
                 }
             }
         }
@@ -49,6 +55,9 @@ internal sealed class LineAnalysis
     /// <summary>The machines that tell what they do, with what they have been doing.</summary>
     public IEnumerable<(string Machine, MachineDuty Duty)> Duties =>
         _machines.Where(machine => machine.Value.Duty is not null).Select(machine => (machine.Key, machine.Value.Duty!));
+
+    /// <summary>The anomalies of each machine so far.</summary>
+    public IEnumerable<(string Machine, PastCases Cases)> Cases => _cases;
 
     /// <summary>Event time of the newest reading; null before the first.</summary>
     public DateTime? HeardEventTime => _heardEventTime == default ? null : _heardEventTime;
