@@ -6,6 +6,7 @@ backtest.Subcommands.Add(BacktestOeeCommand.Create());
 backtest.Subcommands.Add(BacktestPlannerCommand.Create());
 backtest.Subcommands.Add(BacktestRulCommand.Create());
 backtest.Subcommands.Add(BacktestFailureCommand.Create());
+backtest.Subcommands.Add(BacktestPlantCommand.Create());
 RootCommand linewatch = new("Machine monitoring for bottling and packaging lines: MQTT in; OEE, faults, forecasts and planned repairs out.\nExit codes: 0 done, 1 could not be done now (port in use, broker away …), 2 wrong input (every fault is printed).")
 {
     ServeCommand.Create(),

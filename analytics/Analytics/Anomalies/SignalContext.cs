@@ -8,11 +8,13 @@ namespace Linewatch.Analytics.Anomalies;
 /// <param name="Product">The product being made; empty where it is not known.</param>
 /// <param name="Programme">The machine's programme; empty where it has none.</param>
 /// <param name="SpeedBand">Number of the speed band (for instance tenths of the design rate); 0 where speed does not matter.</param>
+/// <param name="Duty">What the machine has been doing, for monitors that explain a signal by it; null where nothing is known.</param>
 public readonly record struct SignalContext(
     Activity Activity,
     string Product = "",
     string Programme = "",
-    byte SpeedBand = 0)
+    byte SpeedBand = 0,
+    MachineDuty? Duty = null)
 {
     /// <summary>A signal about which nothing but its values is known.</summary>
     public static SignalContext Always { get; } = new(Activity.Producing);

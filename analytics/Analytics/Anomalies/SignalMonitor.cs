@@ -5,7 +5,7 @@ namespace Linewatch.Analytics.Anomalies;
 /// an anomaly, what is a fault of the sensor, and what was to be expected. Each context has a baseline of its own. Constant
 /// memory, no allocation a reading once the baselines exist, the same answer for any unit or offset of the signal. Not thread-safe.
 /// </summary>
-public sealed class SignalMonitor
+public sealed class SignalMonitor : ISignalMonitor
 {
     private const long StateVersion = 2;
 
@@ -38,14 +38,14 @@ public sealed class SignalMonitor
         _faultRest = new AlarmRest(Math.Max(_options.RestReadings, _options.FrozenReadings));
     }
 
-    /// <summary>What each detector contributed to the last score judged, decades; empty before any. Allocates: for alarms, not for every reading.</summary>
+    /// <inheritdoc/>
+    public double AlarmScore => _options.AlarmScore;
+
+    /// <inheritdoc/>
     public IReadOnlyList<(string Detector, double Surprise)> Contributions() =>
         _current is null ? [] : [.. _current.Detectors.Zip(_current.Surprises)];
 
-    /// <summary>Judges a reading, then learns it.</summary>
-    /// <param name="eventTime">When it happened at the machine, UTC. Not later than the one before: <see cref="VerdictKind.OutOfOrder"/>.</param>
-    /// <param name="value">The value in any unit; NaN where there was none.</param>
-    /// <param name="context">What the machine was doing.</param>
+    /// <inheritdoc/>
     public SignalVerdict Observe(DateTime eventTime, double value, in SignalContext context)
     {
         if (_readings > 0 && eventTime <= _last)
@@ -105,7 +105,7 @@ public sealed class SignalMonitor
             : verdict with { Kind = VerdictKind.Anomaly, IsAlarm = _anomalyRest.Alarm(_judged) };
     }
 
-    /// <summary>Writes everything needed to go on elsewhere with the same answers, bit by bit.</summary>
+    /// <inheritdoc/>
     public void Save(StateWriter state)
     {
         state.Write(StateVersion);

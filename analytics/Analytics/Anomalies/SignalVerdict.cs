@@ -5,7 +5,7 @@ namespace Linewatch.Analytics.Anomalies;
 /// <param name="IsAlarm">
 /// Whether to tell somebody now: true once at the start of an anomaly or data fault, then false through the rest that follows.
 /// </param>
-/// <param name="Score">Surprise: minus the decimal logarithm of the tail probability under the signal's own past, summed over the detectors; 0 = nothing special.</param>
+/// <param name="Score">How odd; 0 = nothing special, the monitor's <see cref="ISignalMonitor.AlarmScore"/> and more = an anomaly.</param>
 /// <param name="Expected">The value expected, in the signal's unit; NaN while learning or excluded.</param>
 /// <param name="Lower">Lower end of the expected band, in the signal's unit.</param>
 /// <param name="Upper">Upper end of the expected band, in the signal's unit.</param>

@@ -304,10 +304,10 @@ internal sealed partial class AnalyticsFlow(
     /// <summary>The lines of one plant, and which line each signal belongs to.</summary>
     private sealed class Lines
     {
-        public Lines(Plant plant, Func<Signal, SignalMonitor> monitor)
+        public Lines(Plant plant, KeptMonitors kept)
         {
             Plant = plant;
-            All = [.. plant.Lines.Select(line => new LineAnalysis(plant, line, monitor))];
+            All = [.. plant.Lines.Select(line => new LineAnalysis(plant, line, kept))];
             BySignal = new LineAnalysis[plant.Signals.Count];
             foreach (LineAnalysis line in All)
             {

@@ -53,8 +53,8 @@ internal static class DerivedPoints
         new Dictionary<string, object> { ["code"] = reading.Value, ["bucket"] = Kebab((bucket ?? Bucket.Waiting).ToString()) },
         reading.EventTime);
 
-    /// <summary>A detector found something.</summary>
-    public static DerivedPoint Anomaly(Signal signal, in Reading reading, in SignalVerdict verdict, AlertSeverity severity) => new(
+    /// <summary>A detector found something; the drivers are the signals that show it, the oddest first.</summary>
+    public static DerivedPoint Anomaly(Signal signal, in Reading reading, in SignalVerdict verdict, AlertSeverity severity, IReadOnlyList<(string Signal, double Oddness)> drivers) => new(
         "anomaly",
         Tags(("site", signal.Path.Site), ("area", signal.Path.Area), ("line", signal.Path.Line), ("machine", signal.Path.Machine), ("signal", signal.Path.Signal)),
         new Dictionary<string, object>
@@ -64,6 +64,7 @@ internal static class DerivedPoints
             ["lower"] = verdict.Lower,
             ["upper"] = verdict.Upper,
             ["severity"] = Kebab(severity.ToString()),
+            ["drivers"] = string.Join(' ', drivers.Select(driver => driver.Signal)),
         },
         reading.EventTime);
 

@@ -14,23 +14,32 @@ internal sealed class LineAnalysis
 {
     private readonly Dictionary<SignalPath, SignalWatch> _watches = [];
     private readonly Dictionary<string, MachineActivity> _machines = new(StringComparer.Ordinal);
-    private string _product = "";
+    private readonly List<(string Machine, PastCases Cases)> _cases = [];
     private DateTime _heardEventTime;
     private DateTime _heardReceiveTime;
 
     /// <param name="plant">The plant.</param>
     /// <param name="line">One of its lines.</param>
-    /// <param name="monitor">Makes or restores the monitor of a signal.</param>
-    public LineAnalysis(Plant plant, Line line, Func<Signal, SignalMonitor> monitor)
+    /// <param name="kept">What the monitors had learned before.</param>
+    public LineAnalysis(Plant plant, Line line, KeptMonitors kept)
     {
         Line = line;
         Engine = new LineEngine(plant, line);
         foreach (Machine machine in line.Machines)
         {
-            _machines.Add(machine.Id, new MachineActivity(machine));
-            foreach (Signal signal in machine.Signals.Where(signal => signal is { Role: SignalRole.Process, Watched: true, IsText: false }))
+            MachineActivity activity = new(machine, kept.DutyOf(line, machine));
+            _machines.Add(machine.Id, activity);
+            PastCases cases = kept.CasesOf(line, machine);
+            _cases.Add((machine.Id, cases));
+            List<SignalWatch> watches = [];
+            foreach (Signal signal in machine.Signals.Where(signal => signal is { Role: SignalRole.Process, IsText: false }))
             {
-                _watches.Add(signal.Path, new SignalWatch(machine, signal, monitor(signal)));
+                if (kept.MonitorOf(signal, activity.Duty) is { } monitor)
+                {
+                    SignalWatch watch = new(machine, signal, monitor, watches, cases);
+                    watches.Add(watch);
+                    _watches.Add(signal.Path, watch);
+                }
             }
         }
     }
@@ -42,6 +51,13 @@ internal sealed class LineAnalysis
     public LineEngine Engine { get; }
 
     public IEnumerable<SignalWatch> Watches => _watches.Values;
+
+    /// <summary>The machines that tell what they do, with what they have been doing.</summary>
+    public IEnumerable<(string Machine, MachineDuty Duty)> Duties =>
+        _machines.Where(machine => machine.Value.Duty is not null).Select(machine => (machine.Key, machine.Value.Duty!));
+
+    /// <summary>The anomalies of each machine so far.</summary>
+    public IEnumerable<(string Machine, PastCases Cases)> Cases => _cases;
 
     /// <summary>Event time of the newest reading; null before the first.</summary>
     public DateTime? HeardEventTime => _heardEventTime == default ? null : _heardEventTime;
@@ -68,7 +84,8 @@ internal sealed class LineAnalysis
         Hear(reading.EventTime, receiveTime);
         if (_watches.TryGetValue(reading.Signal.Path, out SignalWatch? watch))
         {
-            SignalContext context = new(_machines[reading.Signal.Path.Machine].At(reading.EventTime), _product);
+            MachineActivity machine = _machines[reading.Signal.Path.Machine];
+            SignalContext context = new(machine.At(reading.EventTime), machine.Product, Duty: machine.Duty);
             watch.Observe(reading, context, journalPosition, alerts, points);
         }
         else if (Follow(reading))
@@ -86,16 +103,8 @@ internal sealed class LineAnalysis
         }
     }
 
-    private bool Follow(in Reading reading)
-    {
-        if (reading.Signal.Role == SignalRole.Product)
-        {
-            _product = reading.Text ?? reading.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-            return false;
-        }
-
-        return _machines[reading.Signal.Path.Machine].Accept(reading) && !double.IsNaN(reading.Value);
-    }
+    private bool Follow(in Reading reading) =>
+        _machines[reading.Signal.Path.Machine].Accept(reading) && !double.IsNaN(reading.Value);
 
     private void Hear(DateTime eventTime, DateTime receiveTime)
     {

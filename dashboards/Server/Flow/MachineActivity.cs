@@ -1,3 +1,4 @@
+using System.Globalization;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Plants;
 using Linewatch.Telemetry;
@@ -5,7 +6,9 @@ using Linewatch.Telemetry;
 namespace Linewatch.Server.Flow;
 
 /// <summary>What a machine is doing, by the codes it published last: the context its signals are judged in.</summary>
-internal sealed class MachineActivity(Machine machine)
+/// <param name="machine">The machine.</param>
+/// <param name="kept">What it had been doing before; null = nothing is known.</param>
+internal sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
 {
     /// <summary>How long after a stop a machine counts as starting up: pressures, temperatures and speeds are not steady yet.</summary>
     private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(2);
@@ -15,7 +18,15 @@ internal sealed class MachineActivity(Machine machine)
     private int? _state;
     private int? _mode;
     private int? _program;
+    private string _product = "";
+    private double _speed = double.NaN;
     private DateTime _runsSince = DateTime.MinValue;
+
+    /// <summary>What the machine has been doing, as its signals can be explained by; null for a machine that tells no state.</summary>
+    public MachineDuty? Duty { get; } = machine.Find(SignalRole.State) is null ? null : kept ?? new MachineDuty();
+
+    /// <summary>The product in hand; empty before the first.</summary>
+    public string Product => _product;
 
     /// <summary>Where the time model would put the machine, shifts and plans aside; null = an acting transition.</summary>
     public Bucket? Bucket
@@ -53,6 +64,7 @@ internal sealed class MachineActivity(Machine machine)
     {
         bool ran = Bucket == Plants.Bucket.Run;
         bool changed = Take(reading);
+        Duty?.Follow(reading.EventTime, _product, Bucket == Plants.Bucket.Run, Load);
 
         // The first state heard says nothing about when it began.
         if (!ran && Bucket == Plants.Bucket.Run && _heard)
@@ -63,6 +75,11 @@ internal sealed class MachineActivity(Machine machine)
         _heard |= changed;
         return changed;
     }
+
+    /// <summary>Speed as a share of the design rate; without a speed or a rate, whether the machine runs.</summary>
+    private double Load => double.IsNaN(_speed) || machine.DesignRatePerHour is not > 0
+        ? Bucket == Plants.Bucket.Run ? 1 : 0
+        : _speed / machine.DesignRatePerHour.Value;
 
     private bool Take(in Reading reading)
     {
@@ -78,6 +95,12 @@ internal sealed class MachineActivity(Machine machine)
                 return false;
             case SignalRole.Program:
                 _program = code;
+                return false;
+            case SignalRole.Speed:
+                _speed = reading.Value;
+                return false;
+            case SignalRole.Product:
+                _product = reading.Text ?? reading.Value.ToString("R", CultureInfo.InvariantCulture);
                 return false;
             default:
                 return false;

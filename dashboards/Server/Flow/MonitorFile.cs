@@ -1,11 +1,10 @@
 using System.Buffers;
 using Linewatch.Analytics.Anomalies;
-using Linewatch.Plants;
 
 namespace Linewatch.Server.Flow;
 
 /// <summary>What the monitors have learned, kept in one file across restarts. A file that cannot be read means learning anew.</summary>
-internal sealed partial class MonitorFile(string path, SignalMonitorOptions options, ILogger<MonitorFile> logger)
+internal sealed partial class MonitorFile(string path, SignalMonitorOptions options, DutyMonitorOptions duties, ILogger<MonitorFile> logger)
 {
     /// <summary>Replaces the file by the state of every monitor.</summary>
     public void Save(IEnumerable<LineAnalysis> lines)
@@ -16,11 +15,7 @@ internal sealed partial class MonitorFile(string path, SignalMonitorOptions opti
         {
             lock (line.Gate)
             {
-                foreach (SignalWatch watch in line.Watches)
-                {
-                    file.Write(watch.Signal.Path.ToString());
-                    watch.Monitor.Save(file);
-                }
+                KeptMonitors.Write(file, line);
             }
         }
 
@@ -30,18 +25,14 @@ internal sealed partial class MonitorFile(string path, SignalMonitorOptions opti
     }
 
     /// <summary>Reads the file: what gives each signal its monitor, a new one where none was kept.</summary>
-    public Func<Signal, SignalMonitor> Load()
+    public KeptMonitors Load()
     {
-        Dictionary<string, SignalMonitor> kept = new(StringComparer.Ordinal);
+        KeptMonitors kept = new(options, duties);
         try
         {
             if (File.Exists(path))
             {
-                StateReader file = new(File.ReadAllBytes(path));
-                while (!file.AtEnd)
-                {
-                    kept[file.ReadString()] = SignalMonitor.Restore(file, options);
-                }
+                kept.Read(new StateReader(File.ReadAllBytes(path)));
             }
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException)
@@ -49,7 +40,7 @@ internal sealed partial class MonitorFile(string path, SignalMonitorOptions opti
             LogUnreadable(logger, path, fault.Message);
         }
 
-        return signal => kept.GetValueOrDefault(signal.Path.ToString()) ?? new SignalMonitor(options);
+        return kept;
     }
 
     [LoggerMessage(7110, LogLevel.Warning, "{Path} cannot be read ({Reason}); the detectors learn anew")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Operations.Alerts;
 using Linewatch.Plants;
@@ -9,7 +10,12 @@ using Linewatch.Telemetry;
 namespace Linewatch.Server.Flow;
 
 /// <summary>One watched signal: its monitor, and the alerts that follow from what the monitor says.</summary>
-internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor monitor)
+/// <param name="machine">The signal's machine.</param>
+/// <param name="signal">The signal.</param>
+/// <param name="monitor">Judges its readings.</param>
+/// <param name="others">The watches of the same machine, for what else is odd with it; this one may be among them.</param>
+/// <param name="cases">The machine's anomalies so far.</param>
+internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor monitor, IReadOnlyList<SignalWatch> others, PastCases cases)
 {
     /// <summary>Rule name of an odd process value.</summary>
     public const string AnomalyRule = "anomaly";
@@ -20,20 +26,31 @@ internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor 
     /// <summary>So many normal readings in a row end an alert.</summary>
     private const int NormalToClear = 30;
 
+    /// <summary>Share of its alarm score from which another signal of the machine is named with the one that raises an alert.</summary>
+    private const double Odd = 0.3;
+
+    private const int CasesNamed = 3;
+
     private int _normal;
     private bool _mayBeOpen = true;
+    private bool _told;
 
     public Signal Signal => signal;
 
-    public SignalMonitor Monitor => monitor;
+    public ISignalMonitor Monitor => monitor;
+
+    /// <summary>How odd the last reading was, as a share of the alarm score; negative where it lay below what was expected.</summary>
+    public double Oddness { get; private set; }
 
     /// <summary>Judges a reading and adds what people must hear of.</summary>
     public void Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertChange> changes, List<DerivedPoint> points)
     {
         SignalVerdict verdict = monitor.Observe(reading.EventTime, reading.Value, context);
+        Oddness = Math.CopySign(verdict.Score / monitor.AlarmScore, double.IsNaN(verdict.Expected) ? 1 : reading.Value - verdict.Expected);
         if (verdict.Kind == VerdictKind.Normal)
         {
             _normal++;
+            _told = false;
             if (_normal == NormalToClear && _mayBeOpen)
             {
                 _mayBeOpen = false;
@@ -56,7 +73,9 @@ internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor 
         }
 
         _mayBeOpen = true;
+        _told = true;
         bool fault = verdict.IsDataFault;
+        List<(string Signal, double Oddness)> drivers = fault ? [] : Drivers();
         AlertSeverity severity = fault ? AlertSeverity.Low : AlertSeverity.Advisory;
         changes.Add(new AlertChange(fault ? SensorRule : AnomalyRule, AlertSource.Of(signal.Path), reading.EventTime, new AlertCondition
         {
@@ -64,14 +83,46 @@ internal sealed class SignalWatch(Machine machine, Signal signal, SignalMonitor 
             Source = AlertSource.Of(signal.Path),
             Severity = severity,
             EventTime = reading.EventTime,
-            Message = Message(reading, verdict),
+            Message = Message(reading, verdict) + Explanation(reading.EventTime, drivers),
             Value = Finite(reading.Value),
             ExpectedLower = Finite(verdict.Lower),
             ExpectedUpper = Finite(verdict.Upper),
             Unit = signal.Unit,
             JournalPosition = journalPosition,
         }));
-        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity));
+        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, drivers));
+    }
+
+    /// <summary>What is odd about the machine now: this signal, and those that are odd but were not told of yet; the oddest first.</summary>
+    private List<(string Signal, double Oddness)> Drivers() =>
+        [.. others
+            .Where(other => other == this || (!other._told && Math.Abs(other.Oddness) >= Odd))
+            .OrderByDescending(other => Math.Abs(other.Oddness))
+            .Select(other => (other.Signal.Path.Signal, other.Oddness))];
+
+    private string Explanation(DateTime eventTime, List<(string Signal, double Oddness)> drivers)
+    {
+        if (drivers.Count == 0)
+        {
+            return "";
+        }
+
+        StringBuilder text = new();
+        double sum = drivers.Sum(driver => Math.Abs(driver.Oddness));
+        if (drivers.Count > 1)
+        {
+            _ = text.Append("; driven by ").AppendJoin(", ", drivers.Take(4).Select(driver => string.Create(
+                CultureInfo.InvariantCulture, $"{driver.Signal} {100 * Math.Abs(driver.Oddness) / sum:F0} %")));
+        }
+
+        IReadOnlyList<(DateTime EventTime, double Likeness)> alike = cases.Like(drivers, CasesNamed);
+        if (alike.Count > 0)
+        {
+            _ = text.Append("; looked alike: ").AppendJoin(", ", alike.Select(one => one.EventTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)));
+        }
+
+        cases.Add(eventTime, drivers);
+        return text.ToString();
     }
 
     private string Message(in Reading reading, in SignalVerdict verdict)

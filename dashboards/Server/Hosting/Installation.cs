@@ -21,6 +21,12 @@ internal sealed class Installation
             throw new InvalidDataException("Detectors: " + string.Join("; ", faults));
         }
 
+        DutyDetectors = configuration.GetSection("DutyDetectors").Get<DutyMonitorOptions>() ?? new DutyMonitorOptions();
+        if (DutyDetectors.Faults() is { Count: > 0 } dutyFaults)
+        {
+            throw new InvalidDataException("DutyDetectors: " + string.Join("; ", dutyFaults));
+        }
+
         BrokerEndpoint = Mqtt.IsEmbedded ? Endpoints.Parse(Mqtt.Listen, "Mqtt:Listen") : null;
     }
 
@@ -33,8 +39,11 @@ internal sealed class Installation
     /// <summary>How messages come in.</summary>
     public MqttOptions Mqtt { get; }
 
-    /// <summary>How signals are watched; section <c>Detectors</c>.</summary>
+    /// <summary>How signals of machines that tell no state are watched; section <c>Detectors</c>.</summary>
     public SignalMonitorOptions Detectors { get; }
+
+    /// <summary>How signals of machines that tell their state are watched; section <c>DutyDetectors</c>.</summary>
+    public DutyMonitorOptions DutyDetectors { get; }
 
     /// <summary>Where API and pages are served.</summary>
     public List<IPEndPoint> WebEndpoints { get; }

@@ -72,7 +72,7 @@ internal static class LinewatchHost
     {
         services.AddSingleton<StoreWriter>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MonitorFile>(
-            provider, Path.Combine(installation.Server.Data, "monitors.state"), installation.Detectors));
+            provider, Path.Combine(installation.Server.Data, "monitors.state"), installation.Detectors, installation.DutyDetectors));
         services.AddSingleton<DerivedPointWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<DerivedPointWriter>());
         services.AddSingleton<LineHistory>();

@@ -1,0 +1,20 @@
+namespace Linewatch.Analytics.Anomalies;
+
+/// <summary>Watches one analog signal of a machine. Not thread-safe.</summary>
+public interface ISignalMonitor
+{
+    /// <summary>Score from which a reading is an anomaly.</summary>
+    double AlarmScore { get; }
+
+    /// <summary>Judges a reading, then learns it.</summary>
+    /// <param name="eventTime">When it happened at the machine, UTC. Not later than the one before: <see cref="VerdictKind.OutOfOrder"/>.</param>
+    /// <param name="value">The value in any unit; NaN where there was none.</param>
+    /// <param name="context">What the machine was doing.</param>
+    SignalVerdict Observe(DateTime eventTime, double value, in SignalContext context);
+
+    /// <summary>What each detector contributed to the last score judged; empty before any. Allocates: for alarms, not for every reading.</summary>
+    IReadOnlyList<(string Detector, double Surprise)> Contributions();
+
+    /// <summary>Writes everything needed to go on elsewhere with the same answers, bit by bit.</summary>
+    void Save(StateWriter state);
+}

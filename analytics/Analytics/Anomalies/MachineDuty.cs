@@ -1,0 +1,155 @@
+namespace Linewatch.Analytics.Anomalies;
+
+/// <summary>
+/// What a machine has been doing, as numbers that its signals can be explained by: product, load, the time of day, and how
+/// long it has been running or standing, at five speeds of forgetting. A bearing's temperature half an hour after a start is a
+/// sum of such numbers, whatever its own time constant. One for all signals of a machine; constant memory; not thread-safe.
+/// </summary>
+public sealed class MachineDuty
+{
+    /// <summary>Products told apart; later ones share the last place.</summary>
+    public const int MostProducts = 8;
+
+    private const int Days = 4;        // sine and cosine of one and of two turns a day
+    private const int Shared = 2 + Days;
+
+    /// <summary>Shortest stop in which something may have been repaired.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMinutes(5);
+
+    // Ratio 3: a first-order lag anywhere between is met within a hundredth by a mixture of its neighbours.
+    private static readonly double[] Seconds = [60, 180, 540, 1620, 4860];
+
+    private static readonly int Banks = Seconds.Length;
+    private static readonly int ProductTerms = 1 + Banks;
+    private static readonly int Fixed = Shared + Banks;
+
+    private static readonly int[] LevelTerms = [0, .. Enumerable.Range(0, MostProducts).Select(product => Fixed + (product * ProductTerms))];
+
+    private readonly List<string> _products = [];
+    private readonly double[] _terms = new double[Fixed + (MostProducts * ProductTerms)];
+    private DateTime _reached;
+    private int _product;
+    private bool _running;
+    private DateTime _stopped;
+    private double _load;
+    private bool _any;
+
+    /// <summary>The numbers at the time last asked for; their count grows with the products seen.</summary>
+    public ReadOnlySpan<double> Terms => _terms.AsSpan(0, Fixed + (_products.Count * ProductTerms));
+
+    /// <summary>Which of the terms tell one level from another: the offset and each product's.</summary>
+    public ReadOnlySpan<int> Levels => LevelTerms.AsSpan(0, 1 + _products.Count);
+
+    /// <summary>When the machine last began to run after a stop of at least five minutes, UTC; the smallest time before the first.</summary>
+    public DateTime PauseEnded { get; private set; }
+
+    /// <summary>Number of the product in hand, in the order of their first appearance.</summary>
+    public int Product => _product;
+
+    /// <summary>Tells what the machine does from an event time on.</summary>
+    /// <param name="eventTime">UTC; one before the last is taken as the last.</param>
+    /// <param name="product">What it makes; empty where not known.</param>
+    /// <param name="running">Whether it runs.</param>
+    /// <param name="load">Its speed as a share of the speed it is built for; 0 when standing.</param>
+    public void Follow(DateTime eventTime, string product, bool running, double load)
+    {
+        At(eventTime);
+        if (running && !_running && _reached - _stopped >= ShortestPause)
+        {
+            PauseEnded = _reached;
+        }
+        else if (!running && _running)
+        {
+            _stopped = _reached;
+        }
+
+        _running = running;
+        _load = double.IsFinite(load) ? load : 0;
+        int known = _products.IndexOf(product);
+        if (known < 0 && _products.Count < MostProducts)
+        {
+            known = _products.Count;
+            _products.Add(product);
+        }
+
+        _product = known < 0 ? MostProducts - 1 : known;
+    }
+
+    /// <summary>Moves on to an event time; one before the last changes nothing.</summary>
+    public void At(DateTime eventTime)
+    {
+        if (!_any || eventTime <= _reached)
+        {
+            _reached = _any ? _reached : eventTime;
+            _any = true;
+            SetNow();
+            return;
+        }
+
+        double elapsed = (eventTime - _reached).TotalSeconds;
+        _reached = eventTime;
+        for (int bank = 0; bank < Banks; bank++)
+        {
+            double kept = Math.Exp(-elapsed / Seconds[bank]);
+            ref double load = ref _terms[Shared + bank];
+            load = _load + ((load - _load) * kept);
+            for (int product = 0; product < _products.Count; product++)
+            {
+                ref double run = ref _terms[Fixed + (product * ProductTerms) + 1 + bank];
+                double target = _running && product == _product ? 1 : 0;
+                run = target + ((run - target) * kept);
+            }
+        }
+
+        SetNow();
+    }
+
+    /// <summary>Writes the state.</summary>
+    public void Save(StateWriter state)
+    {
+        state.Write(_any ? 1L : 0L);
+        state.Write(_reached.Ticks);
+        state.Write(_product);
+        state.Write(_running ? 1L : 0L);
+        state.Write(_stopped.Ticks);
+        state.Write(PauseEnded.Ticks);
+        state.Write(_load);
+        state.Write((long)_products.Count);
+        _products.ForEach(state.Write);
+        state.Write(_terms);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The state is torn or of another release.</exception>
+    public void Restore(StateReader state)
+    {
+        _any = state.ReadInt64() != 0;
+        _reached = state.ReadUtc();
+        _product = state.ReadInt32(0, MostProducts - 1);
+        _running = state.ReadInt64() != 0;
+        _stopped = state.ReadUtc();
+        PauseEnded = state.ReadUtc();
+        _load = state.ReadDouble();
+        int products = state.ReadInt32(0, MostProducts);
+        _products.Clear();
+        for (int i = 0; i < products; i++)
+        {
+            _products.Add(state.ReadString());
+        }
+
+        state.Read(_terms);
+    }
+
+    private void SetNow()
+    {
+        double day = 2 * Math.PI * _reached.TimeOfDay.TotalDays;
+        _terms[0] = 1;
+        (_terms[1], _terms[2]) = Math.SinCos(day);
+        (_terms[3], _terms[4]) = Math.SinCos(2 * day);
+        _terms[5] = _load;
+        for (int product = 0; product < _products.Count; product++)
+        {
+            _terms[Fixed + (product * ProductTerms)] = product == _product ? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Buffers;
+using Linewatch.Analytics.Anomalies;
+
+namespace Linewatch.Tests.Unit.Anomalies;
+
+public sealed class DutyMonitorTests
+{
+    [Fact]
+    public void A_bearing_that_warms_up_and_cools_down_with_its_machine_raises_no_alarm()
+    {
+        WorkingMachine machine = new(seed: 1) { Lag = 1200, Idle = 24, Running = 52, Noise = 0.3, DayWave = 2 };
+
+        List<SignalVerdict> verdicts = machine.Watch(new DutyMonitor(), days: 14);
+
+        Assert.DoesNotContain(verdicts, verdict => verdict.IsAlarm);
+        Assert.Contains(verdicts, verdict => verdict.Kind == VerdictKind.Normal);
+    }
+
+    [Fact]
+    public void Products_that_run_at_different_levels_raise_no_alarm()
+    {
+        WorkingMachine machine = new(seed: 2) { ProductStep = 10 };
+
+        Assert.DoesNotContain(machine.Watch(new DutyMonitor(), days: 14), verdict => verdict.IsAlarm);
+    }
+
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(-4, 0)]
+    [InlineData(0, 4)]
+    public void A_shift_of_four_errors_or_fourfold_noise_is_told_within_an_hour_of_production(double shift, double moreNoise)
+    {
+        WorkingMachine machine = new(seed: 3) { Fault = day => day > 7 ? (shift, moreNoise) : (0, 0) };
+
+        List<SignalVerdict> verdicts = machine.Watch(new DutyMonitor(), days: 9);
+
+        int first = verdicts.FindIndex(verdict => verdict.IsAlarm);
+        Assert.InRange(first, 7 * 1440, (7 * 1440) + 120);
+        Assert.Equal(VerdictKind.Anomaly, verdicts[first].Kind);
+        Assert.True(verdicts[first].Score >= 1);
+    }
+
+    [Fact]
+    public void Wear_of_one_error_in_four_days_is_told_and_not_learned()
+    {
+        WorkingMachine machine = new(seed: 4) { Fault = day => (Math.Max(0, day - 5) / 4, 0) };
+
+        List<SignalVerdict> verdicts = machine.Watch(new DutyMonitor(), days: 25);
+
+        int first = verdicts.FindIndex(verdict => verdict.IsAlarm);
+        Assert.InRange(first, 10 * 1440, 19 * 1440); // between 1.25 and 3.5 errors
+    }
+
+    [Fact]
+    public void Drift_of_half_an_error_a_month_is_followed_without_an_alarm()
+    {
+        WorkingMachine machine = new(seed: 5) { Fault = day => (day / 60, 0) };
+
+        Assert.DoesNotContain(machine.Watch(new DutyMonitor(), days: 60), verdict => verdict.IsAlarm);
+    }
+
+    [Fact]
+    public void A_fault_that_was_there_while_learning_is_forgotten_after_its_repair()
+    {
+        // Worn from the start, worse until day 8, repaired in a pause: the level then is new, and normal.
+        WorkingMachine machine = new(seed: 6) { Fault = day => day < 8 ? (10 + day, 0) : (0, 0) };
+
+        List<SignalVerdict> verdicts = machine.Watch(new DutyMonitor(), days: 14);
+
+        Assert.Contains(verdicts[..(8 * 1440)], verdict => verdict.IsAlarm);
+        Assert.DoesNotContain(verdicts[((8 * 1440) + 1)..], verdict => verdict.IsAlarm);
+        Assert.All(verdicts[(9 * 1440)..], verdict => Assert.NotEqual(VerdictKind.Anomaly, verdict.Kind));
+    }
+
+    [Fact]
+    public void A_sensor_that_freezes_is_a_data_fault_and_no_anomaly()
+    {
+        WorkingMachine machine = new(seed: 7);
+        WorkingMachine frozen = new(seed: 7) { FrozenFrom = 6 };
+
+        List<SignalVerdict> verdicts = frozen.Watch(new DutyMonitor(), days: 7);
+
+        SignalVerdict alarm = Assert.Single(verdicts, verdict => verdict.IsAlarm);
+        Assert.Equal(VerdictKind.Frozen, alarm.Kind);
+        Assert.DoesNotContain(machine.Watch(new DutyMonitor(), days: 7), verdict => verdict.IsAlarm);
+    }
+
+    [Fact]
+    public void Of_a_signal_watched_for_its_sensor_only_no_value_is_an_anomaly()
+    {
+        WorkingMachine machine = new(seed: 8) { Fault = day => day > 5 ? (50, 0) : (0, 0) };
+
+        Assert.DoesNotContain(
+            machine.Watch(new DutyMonitor(DutyMonitorOptions.Default with { OnlySensor = true }), days: 7), verdict => verdict.Kind == VerdictKind.Anomaly);
+    }
+
+    [Theory]
+    [InlineData(1000, 0)]
+    [InlineData(0.001, 0)]
+    [InlineData(1.8, 32)]
+    public void Unit_and_offset_of_the_signal_do_not_change_the_verdicts(double scale, double offset)
+    {
+        WorkingMachine plain = new(seed: 9) { Fault = day => day > 5 ? (4, 0) : (0, 0) };
+        WorkingMachine other = new(seed: 9) { Fault = plain.Fault, Unit = value => (value * scale) + offset };
+
+        Assert.Equal(
+            plain.Watch(new DutyMonitor(), days: 7).Select(verdict => (verdict.Kind, verdict.IsAlarm)),
+            other.Watch(new DutyMonitor(), days: 7).Select(verdict => (verdict.Kind, verdict.IsAlarm)));
+    }
+
+    [Fact]
+    public void What_comes_later_changes_no_verdict()
+    {
+        WorkingMachine machine = new(seed: 10);
+
+        List<SignalVerdict> prefix = machine.Watch(new DutyMonitor(), days: 3);
+
+        Assert.Equal(machine.Watch(new DutyMonitor(), days: 5)[..prefix.Count], prefix);
+    }
+
+    [Fact]
+    public void Monitor_and_duty_saved_and_restored_midway_go_on_bit_by_bit()
+    {
+        WorkingMachine machine = new(seed: 11) { ProductStep = 3, Fault = day => day > 4 ? (5, 0) : (0, 0) };
+        DutyMonitor monitor = new();
+        ArrayBufferWriter<byte> bytes = new();
+
+        List<SignalVerdict> whole = machine.Watch(new DutyMonitor(), days: 6);
+        List<SignalVerdict> halves = machine.Watch(monitor, days: 6, (minute, duty) =>
+        {
+            if (minute != 4000)
+            {
+                return null;
+            }
+
+            duty.Save(new StateWriter(bytes));
+            monitor.Save(new StateWriter(bytes));
+            StateReader reader = new(bytes.WrittenMemory);
+            MachineDuty restored = new();
+            restored.Restore(reader);
+            return (restored, DutyMonitor.Restore(reader));
+        });
+
+        Assert.Equal(whole, halves);
+    }
+
+    [Fact]
+    public void Torn_state_is_refused()
+    {
+        DutyMonitor monitor = new();
+        _ = new WorkingMachine(seed: 12).Watch(monitor, days: 1);
+        ArrayBufferWriter<byte> bytes = new();
+        monitor.Save(new StateWriter(bytes));
+
+        Assert.All(
+            Enumerable.Range(0, bytes.WrittenCount / 397),
+            cut => Assert.Throws<InvalidDataException>(() => DutyMonitor.Restore(new StateReader(bytes.WrittenMemory[..(cut * 397)]))));
+    }
+
+    [Fact]
+    public void Memory_does_not_grow_with_readings()
+    {
+        WorkingMachine machine = new(seed: 13);
+
+        Assert.Equal(StateAfter(days: 10), StateAfter(days: 40));
+
+        int StateAfter(int days)
+        {
+            DutyMonitor monitor = new();
+            _ = machine.Watch(monitor, days);
+            ArrayBufferWriter<byte> bytes = new();
+            monitor.Save(new StateWriter(bytes));
+            return bytes.WrittenCount;
+        }
+    }
+
+    [Fact]
+    public void Every_option_out_of_range_is_named()
+    {
+        DutyMonitorOptions options = new() { Slack = 0, Limit = 1, LearningReadings = 1, FrozenReadings = 1 };
+
+        Assert.Equal(4, options.Faults().Count);
+        Assert.Throws<ArgumentException>(() => new DutyMonitor(options));
+    }
+}
