@@ -47,7 +47,16 @@ public static class WienerWear
         ways.RemoveAll(way => Math.Exp(way.LogLikelihood - best) < Negligible);
         double exponential = ways.Where(way => way.IsExponential).Sum(way => Math.Exp(way.LogLikelihood - best));
         double all = ways.Sum(way => Math.Exp(way.LogLikelihood - best));
-        return new WearLife([.. ways.SelectMany(way => Passages(way, Math.Exp(way.LogLikelihood - best)))], exponential / all);
+        double[] driftErrors = [.. Enumerable.Range(0, DriftPoints).Select(i => StudentT.InvCDF(0, 1, hours.Length - 2, (i + 0.5) / DriftPoints))];
+        double[] levelErrors = [.. Enumerable.Range(0, LevelPoints).Select(i => Normal.InvCDF(0, 1, (i + 0.5) / LevelPoints))];
+        return new WearLife(
+            [
+                .. from way in ways
+                   from drift in driftErrors
+                   from level in levelErrors
+                   select (Passage(way, drift, level), Math.Exp(way.LogLikelihood - best)),
+            ],
+            exponential / all);
     }
 
     private static List<Way> Ways(double[] hours, double[] values, double limit, bool rising, bool isExponential)
@@ -80,22 +89,15 @@ public static class WienerWear
                 LevelDeviation: Math.Sqrt(Math.Max(0, variance * noise * (1 - (noise * shape.InverseAtEnd)))),
                 drift,
                 DriftDeviation: Math.Sqrt(variance / information),
-                Diffusion: Math.Sqrt(variance * (1 - noise) / meanSpan),
-                freedom);
+                Diffusion: Math.Sqrt(variance * (1 - noise) / meanSpan));
         })];
     }
 
-    private static IEnumerable<(FirstPassage Passage, double Weight)> Passages(Way way, double weight)
+    private static FirstPassage Passage(Way way, double driftError, double levelError)
     {
-        for (int i = 0; i < DriftPoints; i++)
-        {
-            double off = way.DriftDeviation * StudentT.InvCDF(0, 1, way.Freedom, (i + 0.5) / DriftPoints);
-            for (int j = 0; j < LevelPoints; j++)
-            {
-                double level = (way.LevelByDrift * off) + (way.LevelDeviation * Normal.InvCDF(0, 1, (j + 0.5) / LevelPoints));
-                yield return (new FirstPassage(way.Distance - level, way.Drift + off, way.Diffusion), weight);
-            }
-        }
+        double off = way.DriftDeviation * driftError;
+        double level = (way.LevelByDrift * off) + (way.LevelDeviation * levelError);
+        return new FirstPassage(way.Distance - level, way.Drift + off, way.Diffusion);
     }
 
     private static (double[] Hours, double[] Values) Thin(ReadOnlySpan<WearSample> samples)
@@ -127,6 +129,5 @@ public static class WienerWear
         double LevelDeviation,
         double Drift,
         double DriftDeviation,
-        double Diffusion,
-        int Freedom);
+        double Diffusion);
 }

@@ -75,8 +75,11 @@ internal sealed class ForecastWear(
             return false;
         }
 
+        WearLife life = WienerWear.Forecast(samples.ToArray(), wear.Limit, wear.Rising);
+        double health = HealthIndex.OfComponent(samples.ToArray(), wear.Limit, wear.Rising);
+
         DateTime last = from.AddHours(samples[^1].Hours);
-        string evidence = Evidence(signal, wear, forecast, last);
+        string evidence = Evidence(signal, wear, forecast, life, health, last);
         WorkOrderProposal proposal = new()
         {
             Title = $"Replace {wear.Component} of {machine.Name}",
@@ -102,10 +105,11 @@ internal sealed class ForecastWear(
         _ => WorkOrderPriority.Medium,
     };
 
-    private static string Evidence(Signal signal, WearLimit wear, WearForecast forecast, DateTime last) => string.Create(
+    private static string Evidence(
+        Signal signal, WearLimit wear, WearForecast forecast, WearLife life, double health, DateTime last) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        {signal.Name} is {forecast.Level:0.###} {signal.Unit}, changes by {forecast.ChangePerDay:+0.###;-0.###} {signal.Unit} a day and reaches its limit of {wear.Limit:0.###} {signal.Unit} on {last.AddHours(forecast.MiddleHours):yyyy-MM-dd HH:mm} UTC (90 % band {last.AddHours(forecast.EarlyHours):yyyy-MM-dd HH:mm} to {last.AddHours(forecast.LateHours):yyyy-MM-dd HH:mm}; {forecast.Model.ToString().ToLowerInvariant()} trend over {forecast.Samples} samples while running)
+        {signal.Name} is {forecast.Level:0.###} {signal.Unit}, changes by {forecast.ChangePerDay:+0.###;-0.###} {signal.Unit} a day and reaches its limit of {wear.Limit:0.###} {signal.Unit} on {last.AddHours(forecast.MiddleHours):yyyy-MM-dd HH:mm} UTC (90 % band {last.AddHours(forecast.EarlyHours):yyyy-MM-dd HH:mm} to {last.AddHours(forecast.LateHours):yyyy-MM-dd HH:mm}; {forecast.Model.ToString().ToLowerInvariant()} trend over {forecast.Samples} samples while running). Failure probability {life.ProbabilityWithin(24):P0} within a day, {life.ProbabilityWithin(7 * 24):P0} within a week, {life.ProbabilityWithin(30 * 24):P0} within 30 days; health {health:P0}
         """);
 
     private static DateTime WholeMinute(DateTime time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute));

@@ -46,6 +46,7 @@ public sealed class ForecastWearTests : IDisposable
         Assert.InRange(order.DueLatest, truth.AddHours(-24), truth);
         Assert.InRange(order.DueEarliest, Now, order.DueLatest);
         Assert.Contains("reaches its limit of 4.5 mm/s", order.Reason, StringComparison.Ordinal);
+        Assert.Matches("Failure probability [0-9]+ % within a day, [0-9]+ % within a week, [0-9]+ % within 30 days; health [0-9]+ %", order.Reason);
     }
 
     [Fact]
