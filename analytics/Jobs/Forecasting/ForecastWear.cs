@@ -42,12 +42,13 @@ internal sealed class ForecastWear(
                where signal.Wear is not null
                select (line, machine, signal, signal.Wear),
         ];
+        IReadOnlyList<WorkOrder> done = await orders.ListAsync(new WorkOrderFilter { State = WorkOrderState.Done, Limit = 10_000 }, cancellationToken);
         int proposals = 0;
         for (int i = 0; i < watched.Length; i++)
         {
             (Line line, Machine machine, Signal signal, WearLimit wear) = watched[i];
             await run.ReportAsync(100 * i / watched.Length, signal.Path.ToString(), cancellationToken);
-            if (await ForecastAsync(run, line, machine, signal, wear, cancellationToken))
+            if (await ForecastAsync(run, line, machine, signal, wear, done, cancellationToken))
             {
                 proposals++;
             }
@@ -57,7 +58,7 @@ internal sealed class ForecastWear(
     }
 
     private async Task<bool> ForecastAsync(
-        JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, CancellationToken cancellationToken)
+        JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, IReadOnlyList<WorkOrder> done, CancellationToken cancellationToken)
     {
         ForecastWearOptions settings = options.Value;
         DateTime to = clock.GetUtcNow().UtcDateTime;
@@ -71,7 +72,7 @@ internal sealed class ForecastWear(
             new WearTrendSettings { ShortestSpanHours = settings.ShortestSpan.TotalHours, HorizonHours = settings.Horizon.TotalHours });
         if (forecast.Refusal is { } refusal)
         {
-            await run.LogAsync($"{signal.Path}: no forecast: {refusal}", cancellationToken);
+            await run.LogAsync($"{signal.Path}: no forecast: {refusal}{ByAge(done, line, machine, wear, to)}", cancellationToken);
             return false;
         }
 
@@ -96,6 +97,17 @@ internal sealed class ForecastWear(
         await orders.ProposeAsync(proposal, Author, cancellationToken);
         await run.LogAsync($"{signal.Path}: {evidence}", cancellationToken);
         return true;
+    }
+
+    /// <summary>What the lives of such components say where the signal says nothing; empty where they are too few.</summary>
+    private static string ByAge(IReadOnlyList<WorkOrder> done, Line line, Machine machine, WearLimit wear, DateTime now)
+    {
+        ComponentLives lives = ComponentLives.Of(done, wear.Component, now);
+        return lives.OnMachine(line.Id, machine.Id, now) is not var (life, age)
+            ? ""
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"; by its age of {age:0} days the {wear.Component} fails with {life.ConditionalFailureProbability(age, 7):P0} within a week, {life.ConditionalFailureProbability(age, 30):P0} within 30 days (Weibull shape {life.Shape:0.0} from {lives.Lives} lives, {lives.Failures} failures)");
     }
 
     private static WorkOrderPriority Priority(WearForecast forecast) => forecast.EarlyHours switch

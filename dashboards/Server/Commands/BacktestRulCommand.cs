@@ -58,6 +58,7 @@ internal static class BacktestRulCommand
         IReadOnlyList<MachineRun> running = RunFile.Read(test);
         if (RemainingLifeModel.Refusal(failed, settings) is { } refusal)
         {
+            PrintByAge(failed, running);
             throw new InvalidDataException($"{train}: {refusal}");
         }
 
@@ -87,5 +88,26 @@ internal static class BacktestRulCommand
         File.WriteAllLines(output, lines);
         Console.WriteLine(FormattableString.Invariant($"{running.Count} remaining lives in {output}; {watch.Elapsed.TotalSeconds:F1} s"));
         return ExitCode.Ok;
+    }
+
+    /// <summary>What can still be said where there are too few runs to failure: how likely each unit fails at its age.</summary>
+    private static void PrintByAge(IReadOnlyList<MachineRun> failed, IReadOnlyList<MachineRun> running)
+    {
+        Weibull? life = WeibullFit.Fit([
+            .. failed.Select(run => new ObservedLife(run.Cycles.Count, Failed: true)),
+            .. running.Select(run => new ObservedLife(run.Cycles.Count, Failed: false))]);
+        if (life is null)
+        {
+            return;
+        }
+
+        Console.WriteLine(FormattableString.Invariant($"by age alone (Weibull shape {life.Shape:F2}, scale {life.Scale:F0} cycles):"));
+        foreach (MachineRun run in running)
+        {
+            int age = run.Cycles.Count;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"unit {run.Unit} at cycle {age} fails within 10 cycles with {life.ConditionalFailureProbability(age, 10):P1}, within 50 with {life.ConditionalFailureProbability(age, 50):P1}, within 100 with {life.ConditionalFailureProbability(age, 100):P1}"));
+        }
     }
 }
