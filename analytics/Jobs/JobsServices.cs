@@ -21,12 +21,16 @@ public static class JobsServices
         services.AddJobSchedule();
         services.AddOptions<ForecastWearOptions>().BindConfiguration(ForecastWearOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ForecastWearOptions>, ForecastWearOptionsValidator>());
+        services.AddOptions<PlanMaintenanceOptions>().BindConfiguration(PlanMaintenanceOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlanMaintenanceOptions>, PlanMaintenanceOptionsValidator>());
+        services.TryAddSingleton<PlanBook>();
         services.AddOptions<UpkeepOptions>().BindConfiguration(UpkeepOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UpkeepOptions>, UpkeepOptionsValidator>());
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<IScheduledJob, ForecastWear>(),
             ServiceDescriptor.Singleton<IScheduledJob, OpenRecurringOrders>(),
+            ServiceDescriptor.Singleton<IScheduledJob, PlanMaintenance>(),
             ServiceDescriptor.Singleton<IScheduledJob, DownsampleReadings>(),
             ServiceDescriptor.Singleton<IScheduledJob, RetainData>(),
             ServiceDescriptor.Singleton<IScheduledJob, BackUpOperations>(),

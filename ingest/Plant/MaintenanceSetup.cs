@@ -32,6 +32,13 @@ public sealed class MaintenanceSetup
         return new ComponentCare { Component = component, Skill = Crews.Count > 0 ? Crews[0].Skill : "mechanic" };
     }
 
+    /// <summary>
+    /// What a failure costs: as described, or else the planned cost and production lost for four times as long as the planned work
+    /// takes, since a failure must be found, its parts fetched and the line started again.
+    /// </summary>
+    public double FailureCostOf(ComponentCare care, Line line) =>
+        care.FailureCost ?? (care.PlannedCost + (4 * care.Duration.TotalHours * LostHourOf(line)));
+
     /// <summary>What an hour of lost production of a line costs, in the plant's currency.</summary>
     public double LostHourOf(Line line) =>
         line is { UnitMargin: { } margin, DefaultProduct: { } product }
@@ -75,8 +82,8 @@ public sealed record ComponentCare
     /// <summary>Cost of the replacement in a planned stop: parts and labour. Default 500.</summary>
     public double PlannedCost { get; init; } = 500;
 
-    /// <summary>Cost of a failure: parts, labour, lost production, scrap and restart. Default 4,000.</summary>
-    public double FailureCost { get; init; } = 4000;
+    /// <summary>Cost of a failure: parts, labour, lost production, scrap and restart; null = see <see cref="MaintenanceSetup.FailureCostOf"/>.</summary>
+    public double? FailureCost { get; init; }
 
     /// <summary>Usual life of the component; prices what an early replacement wastes. Default 180 days.</summary>
     public TimeSpan Life { get; init; } = TimeSpan.FromDays(180);

@@ -27,6 +27,7 @@ public sealed class AssignmentProblem
         Capacity = capacity;
         Timetable = timetable;
         Check();
+        Allowed = [.. cost.Select(row => Enumerable.Range(0, row.Length).Where(stop => double.IsFinite(row[stop])).ToArray())];
     }
 
     /// <summary>Number of jobs.</summary>
@@ -36,6 +37,9 @@ public sealed class AssignmentProblem
     public int Stops => Capacity.Length;
 
     internal double[][] Cost { get; }
+
+    /// <summary>The stops that a job may go to.</summary>
+    internal int[][] Allowed { get; }
 
     internal double[] UnplannedCost { get; }
 

@@ -8,8 +8,8 @@ namespace Linewatch.Analytics.Planning;
 /// </summary>
 public static class AssignmentSearch
 {
-    /// <summary>Knapsack cells that all parts of a problem may fill together; about a second of one core.</summary>
-    private const long MostWork = 150_000_000;
+    /// <summary>Knapsack cells that all parts of a problem may fill together; well under a second of one core.</summary>
+    private const long MostWork = 100_000_000;
 
     /// <summary>Solves a problem. Jobs that share neither skill nor machine are solved apart from each other.</summary>
     /// <param name="problem">The problem.</param>

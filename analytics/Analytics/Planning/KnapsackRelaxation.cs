@@ -14,7 +14,8 @@ internal sealed class KnapsackRelaxation
     private readonly int[] _units;
     private readonly bool[][] _allowed;
     private readonly int[] _fixedTo;
-    private readonly (int Skill, int[] Locals)[] _skills;
+    private readonly (int Skill, int Stop, int[] Locals)[] _knapsacks;
+    private readonly Dictionary<(int Skill, int Stop), int[]> _knapsackAt;
     private readonly long _unit;
     private double[] _value = [];
     private bool[] _taken = [];
@@ -30,10 +31,14 @@ internal sealed class KnapsackRelaxation
         _allowed = [.. jobs.Select(job => problem.Cost[job].Select(cost => double.IsFinite(cost)).ToArray())];
         _fixedTo = new int[jobs.Length];
         Array.Fill(_fixedTo, Free);
-        _skills =
+        _knapsacks =
         [
-            .. Enumerable.Range(0, jobs.Length).GroupBy(local => problem.Skill[jobs[local]]).Select(group => (group.Key, group.ToArray())),
+            .. from local in Enumerable.Range(0, jobs.Length)
+               from stop in problem.Allowed[jobs[local]]
+               group local by (problem.Skill[jobs[local]], stop) into knapsack
+               select (knapsack.Key.Item1, knapsack.Key.stop, knapsack.ToArray()),
         ];
+        _knapsackAt = _knapsacks.ToDictionary(knapsack => (knapsack.Skill, knapsack.Stop), knapsack => knapsack.Locals);
     }
 
     /// <summary>Knapsack cells filled so far.</summary>
@@ -56,7 +61,7 @@ internal sealed class KnapsackRelaxation
     {
         double first = _problem.UnplannedCost[_jobs[local]];
         double second = double.PositiveInfinity;
-        for (int stop = 0; stop < _problem.Stops; stop++)
+        foreach (int stop in _problem.Allowed[_jobs[local]])
         {
             if (_allowed[local][stop])
             {
@@ -95,12 +100,9 @@ internal sealed class KnapsackRelaxation
             }
         }
 
-        foreach ((int skill, int[] locals) in _skills)
+        foreach ((int skill, int stop, int[] locals) in _knapsacks)
         {
-            for (int stop = 0; stop < _problem.Stops; stop++)
-            {
-                bound += FillStop(fixedJobs, skill, locals, stop, prices, count, where);
-            }
+            bound += FillStop(fixedJobs, skill, locals, stop, prices, count, where);
         }
 
         return (bound, count, where);
@@ -110,19 +112,20 @@ internal sealed class KnapsackRelaxation
     public IReadOnlyList<(int Stop, double Bound)> Choices(Roster fixedJobs, int local, double[] prices, double bound)
     {
         int job = _jobs[local];
-        (int skill, int[] locals) = _skills.First(group => group.Skill == _problem.Skill[job]);
+        int skill = _problem.Skill[job];
         double unplanned = _problem.UnplannedCost[job] - prices[local];
 
         // Without the job's price and its unplanned place; what it frees in other stops only helps, so it stays a bound.
         double rest = bound - Math.Min(0, unplanned);
         List<(int Stop, double Bound)> choices = [(AssignmentProblem.Unplanned, rest + unplanned)];
-        for (int stop = 0; stop < _problem.Stops; stop++)
+        foreach (int stop in _problem.Allowed[job])
         {
             if (!_allowed[local][stop] || _problem.Seconds[job] > fixedJobs.Free(stop, skill))
             {
                 continue;
             }
 
+            int[] locals = _knapsackAt[(skill, stop)];
             int units = Units(fixedJobs.Free(stop, skill));
             double with = _problem.Cost[job][stop] - prices[local] + Fill(locals, stop, prices, units - _units[local], without: local);
             choices.Add((stop, rest - Fill(locals, stop, prices, units, without: -1) + with));
@@ -174,7 +177,7 @@ internal sealed class KnapsackRelaxation
     private double Fill(int[] locals, int stop, double[] prices, int units, int without)
     {
         int width = units + 1;
-        Work += (long)locals.Length * width;
+        Work += locals.Length + width;
         if (_taken.Length < locals.Length * width)
         {
             _taken = new bool[locals.Length * width];
@@ -197,6 +200,7 @@ internal sealed class KnapsackRelaxation
             }
 
             int needs = _units[local];
+            Work += width;
             for (int left = units; left >= needs; left--)
             {
                 double with = _value[left - needs] + reduced;

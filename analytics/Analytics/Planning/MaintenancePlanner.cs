@@ -22,7 +22,7 @@ public static class MaintenancePlanner
                 ComponentCare care = request.Plant.Maintenance.CareOf(job.Machine, job.Component);
                 double age = Math.Max(0, (request.From - job.Life.Since).TotalDays);
                 jobs.Add((job, line, care, new ComponentAtRisk(
-                    job.Life.ToWeibull(), age, care.PlannedCost, care.FailureCost, lifePrice: care.PlannedCost / care.Life.TotalDays)));
+                    job.Life.ToWeibull(), age, care.PlannedCost, request.Plant.Maintenance.FailureCostOf(care, line), lifePrice: care.PlannedCost / care.Life.TotalDays)));
             }
         }
 

@@ -21,8 +21,8 @@ public static class OpportunityCalendar
     {
         List<MaintenanceOpportunity> found = [];
 
-        // A standstill that begins in time may end later.
-        ShiftInstance[] shifts = [.. line.Shifts.Between(from, to + LongestLook).OrderBy(shift => shift.Start)];
+        // A standstill may have begun before and may end after.
+        ShiftInstance[] shifts = [.. line.Shifts.Between(from - LongestLook, to + LongestLook).OrderBy(shift => shift.Start)];
         foreach (PlannedStop stop in line.Shifts.PlannedStops)
         {
             Add(found, line, Kind(stop.Kind), stop.Start, stop.End, from, to);
@@ -53,7 +53,7 @@ public static class OpportunityCalendar
 
     private static void AddTimeWithoutShift(List<MaintenanceOpportunity> found, Line line, ShiftInstance[] shifts, DateTime from, DateTime to)
     {
-        DateTime reached = from;
+        DateTime reached = from - LongestLook;
         foreach (ShiftInstance shift in shifts)
         {
             if (shift.Start > reached)
@@ -94,17 +94,14 @@ public static class OpportunityCalendar
 
     private static void Add(List<MaintenanceOpportunity> found, Line line, OpportunityKind kind, DateTime start, DateTime end, DateTime from, DateTime to)
     {
-        DateTime begin = start > from ? start : from;
-        do
+        // Slots count from the true start, so that they do not wander with the clock.
+        for (DateTime begin = start; begin < end && begin < to; begin += Slot)
         {
-            if (begin < end && begin < to)
+            if (begin + Slot > from && end > from)
             {
-                found.Add(new MaintenanceOpportunity(line.Id, kind, begin, end));
+                found.Add(new MaintenanceOpportunity(line.Id, kind, begin > from ? begin : from, end));
             }
-
-            begin += Slot;
         }
-        while (begin < end && begin < to);
     }
 
     private static OpportunityKind Kind(PlannedStopKind kind) => kind switch

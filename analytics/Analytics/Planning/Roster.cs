@@ -22,21 +22,23 @@ internal sealed class Roster
     /// <summary>Cost of all jobs as they stand.</summary>
     public double Cost { get; private set; }
 
-    /// <summary>Effort spent on the timetable so far.</summary>
+    /// <summary>Effort spent so far: stops looked at and spans of the timetable compared.</summary>
     public long Work => _work;
 
     public int this[int job] => _stopOf[job];
 
     public IReadOnlyList<int> Stops => _stopOf;
 
+    /// <summary>Adds to <see cref="Work"/>.</summary>
+    public void Count(int looks) => _work += looks;
+
     public List<int> JobsAt(int stop) => _jobsAt[stop];
 
     public long Free(int stop, int skill) => _free[stop][skill];
 
-    /// <summary>Whether an unplanned job may go to a stop.</summary>
+    /// <summary>Whether an unplanned job fits into a stop that it may go to.</summary>
     public bool Fits(int job, int stop) =>
         _problem.Seconds[job] <= _free[stop][_problem.Skill[job]]
-        && double.IsFinite(_problem.Cost[job][stop])
         && (_problem.Timetable is not { } timetable || timetable.Fits(_jobsAt, stop, job, ref _work));
 
     /// <summary>Puts an unplanned job where it <see cref="Fits"/>.</summary>

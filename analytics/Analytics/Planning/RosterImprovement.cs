@@ -58,7 +58,7 @@ internal static class RosterImprovement
     {
         int from = roster[job];
         double now = problem.CostOf(job, from);
-        for (int stop = 0; stop < problem.Stops; stop++)
+        foreach (int stop in problem.Allowed[job])
         {
             double gain = now - problem.Cost[job][stop];
             if (stop == from || !(gain > Gain))
@@ -112,7 +112,8 @@ internal static class RosterImprovement
         }
 
         double[] costs = problem.Cost[job];
-        for (int stop = 0; stop < costs.Length; stop++)
+        roster.Count(problem.Allowed[job].Length);
+        foreach (int stop in problem.Allowed[job])
         {
             if (costs[stop] < below && stop != except && roster.Fits(job, stop))
             {
@@ -129,7 +130,8 @@ internal static class RosterImprovement
         double first = problem.UnplannedCost[job];
         double second = first;
         double[] costs = problem.Cost[job];
-        for (int stop = 0; stop < costs.Length; stop++)
+        roster.Count(problem.Allowed[job].Length);
+        foreach (int stop in problem.Allowed[job])
         {
             if (costs[stop] < second && roster.Fits(job, stop))
             {

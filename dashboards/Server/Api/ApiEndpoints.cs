@@ -54,6 +54,7 @@ public static class ApiEndpoints
         api.MapMaintenancePlans();
         api.MapCalendars();
         api.MapCmms();
+        api.MapPlan();
         api.MapJobs();
         api.MapReports();
         api.MapBalance();

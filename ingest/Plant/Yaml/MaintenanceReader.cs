@@ -83,7 +83,7 @@ internal sealed class MaintenanceReader(TimeZoneInfo zone, FaultList faults)
                 Skill = section.Optional("skill", Scalars.Text, standard.Skill),
                 Duration = section.Optional("duration", Scalars.Duration, standard.Duration),
                 PlannedCost = section.Optional("plannedCost", Scalars.PositiveNumber, standard.PlannedCost),
-                FailureCost = section.Optional("failureCost", Scalars.PositiveNumber, standard.FailureCost),
+                FailureCost = section.OptionalStruct("failureCost", Scalars.PositiveNumber),
                 Life = section.Optional("life", Scalars.Duration, standard.Life),
                 PartsLead = section.Optional("partsLead", Scalars.DurationOrNone, standard.PartsLead),
             };

@@ -2,11 +2,11 @@ using System.CommandLine;
 
 namespace Linewatch.Tests.Benchmarks.Planning;
 
-/// <summary><c>planner</c> and <c>planner-size</c>.</summary>
+/// <summary><c>planner</c>, <c>planner-size</c> and <c>planner-cost</c>.</summary>
 public static class PlannerCommand
 {
     /// <summary>The subcommands of this folder.</summary>
-    public static IEnumerable<Command> Create() => [Score(), Size()];
+    public static IEnumerable<Command> Create() => [Score(), Size(), Cost()];
 
     private static Command Score()
     {
@@ -33,8 +33,22 @@ public static class PlannerCommand
         size.SetAction((parsed, _) =>
         {
             PlannerSize.Run(parsed.GetValue(jobs), parsed.GetValue(stops));
+            PlannerSize.RunPlant(parsed.GetValue(jobs));
             return Task.CompletedTask;
         });
         return size;
+    }
+
+    private static Command Cost()
+    {
+        Option<int> seeds = new("--seeds") { Description = "How many runs.", DefaultValueFactory = _ => 3 };
+        Option<int> weeks = new("--weeks") { Description = "Length of a run.", DefaultValueFactory = _ => 52 };
+        Command cost = new("planner-cost", "Simulated cost of three lines: forecast and planner against run to failure (goal 40 % less) and the best fixed age (goal 15 % less).") { seeds, weeks };
+        cost.SetAction((parsed, _) =>
+        {
+            MaintenanceCostBenchmark.Run(parsed.GetValue(seeds), parsed.GetValue(weeks));
+            return Task.CompletedTask;
+        });
+        return cost;
     }
 }

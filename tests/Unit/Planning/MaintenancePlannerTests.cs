@@ -63,6 +63,19 @@ public sealed class MaintenancePlannerTests
         Assert.Equal(("electrician", 1), (placement.Skill, placement.Person));
     }
 
+    [Theory]
+    [InlineData("2026-11-24", "2026-11-25", false)] // the mechanic is away on the day of the cleaning
+    [InlineData("2026-12-24", "2026-12-25", true)]
+    public void Absent_mechanic_moves_the_job(string start, string end, bool inCleaning)
+    {
+        PlanRequest request = Request(Bearing("a", 3, 6)) with
+        {
+            Plant = PlannedPlant.Create($$"""maintenance: { crews: [{ skill: mechanic, absences: [{ start: "{{start}}", end: "{{end}}" }] }] }"""),
+        };
+
+        Assert.Equal(inCleaning, Assert.Single(MaintenancePlanner.Plan(request).Placements).Opportunity?.Kind == OpportunityKind.Cleaning);
+    }
+
     [Fact]
     public void Jobs_share_a_stop_as_far_as_machines_and_people_go()
     {

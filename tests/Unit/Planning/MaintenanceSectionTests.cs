@@ -24,7 +24,11 @@ public sealed class MaintenanceSectionTests
         MaintenanceSetup setup = PlannedPlant.Create().Maintenance;
 
         Assert.Equal(5600, setup.CareOf("filler", "Main bearing").FailureCost);
-        Assert.Equal((500.0, 4000.0, "mechanic"), setup.CareOf("packer", "main bearing") is var other ? (other.PlannedCost, other.FailureCost, other.Skill) : default);
+        ComponentCare other = setup.CareOf("packer", "main bearing");
+        Assert.Equal((500.0, null, "mechanic"), (other.PlannedCost, other.FailureCost, other.Skill));
+
+        // Two hours of planned work: a failure costs it and eight hours of the line at 2,000.
+        Assert.Equal(500 + (8 * 2000), setup.FailureCostOf(other, PlannedPlant.Create().Lines[0]));
         Assert.Equal(TimeSpan.FromDays(5), setup.CareOf("packer", "brush").PartsLead);
     }
 
