@@ -65,6 +65,10 @@ internal static class NotificationTable
         return claimed;
     }
 
+    /// <summary>Lets go of everything that is held.</summary>
+    public static Task<int> FreeAsync(DbTransaction transaction) => transaction.Connection!.ExecuteAsync(
+        "UPDATE notification SET claimed_by = NULL, claimed_until = NULL WHERE state = 'Pending' AND claimed_by IS NOT NULL", transaction: transaction);
+
     /// <summary>When the next one is due or its lease ends, or null when nothing is pending.</summary>
     public static Task<DateTime?> NextDueAsync(DbConnection connection) => connection.ExecuteScalarAsync<DateTime?>(
         "SELECT MIN(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END) FROM notification WHERE state = 'Pending'");

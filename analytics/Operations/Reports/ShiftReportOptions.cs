@@ -21,7 +21,17 @@ internal sealed class ShiftReportOptionsValidator(IOptionsMonitor<NotificationOp
 {
     public ValidateOptionsResult Validate(string? name, ShiftReportOptions options)
     {
-        IDictionary<string, NotificationChannel> known = notifications.CurrentValue.Channels;
+        IDictionary<string, NotificationChannel> known;
+        try
+        {
+            known = notifications.CurrentValue.Channels;
+        }
+        catch (OptionsValidationException)
+        {
+            // The faults of the channels themselves are reported where they are; these names can be checked once they are mended.
+            return ValidateOptionsResult.Success;
+        }
+
         string[] faults =
         [
             .. options.Channels.Where(channel => !known.ContainsKey(channel))
