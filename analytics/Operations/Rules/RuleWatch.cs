@@ -84,10 +84,12 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
         }
     }
 
-    /// <summary>Something arrived from the machine: it is not silent. The condition "nothing since" begins anew.</summary>
+    /// <summary>
+    /// Something arrived from the machine: it is not silent. The condition "nothing since" begins anew; a gap that is seen only
+    /// now, when it is over, calls nobody.
+    /// </summary>
     public void OnAlive(DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
-        Advance(eventTime, position, outcomes);
         if (timer.Restart(eventTime))
         {
             Tell(ConditionChange.Cleared, eventTime, position, outcomes);
