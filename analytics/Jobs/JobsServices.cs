@@ -1,6 +1,7 @@
 using Linewatch.Jobs.Forecasting;
 using Linewatch.Jobs.History;
 using Linewatch.Jobs.Planning;
+using Linewatch.Jobs.Reporting;
 using Linewatch.Jobs.Schedule;
 using Linewatch.Jobs.Upkeep;
 using Linewatch.Operations.Database;
@@ -31,6 +32,7 @@ public static class JobsServices
             ServiceDescriptor.Singleton<IScheduledJob, ForecastWear>(),
             ServiceDescriptor.Singleton<IScheduledJob, OpenRecurringOrders>(),
             ServiceDescriptor.Singleton<IScheduledJob, PlanMaintenance>(),
+            ServiceDescriptor.Singleton<IScheduledJob, ReportShifts>(),
             ServiceDescriptor.Singleton<IScheduledJob, DownsampleReadings>(),
             ServiceDescriptor.Singleton<IScheduledJob, RetainData>(),
             ServiceDescriptor.Singleton<IScheduledJob, BackUpOperations>(),

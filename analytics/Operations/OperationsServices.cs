@@ -41,6 +41,8 @@ public static class OperationsServices
         services.TryAddSingleton<CalendarFeedBook>();
         services.TryAddSingleton<MaintenancePlanBook>();
         services.TryAddSingleton<ReportBook>();
+        AddOptions<ShiftReportOptions, ShiftReportOptionsValidator>(services, ShiftReportOptions.Section);
+        services.TryAddSingleton<ShiftReporter>();
         return services;
     }
 

@@ -41,6 +41,9 @@ public sealed record Notification
 
     /// <summary>Why the last attempt failed; empty when none did.</summary>
     public required string LastError { get; init; }
+
+    /// <summary>What goes along where the channel can carry it; empty in lists.</summary>
+    public IReadOnlyList<NotificationFile> Files { get; init; } = [];
 }
 
 /// <summary>How far a notification is.</summary>

@@ -49,10 +49,18 @@ internal sealed partial class NotificationSender(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using AlertSubscription alerts = book.Changes.Subscribe();
+        bool isFreed = database.Kind != DatabaseKind.Sqlite;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (!isFreed)
+                {
+                    // One process has this database: what is held was held by a run that died, and need not wait for the lease.
+                    await database.WriteAsync(NotificationTable.FreeAsync, stoppingToken);
+                    isFreed = true;
+                }
+
                 if (await SendDueAsync(stoppingToken) < Batch)
                 {
                     await SleepAsync(alerts, stoppingToken);

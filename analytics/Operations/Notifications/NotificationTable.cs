@@ -6,42 +6,68 @@ namespace Linewatch.Operations.Notifications;
 /// <summary>The SQL of the outbox.</summary>
 internal static class NotificationTable
 {
-    /// <summary>Writes one; a key that is there already stays as it is.</summary>
-    public static Task AddAsync(DbTransaction transaction, string key, Notification notification) => transaction.Connection!.ExecuteAsync(
-        """
-        INSERT INTO notification (id, message_key, incident_id, channel, step, subject, body, payload, created_at, due_at, state, attempts, last_error)
-        VALUES (@Id, @key, @IncidentId, @Channel, @Step, @Subject, @Body, @Payload, @CreatedAt, @DueAt, 'Pending', 0, '')
-        ON CONFLICT (message_key) DO NOTHING
-        """,
-        new
-        {
-            key,
-            notification.Id,
-            notification.IncidentId,
-            notification.Channel,
-            notification.Step,
-            notification.Subject,
-            notification.Body,
-            notification.Payload,
-            notification.CreatedAt,
-            notification.DueAt,
-        },
-        transaction);
-
-    /// <summary>Takes what is due for this node until the lease ends; what another node holds is left to it.</summary>
-    public static async Task<IReadOnlyList<Notification>> ClaimAsync(DbTransaction transaction, string node, DateTime now, DateTime leaseEnd, int most) =>
-    [
-        .. await transaction.Connection!.QueryAsync<Notification>(
+    /// <summary>Writes one; a key that is there already stays as it is. True when it is new.</summary>
+    public static async Task<bool> AddAsync(DbTransaction transaction, string key, Notification notification)
+    {
+        int added = await transaction.Connection!.ExecuteAsync(
             """
-            UPDATE notification SET claimed_by = @node, claimed_until = @leaseEnd
-            WHERE id IN (
-                SELECT id FROM notification
-                WHERE state = 'Pending' AND due_at <= @now AND (claimed_until IS NULL OR claimed_until <= @now)
-                ORDER BY due_at, id LIMIT @most)
-            RETURNING *
+            INSERT INTO notification (id, message_key, incident_id, channel, step, subject, body, payload, created_at, due_at, state, attempts, last_error)
+            VALUES (@Id, @key, @IncidentId, @Channel, @Step, @Subject, @Body, @Payload, @CreatedAt, @DueAt, 'Pending', 0, '')
+            ON CONFLICT (message_key) DO NOTHING
             """,
-            new { node, now, leaseEnd, most }, transaction),
-    ];
+            new
+            {
+                key,
+                notification.Id,
+                notification.IncidentId,
+                notification.Channel,
+                notification.Step,
+                notification.Subject,
+                notification.Body,
+                notification.Payload,
+                notification.CreatedAt,
+                notification.DueAt,
+            },
+            transaction);
+        if (added > 0)
+        {
+            await transaction.Connection!.ExecuteAsync(
+                "INSERT INTO notification_file (notification_id, name, content_type, content) VALUES (@Id, @Name, @ContentType, @Content)",
+                notification.Files.Select(file => new { notification.Id, file.Name, file.ContentType, file.Content }), transaction);
+        }
+
+        return added > 0;
+    }
+
+    /// <summary>Takes what is due for this node until the lease ends, with its files; what another node holds is left to it.</summary>
+    public static async Task<IReadOnlyList<Notification>> ClaimAsync(DbTransaction transaction, string node, DateTime now, DateTime leaseEnd, int most)
+    {
+        List<Notification> claimed =
+        [
+            .. await transaction.Connection!.QueryAsync<Notification>(
+                """
+                UPDATE notification SET claimed_by = @node, claimed_until = @leaseEnd
+                WHERE id IN (
+                    SELECT id FROM notification
+                    WHERE state = 'Pending' AND due_at <= @now AND (claimed_until IS NULL OR claimed_until <= @now)
+                    ORDER BY due_at, id LIMIT @most)
+                RETURNING *
+                """,
+                new { node, now, leaseEnd, most }, transaction),
+        ];
+        for (int i = 0; i < claimed.Count; i++)
+        {
+            IEnumerable<NotificationFile> files = await transaction.Connection!.QueryAsync<NotificationFile>(
+                "SELECT name, content_type, content FROM notification_file WHERE notification_id = @Id ORDER BY name", new { claimed[i].Id }, transaction);
+            claimed[i] = claimed[i] with { Files = [.. files] };
+        }
+
+        return claimed;
+    }
+
+    /// <summary>Lets go of everything that is held.</summary>
+    public static Task<int> FreeAsync(DbTransaction transaction) => transaction.Connection!.ExecuteAsync(
+        "UPDATE notification SET claimed_by = NULL, claimed_until = NULL WHERE state = 'Pending' AND claimed_by IS NOT NULL", transaction: transaction);
 
     /// <summary>When the next one is due or its lease ends, or null when nothing is pending.</summary>
     public static Task<DateTime?> NextDueAsync(DbConnection connection) => connection.ExecuteScalarAsync<DateTime?>(

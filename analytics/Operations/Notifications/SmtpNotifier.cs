@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Mail;
+using System.Text;
 
 namespace Linewatch.Operations.Notifications;
 
-/// <summary>E-mail. The Message-ID is the notification's, so that a mail sent again after a crash is known as the same.</summary>
+/// <summary>E-mail, as plain text with the rich text and attachments it comes with. The Message-ID is the notification's, so that a mail sent again after a crash is known as the same.</summary>
 internal sealed class SmtpNotifier : INotifier
 {
     public NotificationChannelKind Kind => NotificationChannelKind.Smtp;
@@ -20,6 +21,18 @@ internal sealed class SmtpNotifier : INotifier
         foreach (string to in channel.To)
         {
             mail.To.Add(to);
+        }
+
+        foreach (NotificationFile file in notification.Files)
+        {
+            if (file.ContentType == "text/html")
+            {
+                mail.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(file.Content, Encoding.UTF8, file.ContentType));
+            }
+            else
+            {
+                mail.Attachments.Add(new Attachment(new MemoryStream(Encoding.UTF8.GetBytes(file.Content)), file.Name, file.ContentType));
+            }
         }
 
         mail.Headers.Add("Message-ID", $"<{notification.Id}@linewatch.{mail.From.Host}>");

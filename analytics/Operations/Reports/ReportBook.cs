@@ -56,10 +56,13 @@ public sealed class ReportBook(OperationsDatabase database, WorkOrderFile files)
                 orders.Add((order, await files.ReadAsync(order.Id, cancellationToken)));
             }
 
+            // From the history: the alert itself knows only its last occurrence.
             IEnumerable<FailureRow> failures = await connection.QueryAsync<FailureRow>(
                 """
-                SELECT line, machine, last_raised_at AS began, cleared_at AS ended FROM alert
-                WHERE cause = 'OwnFailure' AND last_raised_at >= @from AND last_raised_at < @to
+                SELECT a.line, a.machine, e.happened_at AS began,
+                    (SELECT MIN(c.happened_at) FROM alert_event c WHERE c.alert_id = a.id AND c.kind = 'Cleared' AND c.sequence > e.sequence) AS ended
+                FROM alert_event e JOIN alert a ON a.id = e.alert_id
+                WHERE a.cause = 'OwnFailure' AND e.kind IN ('Raised', 'RaisedAgain') AND e.happened_at >= @from AND e.happened_at < @to
                 """,
                 new { from, to });
             reliability = failures.GroupBy(failure => $"{failure.Line}/{failure.Machine}").ToDictionary(

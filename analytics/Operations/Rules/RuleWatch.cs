@@ -84,10 +84,12 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
         }
     }
 
-    /// <summary>Something arrived from the machine: it is not silent. The condition "nothing since" begins anew.</summary>
+    /// <summary>
+    /// Something arrived from the machine: it is not silent. The condition "nothing since" begins anew; a gap that is seen only
+    /// now, when it is over, calls nobody.
+    /// </summary>
     public void OnAlive(DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
-        Advance(eventTime, position, outcomes);
         if (timer.Restart(eventTime))
         {
             Tell(ConditionChange.Cleared, eventTime, position, outcomes);
@@ -106,7 +108,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     public void Advance(DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
         // A machine that is switched off after the last shift is no trouble: silence counts anew until a shift runs.
-        if (rule.Kind == AlertRuleKind.Silence && !timer.IsActive && eventTime - timer.Since >= rule.OnDelay
+        if (rule.Kind == AlertRuleKind.Silence && timer is { IsActive: false, Condition: true } && eventTime - timer.Since >= rule.OnDelay
             && shifts.Shifts.Count > 0 && (shifts.At(timer.Since) is null || shifts.At(timer.Since + rule.OnDelay) is null))
         {
             timer.Restart(eventTime);

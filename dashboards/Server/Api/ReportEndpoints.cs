@@ -1,4 +1,6 @@
+using System.Text;
 using Linewatch.Operations.Reports;
+using Linewatch.Operations.Shifts;
 using Linewatch.Plants;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -18,6 +20,38 @@ internal static class ReportEndpoints
             .WithDescription(Period + " line: only this line. operators: who share the alarms, 1 to 100, default 1. Advisories are not alarms.");
         group.MapGet("maintenance", MaintenanceAsync).WithName("GetMaintenanceReport").WithSummary("MTBF, MTTR, planned share, backlog, cost, compliance, forecast accuracy").ProducesProblem(400)
             .WithDescription(Period);
+        api.MapGet("lines/{line}/shifts/{start}/report", ShiftAsync).WithTags("Reports").WithName("GetShiftReport").WithSummary("The report of a closed shift, as a page or as CSV").ProducesProblem(400).ProducesProblem(404)
+            .Produces<string>(200, "text/html").WithDescription("start: the shift's start, ISO 8601. revision: an earlier one; default the latest. format: html or csv, default html.");
+    }
+
+    private static async Task<Results<ContentHttpResult, FileContentHttpResult, ProblemHttpResult>> ShiftAsync(
+        string line, string start, ShiftBook shifts, CurrentPlant plant, HttpResponse response, CancellationToken cancellationToken, long? revision = null, string format = "html")
+    {
+        ShiftRevision? found = null;
+        if (TimeRange.TryReadInstant(start, out DateTime at))
+        {
+            found = revision is { } number
+                ? await shifts.RevisionAsync(line, at, number, cancellationToken)
+                : (await shifts.LatestAsync(line, at, at.AddTicks(1), cancellationToken)).FirstOrDefault(shift => shift.Record.Start == at);
+        }
+
+        if (found is null)
+        {
+            return Problem.NotFound($"line \"{line}\" has no closed shift that starts at {start}{(revision is null ? "" : $" with revision {revision}")}; /api/v1/shifts lists them");
+        }
+
+        if (format == "csv")
+        {
+            return TypedResults.File(Encoding.UTF8.GetBytes(ShiftReport.Csv(found)), "text/csv; charset=utf-8", $"{line}-{found.Record.Day:yyyy-MM-dd}-{found.Record.Shift}.csv");
+        }
+
+        if (format != "html")
+        {
+            return Problem.Invalid($"format is \"{format}\"; allowed: html, csv");
+        }
+
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        return TypedResults.Text(ShiftReport.Html(found, plant.Value), "text/html; charset=utf-8");
     }
 
     private static async Task<Results<Ok<AlarmReportAnswer>, ProblemHttpResult>> AlarmsAsync(

@@ -15,13 +15,13 @@ internal readonly partial record struct TimeRange(DateTime From, DateTime To)
     {
         range = default;
         DateTime until = clock.GetUtcNow().UtcDateTime;
-        if (to is not null && !TryRead(to, out until))
+        if (to is not null && !TryReadInstant(to, out until))
         {
             return Fault("to", to);
         }
 
         DateTime since = until > DateTime.MinValue + preset ? until - preset : until;
-        if (from is not null && !TryRead(from, out since))
+        if (from is not null && !TryReadInstant(from, out since))
         {
             return Fault("from", from);
         }
@@ -45,7 +45,8 @@ internal readonly partial record struct TimeRange(DateTime From, DateTime To)
         return true;
     }
 
-    private static bool TryRead(string text, out DateTime utc)
+    /// <summary>Reads an ISO 8601 instant as UTC; without an offset it is UTC.</summary>
+    public static bool TryReadInstant(string text, out DateTime utc)
     {
         bool ok = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset read);
         utc = read.UtcDateTime;

@@ -19,7 +19,7 @@ internal static class WorkOrderFileEndpoints
         group.MapPost("stops", LinkStopAsync).WithName("LinkWorkOrderStop").WithSummary("Link a stop that the order answers: downtime, its reason and the order belong together").WithChangeProblems();
         group.MapPost("incidents", LinkIncidentAsync).WithName("LinkWorkOrderIncident").WithSummary("Link an incident that the order answers").WithChangeProblems();
         group.MapPut("files/{name}", AttachAsync).WithName("AttachToWorkOrder").WithSummary("Attach a photo or file: the request's body, at most 10 MiB").WithChangeProblems()
-            .WithDescription("author: who adds it. The Content-Type header is kept.").Accepts<Stream>("application/octet-stream");
+            .WithDescription("author: who adds it. The Content-Type header is kept.").Accepts<Stream>("*/*");
         group.MapGet("files/{file}", DownloadAsync).WithName("DownloadWorkOrderFile").WithSummary("A photo or file, by its identifier").ProducesProblem(404)
             .Produces(200, contentType: "application/octet-stream");
     }

@@ -26,6 +26,18 @@ internal sealed partial class BrokerLink(
         : client.State != MqttClientState.Connected ? client.LastError ?? "connecting"
         : _refusal;
 
+    /// <summary>Publishes at QoS 1; completes once the broker has acknowledged it.</summary>
+    /// <exception cref="InvalidOperationException">There is no connection now: try again later.</exception>
+    public async Task PublishAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        if (_client is not { State: MqttClientState.Connected } client)
+        {
+            throw new InvalidOperationException($"{Broker}: {Problem}");
+        }
+
+        await client.PublishAsync(topic, payload, MqttQoS.AtLeastOnce, retain: false, cancellationToken);
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,6 +1,7 @@
 using Linewatch.Jobs;
 using Linewatch.Mqtt;
 using Linewatch.Operations;
+using Linewatch.Operations.Notifications;
 using Linewatch.Plants;
 using Linewatch.Server.Api;
 using Linewatch.Server.Flow;
@@ -89,11 +90,17 @@ internal static class LinewatchHost
         if (mqtt.IsEmbedded)
         {
             services.AddMqttBroker(_ => { });
+            services.AddSingleton<PublishNotification>(provider => (topic, payload, _) =>
+            {
+                provider.GetRequiredService<MqttBroker>().Publish(topic, payload, MqttQoS.AtLeastOnce, retain: false);
+                return Task.CompletedTask;
+            });
         }
         else
         {
             services.AddSingleton<BrokerLink>();
             services.AddHostedService(provider => provider.GetRequiredService<BrokerLink>());
+            services.AddSingleton<PublishNotification>(provider => provider.GetRequiredService<BrokerLink>().PublishAsync);
         }
 
         services.AddHostedService<SparkplugHost>();

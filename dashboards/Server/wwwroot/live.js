@@ -85,16 +85,30 @@ function remember(key, value) {
   }
 }
 
-async function post(address, body, source) {
+function post(address, body, source) {
   if (author.value) {
     body.author = author.value;
   }
+  return send(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }, source);
+}
+
+/** Sends a file as it is; its name becomes part of the address. */
+function put(address, file, source) {
+  const query = author.value ? `?author=${encodeURIComponent(author.value)}` : "";
+  const type = file.type || "application/octet-stream";
+  return send(address + encodeURIComponent(file.name) + query, { method: "PUT", headers: { "Content-Type": type }, body: file }, source);
+}
+
+/** Sends a change and shows what became of it; an answer that is told only once is shown until it is closed. */
+async function send(address, request, source) {
   source?.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const response = await fetch(address, request);
+    const answer = await response.json().catch(() => null);
     if (!response.ok) {
-      const problem = await response.json().catch(() => null);
-      toast(problem?.detail ?? `Not done: the server answered ${response.status}`);
+      toast(answer?.detail ?? `Not done: the server answered ${response.status}`);
+    } else if (answer?.address) {
+      prompt("This address is told only now. Copy it into the calendar:", answer.address);
     }
   } catch {
     toast("Not done: Linewatch cannot be reached. Nothing was changed.");
@@ -102,6 +116,17 @@ async function post(address, body, source) {
     source?.removeAttribute("aria-busy");
   }
   await refresh();
+}
+
+/** What a field says in the API's words; undefined = nothing. */
+function valueOf(field) {
+  if ("number" in field.dataset) {
+    return field.value === "" ? undefined : Number(field.value);
+  }
+  if ("lines" in field.dataset) {
+    return field.value.split("\n").map((line) => line.trim()).filter(Boolean);
+  }
+  return field.type !== "datetime-local" ? field.value : field.value === "" ? undefined : zoned(field.value);
 }
 
 const zoned = (local) => new Date(local).toISOString();
@@ -122,6 +147,12 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.dataset.put) {
+    event.preventDefault();
+    const file = form.querySelector("input[type=file]").files[0];
+    put(form.dataset.put, file, event.submitter).then(() => form.reset());
+    return;
+  }
   if (!form.dataset.post) {
     return;
   }
@@ -129,11 +160,13 @@ document.addEventListener("submit", (event) => {
   const body = {};
   for (const field of form.elements) {
     if (field.name) {
-      body[field.name] = "number" in field.dataset ? Number(field.value) : field.type === "datetime-local" ? zoned(field.value) : field.value;
+      body[field.name] = valueOf(field);
     }
   }
   form.closest("details")?.removeAttribute("open");
-  post(event.submitter?.getAttribute("formaction") ?? form.dataset.post, body, event.submitter ?? form.querySelector("button"));
+  // An address with {name} takes the field of that name, as the API's addresses do.
+  const address = (event.submitter?.getAttribute("formaction") ?? form.dataset.post).replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(body[name]));
+  post(address, body, event.submitter ?? form.querySelector("button")).then(() => "clear" in form.dataset && form.reset());
 });
 
 document.addEventListener("change", (event) => event.target.closest("form[data-autosubmit]")?.requestSubmit());

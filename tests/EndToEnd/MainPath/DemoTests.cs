@@ -30,6 +30,11 @@ public sealed class DemoTests
             stored = RecordedPlantTests.Total(balance, "stored");
             reached = DataTime(lines);
 
+            // The alarms of two lines for one operator: calm, and no flood.
+            JsonElement alarms = (await first.UntilAsync(api, "reports/alarms", _ => true)).GetProperty("report");
+            Assert.InRange(alarms.GetProperty("perOperatorHour").GetDouble(), 0.5, 6);
+            Assert.Equal((0, 0), (alarms.GetProperty("floods").GetInt32(), alarms.GetProperty("chattering").GetArrayLength()));
+
             Assert.Equal(0, await first.InterruptAsync());
             Assert.Contains("Stopped", first.Output, StringComparison.Ordinal);
         }

@@ -59,10 +59,12 @@ public sealed class OpenApiTests(WebPlant plant)
                 .Replace("{line}", "line1", StringComparison.Ordinal)
                 .Replace("alerts/{id}", "alerts/" + alert, StringComparison.Ordinal)
                 .Replace("workorders/{id}", "workorders/" + order, StringComparison.Ordinal)
-                .Replace("{file}", "{id}", StringComparison.Ordinal);
+                .Replace("{file}", "{id}", StringComparison.Ordinal)
+                .Replace("{start}", "2001-01-01T06:00:00Z", StringComparison.Ordinal);
             path += path.Contains("readings", StringComparison.Ordinal) ? "?signal=" + signal : "";
             using HttpResponseMessage response = await plant.Http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
-            HttpStatusCode expected = path.Contains("{id}", StringComparison.Ordinal) ? HttpStatusCode.NotFound : HttpStatusCode.OK;
+            bool isOfNothing = path.Contains("{id}", StringComparison.Ordinal) || path.Contains("2001-01-01", StringComparison.Ordinal);
+            HttpStatusCode expected = isOfNothing ? HttpStatusCode.NotFound : HttpStatusCode.OK;
             Assert.True(response.StatusCode == expected, $"{path} answered {response.StatusCode}");
         }
     }

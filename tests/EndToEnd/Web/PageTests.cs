@@ -16,7 +16,8 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
         (string Name, string Path)[] pages =
         [
             ("overview", ""), ("line", "lines/line1?range=8h"), ("alerts", "alerts"), ("maintenance", "maintenance"), ("jobs", "jobs"), ("data", "data"),
-            ("alarm-report", "alerts/report"), ("notifications", "notifications"),
+            ("alarm-report", "alerts/report"), ("notifications", "notifications"), ("plans", "maintenance/plans"),
+            ("calendars", "maintenance/calendars"), ("maintenance-report", "maintenance/report"),
         ];
         foreach ((string name, string path) in pages)
         {
@@ -146,6 +147,44 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
         await Expect(item.Locator(".item-state")).ToHaveTextAsync("Scheduled");
     }
 
+    [SkippableTheory]
+    [InlineData(1440, true)]
+    [InlineData(390, false)]
+    public async Task A_work_order_is_filled_in_on_its_page_and_done(int width, bool dark)
+    {
+        WorkOrder order = await plant.ProposeAsync($"bearing {width}");
+        foreach (string step in new[] { "approve", "schedule", "start" })
+        {
+            await plant.PostAsync($"api/v1/workorders/{order.Id}/{step}", new { start = "2030-01-01T10:00:00Z", end = "2030-01-01T12:00:00Z" });
+        }
+
+        await using Screen screen = await browser.OpenAsync(plant.Address, "maintenance/" + order.Id, width, 900, dark);
+        await screen.Page.WaitForSelectorAsync("html[data-ready]");
+
+        await screen.Page.Locator("form[data-post$=checks] input").FillAsync("grease the seat");
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Add", Exact = true }).ClickAsync();
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Check off: grease the seat" }).ClickAsync();
+        await Expect(screen.Page.Locator(".checks")).ToContainTextAsync("done by");
+        await screen.Page.Locator("form[data-post$=parts] input[name=part]").FillAsync("6204-2RS");
+        await screen.Page.Locator("form[data-post$=parts] input[name=unitCost]").FillAsync("12.50");
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Add part" }).ClickAsync();
+        await Expect(screen.Page.Locator("table")).ToContainTextAsync("12.50");
+        await screen.Page.Locator("form[data-post$=finding] input[name=measuredBefore]").FillAsync("4.1");
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Report" }).ClickAsync();
+        await Expect(screen.Page.Locator("[aria-labelledby=finding-title]")).ToContainTextAsync("Worn");
+        await screen.Page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "bearing.txt", MimeType = "text/plain", Buffer = "worn race"u8.ToArray() });
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Attach" }).ClickAsync();
+        await Expect(screen.Page.GetByRole(AriaRole.Link, new() { Name = "bearing.txt" })).ToBeVisibleAsync();
+        await screen.ShootAsync($"order-{width}-{(dark ? "dark" : "light")}");
+        await screen.Page.GetByRole(AriaRole.Button, new() { Name = "Done", Exact = true }).ClickAsync();
+
+        await Expect(screen.Page.Locator(".facts").First).ToContainTextAsync("Done");
+        Assert.Empty(screen.Complaints);
+        Assert.False(await screen.IsTooWideAsync(), "the page is wider than the screen");
+        System.Text.Json.JsonElement answer = await plant.GetAsync($"api/v1/workorders/{order.Id}");
+        Assert.Equal((4.1, System.Text.Json.JsonValueKind.Null), (answer.GetProperty("order").GetProperty("measuredBefore").GetDouble(), answer.GetProperty("order").GetProperty("measuredAfter").ValueKind));
+    }
+
     [SkippableFact]
     public async Task The_theme_that_somebody_chose_is_kept()
     {
@@ -175,7 +214,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     [SkippableFact]
     public async Task Every_control_has_a_name_and_every_picture_a_description()
     {
-        foreach (string path in new[] { "", "lines/line1", "alerts", "alerts/report", "notifications", "maintenance", "jobs", "data" })
+        foreach (string path in new[] { "", "lines/line1", "alerts", "alerts/report", "notifications", "maintenance", "maintenance/plans", "maintenance/calendars", "maintenance/report", "jobs", "data" })
         {
             await using Screen screen = await browser.OpenAsync(plant.Address, path);
             string[] nameless = await screen.Page.EvaluateAsync<string[]>("""

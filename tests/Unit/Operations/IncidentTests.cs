@@ -46,6 +46,17 @@ public sealed class IncidentTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_that_the_buffer_hides_stays_with_its_machine()
+    {
+        // worked-examples.md X2: the filler keeps running.
+        await FeedAsync("09:00 filler 6, 10:00 labeller 11, 12:30 labeller 6, 20:00 filler 6");
+
+        Incident incident = Assert.Single(await _desk.Incidents.ListAsync(new IncidentFilter(), default));
+        Assert.Equal(("labeller", "own-failure"), (incident.Machine, Assert.Single(await _desk.Incidents.AlertsAsync(incident.Id, default)).Rule));
+        Assert.Equal(TimeSpan.FromSeconds(150), incident.ClosedAt - incident.OpenedAt);
+    }
+
+    [Fact]
     public async Task Silence_is_no_cause_of_a_lack()
     {
         // worked-examples.md X4: depalletiser without data, filler starved.
