@@ -17,6 +17,7 @@ internal sealed partial class BrokerLink(
     private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
     private MqttClient? _client;
     private string? _refusal;
+    private volatile bool _isSubscribed;
 
     /// <summary>Address of the broker.</summary>
     public string Broker => $"{options.Value.Host}:{options.Value.Port}";
@@ -24,7 +25,7 @@ internal sealed partial class BrokerLink(
     /// <summary>Why messages cannot arrive now, in words; null while they can.</summary>
     public string? Problem => _client is not { } client ? "not started yet"
         : client.State != MqttClientState.Connected ? client.LastError ?? "connecting"
-        : _refusal;
+        : _refusal ?? (_isSubscribed ? null : "subscribing");
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -55,6 +56,7 @@ internal sealed partial class BrokerLink(
             while (true)
             {
                 await SubscribeAsync(client, stoppingToken);
+                _isSubscribed = true;
                 await changed.WaitAsync(stoppingToken);
             }
         }

@@ -73,6 +73,7 @@ internal static class MessageLoad
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
         double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Array.ForEach(connections, connection => connection.Dispose());
         double[] waits = [.. connections.SelectMany(connection => connection.Milliseconds).Order()];
         LoadResult result = new(
             connections.Sum(connection => connection.Acknowledged),
@@ -84,7 +85,7 @@ internal static class MessageLoad
         return Task.CompletedTask;
     }
 
-    private sealed class Connection
+    private sealed class Connection : IDisposable
     {
         private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         private readonly Packet[] _packets;
@@ -152,9 +153,9 @@ internal static class MessageLoad
             {
                 ReadAcknowledgements();
             }
-
-            _socket.Dispose();
         }
+
+        public void Dispose() => _socket.Dispose();
 
         private void ReadAcknowledgements()
         {

@@ -35,10 +35,24 @@ internal sealed class ChaosPlant : IAsyncDisposable
 
     public Publishers Publish(int perBeat) => new("127.0.0.1", Mosquitto?.Port ?? _mqttPort, perBeat);
 
-    /// <summary>Starts linewatch, for the first time or again.</summary>
+    /// <summary>Starts linewatch and waits until messages reach it: what a broker gets before the first subscription goes nowhere.</summary>
     public async Task StartAsync()
     {
         await WritePlantAsync();
+        Launch();
+        await UntilAsync("status", status => RecordedPlantTests.IsOk(status, "broker"), TimeSpan.FromMinutes(2));
+    }
+
+    /// <summary>kill −9 and start again at once.</summary>
+    public async Task KillAsync()
+    {
+        await Linewatch.KillAsync();
+        await Linewatch.DisposeAsync();
+        Launch();
+    }
+
+    private void Launch()
+    {
         List<string> arguments = [LinewatchProcess.Binary, "serve", "--plant", _folder["plant.yaml"], "--data", Data];
         Dictionary<string, string> settings = new()
         {
@@ -64,14 +78,6 @@ internal sealed class ChaosPlant : IAsyncDisposable
 
         (string program, IEnumerable<string> all) = Network is { } ns ? ns.Wrap("dotnet", arguments) : ("dotnet", arguments);
         _linewatch = new ServerProcess(program, all, settings);
-    }
-
-    /// <summary>kill −9 and start again at once.</summary>
-    public async Task KillAsync()
-    {
-        await Linewatch.KillAsync();
-        await Linewatch.DisposeAsync();
-        await StartAsync();
     }
 
     /// <summary>Waits until linewatch takes messages, or until it has taken what it is asked for.</summary>
