@@ -43,6 +43,7 @@ internal sealed partial class BrokerLink(
                 CleanStart = false,
                 SessionExpiry = settings.SessionExpiry,
                 Intake = journal,
+                AllowExcess = true,
             },
             loggers.CreateLogger<MqttClient>(),
             clock);
