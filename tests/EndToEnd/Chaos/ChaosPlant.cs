@@ -118,10 +118,11 @@ internal sealed class ChaosPlant : IAsyncDisposable
     {
         await publishers.FinishAsync(TimeSpan.FromMinutes(5));
 
-        // What the broker still holds is on its way while the count grows.
-        long received = -1;
-        JsonElement balance = default;
-        for (int quiet = 0; quiet < 5; quiet++)
+        // What the broker still holds is on its way while the count grows, and what is missing gets a long time to come.
+        await UntilAsync("status", status => RecordedPlantTests.IsOk(status, "broker"), TimeSpan.FromMinutes(2));
+        int received = -1;
+        JsonElement balance = await UntilAsync("balance", _ => true, TimeSpan.FromMinutes(2));
+        for (int quiet = 0; quiet < (RecordedPlantTests.Total(balance, "stored") >= publishers.Acknowledged ? 5 : 75); quiet++)
         {
             balance = await UntilAsync("balance", answer => RecordedPlantTests.Total(answer, "pending") == 0, TimeSpan.FromMinutes(5));
             quiet = RecordedPlantTests.Total(balance, "received") == received ? quiet : 0;

@@ -105,7 +105,6 @@ public sealed class ChaosTests(ITestOutputHelper output)
             await network.SpeedUpAsync();
         }
 
-        output.WriteLine(plant.Linewatch.Output);
         Reckon(await plant.ReckonAsync($"network cut and slowed ({network.Slowness})", 2 * blows, publishers));
     }
 
