@@ -9,6 +9,9 @@ public sealed record ClockPolicy
     /// <summary>What happens to a reading from the future. Default <see cref="FutureTime.UseReceiveTime"/>.</summary>
     public FutureTime Future { get; init; } = FutureTime.UseReceiveTime;
 
+    /// <summary>A clock that is behind ours by more than this, message after message, is flagged and told. Default 30 s.</summary>
+    public TimeSpan Drift { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>A device time before this is quarantined: a clock that was never set starts at 1970, 1980 or 2000.</summary>
     public static readonly DateTime Unset = new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 

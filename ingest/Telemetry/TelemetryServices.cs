@@ -30,6 +30,7 @@ public static class TelemetryServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<TelemetryMetrics>();
         services.AddSingleton<RebirthRequests>();
+        services.AddSingleton<ClockWatch>();
         services.AddSingleton(provider => new SilenceWatch(provider.GetRequiredService<CurrentPlant>().Value));
         services.AddSingleton(provider => Journal.Open(
             provider.GetRequiredService<IOptions<JournalOptions>>().Value,
@@ -56,7 +57,7 @@ public static class TelemetryServices
             provider.GetRequiredService<Journal>(),
             provider.GetRequiredService<CurrentPlant>(),
             handler(provider),
-            keepsLedger ? new Ledger(provider.GetRequiredService<MessageBalance>(), provider.GetRequiredService<Quarantine>(), provider.GetRequiredService<RebirthRequests>(), provider.GetRequiredService<SilenceWatch>(), provider.GetRequiredService<TelemetryMetrics>()) : null,
+            keepsLedger ? ActivatorUtilities.CreateInstance<Ledger>(provider) : null,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JournalConsumer>>()));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<JournalConsumer>(name));

@@ -35,18 +35,10 @@ internal static class BalanceEndpoints
 
         DateTime firstHour = range.From.Date.AddHours(range.From.Hour);
         IReadOnlyList<BalanceRow> rows = balance.Rows(firstHour, range.To);
-        return TypedResults.Ok(new BalanceAnswer(balance.Totals(), pending ? WithPending(rows, consumers, firstHour, range.To) : rows));
+        return TypedResults.Ok(new BalanceAnswer(balance.Totals(), pending
+            ? BalanceRow.Together(rows, consumers.Single(consumer => consumer.KeepsLedger).Pending().Where(row => row.Hour >= firstHour && row.Hour < range.To))
+            : rows));
     }
-
-    /// <summary>Adds what the storing consumer has not passed yet to the rows of its source and hour.</summary>
-    private static IReadOnlyList<BalanceRow> WithPending(IReadOnlyList<BalanceRow> rows, IEnumerable<JournalConsumer> consumers, DateTime from, DateTime to) =>
-    [
-        .. rows
-            .Concat(consumers.Single(consumer => consumer.KeepsLedger).Pending().Where(row => row.Hour >= from && row.Hour < to))
-            .GroupBy(row => (row.Source, row.Hour))
-            .Select(same => same.First() with { Pending = same.Sum(row => row.Pending) })
-            .OrderBy(row => row.Hour).ThenBy(row => row.Source, StringComparer.Ordinal),
-    ];
 
     private static Ok<StatusAnswer> Status(ServiceStatus status, LivePlant live, TimeProvider clock)
     {

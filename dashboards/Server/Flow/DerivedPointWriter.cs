@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Linewatch.Plants;
 using Linewatch.Storage;
 using Linewatch.Telemetry.Balance;
+using Linewatch.Telemetry.Consuming;
 
 namespace Linewatch.Server.Flow;
 
@@ -11,7 +12,7 @@ namespace Linewatch.Server.Flow;
 /// can give them again.
 /// </summary>
 internal sealed partial class DerivedPointWriter(
-    IReadingStore store, MessageBalance balance, CurrentPlant plant, TimeProvider clock, ILogger<DerivedPointWriter> logger) : BackgroundService
+    IReadingStore store, MessageBalance balance, IServiceProvider services, CurrentPlant plant, TimeProvider clock, ILogger<DerivedPointWriter> logger) : BackgroundService
 {
     private const int Waiting = 200_000;
     private const int BatchSize = 5_000;
@@ -61,7 +62,8 @@ internal sealed partial class DerivedPointWriter(
             DateTime now = clock.GetUtcNow().UtcDateTime;
             if (now >= balanceDue)
             {
-                DerivedPoint[] rows = [.. balance.Rows(now.AddHours(-2), now.AddHours(1)).Select(DerivedPoints.Balance)];
+                IReadOnlyList<BalanceRow> pending = services.GetRequiredKeyedService<JournalConsumer>(AnalyticsFlow.StoreConsumer).Pending();
+                DerivedPoint[] rows = [.. BalanceRow.Together(balance.Rows(now.AddHours(-2), now.AddHours(1)), pending).Select(DerivedPoints.Balance)];
                 Add(rows);
                 balanceDue = rows.Length > 0 ? now + LiveStep : now;
             }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Linewatch.Operations.Alerts;
 using Linewatch.Plants;
+using Linewatch.Server.Hosting;
 using Linewatch.Telemetry.Balance;
 using Linewatch.Telemetry.Consuming;
 using Linewatch.Telemetry.Journaling;
@@ -18,10 +19,12 @@ internal sealed partial class IngestAlerts(
     IEnumerable<JournalConsumer> consumers,
     MessageBalance balance,
     SilenceWatch silence,
+    ClockWatch clocks,
     CurrentPlant plant,
     AlertBook alerts,
     TimeProvider clock,
-    ILogger<IngestAlerts> logger) : BackgroundService
+    ILogger<IngestAlerts> logger,
+    PlantWatcher? plantFile = null) : BackgroundService
 {
     /// <summary>Rule name of a machine of which nothing is heard.</summary>
     public const string SilentRule = "silent";
@@ -32,6 +35,9 @@ internal sealed partial class IngestAlerts(
     /// <summary>Rule name of a signal that sends the same value for longer than is plausible.</summary>
     public const string StuckRule = "stuck-signal";
 
+    /// <summary>Rule name of a machine whose clock is off.</summary>
+    public const string ClockRule = "clock-drift";
+
     /// <summary>Rule name of messages that are unaccounted for.</summary>
     public const string BalanceRule = "balance";
 
@@ -41,10 +47,13 @@ internal sealed partial class IngestAlerts(
     /// <summary>Rule name of a journal whose disk fails.</summary>
     public const string JournalFailureRule = "journal-failure";
 
+    /// <summary>Rule name of a plant file that was changed and is refused.</summary>
+    public const string PlantFileRule = "plant-file";
+
     /// <summary>Rule name of a consumer that cannot do its work.</summary>
     public const string ConsumerRule = "consumer-failing";
 
-    private static readonly string[] Rules = [SilentRule, SilentSignalRule, StuckRule, BalanceRule, JournalFullRule, JournalFailureRule, ConsumerRule];
+    private static readonly string[] Rules = [SilentRule, SilentSignalRule, StuckRule, ClockRule, BalanceRule, JournalFullRule, JournalFailureRule, PlantFileRule, ConsumerRule];
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>A store that restarts is no alert; nor is a journal that waits a moment for its disk.</summary>
@@ -139,7 +148,7 @@ internal sealed partial class IngestAlerts(
         || plant.Value.Signals.Where(signal => signal.Path.Line == source.Line && signal.Path.Machine == source.Machine && (source.Signal is null || signal.Path.Signal == source.Signal)) is var signals
         && (!signals.Any() || signals.Any(silence.IsHeard));
 
-    private IEnumerable<AlertCondition> Faults(DateTime now) => JournalFaults(now).Concat(ConsumerFaults(now)).Concat(BalanceFaults(now)).Concat(SignalFaults(now));
+    private IEnumerable<AlertCondition> Faults(DateTime now) => JournalFaults(now).Concat(ConsumerFaults(now)).Concat(BalanceFaults(now)).Concat(SignalFaults(now)).Concat(ClockFaults()).Concat(PlantFileFaults(now));
 
     private IEnumerable<AlertCondition> JournalFaults(DateTime now)
     {
@@ -191,6 +200,25 @@ internal sealed partial class IngestAlerts(
             _ => Of(SilentSignalRule, AlertSource.Of(path), AlertSeverity.Low, fault.Since, $"Nothing is heard of {fault.Signal.Name} of {machine} since {since}, though the machine sends other signals"),
         };
     });
+
+    private IEnumerable<AlertCondition> ClockFaults() => clocks.Faults.Where(fault => fault.Machine.Signals.Count > 0).Select(fault => Of(
+        ClockRule,
+        new AlertSource(fault.Machine.Signals[0].Path.Line, fault.Machine.Id),
+        AlertSeverity.Low,
+        fault.Since,
+        fault.Behind > TimeSpan.Zero
+            ? string.Create(CultureInfo.InvariantCulture, $"The clock of {fault.Machine.Name} is {fault.Behind.TotalSeconds:0} s behind: its readings bear times that are too old")
+            : $"The clock of {fault.Machine.Name} is ahead: its readings bear times that have not come yet"));
+
+    private IEnumerable<AlertCondition> PlantFileFaults(DateTime now)
+    {
+        if (plantFile is { Faults: { Count: > 0 } faults })
+        {
+            yield return Of(
+                PlantFileRule, Everything, AlertSeverity.Low, now,
+                string.Create(CultureInfo.InvariantCulture, $"The plant file was changed but has {faults.Count} faults; the plant stays as it was. {string.Join("; ", faults.Take(3))}"));
+        }
+    }
 
     private static AlertCondition Of(string rule, AlertSource source, AlertSeverity severity, DateTime since, string message) =>
         new() { Rule = rule, Source = source, Severity = severity, EventTime = since, Message = message };

@@ -17,6 +17,7 @@ internal sealed partial class BrokerLink(
     private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
     private MqttClient? _client;
     private string? _refusal;
+    private volatile bool _isSubscribed;
 
     /// <summary>Address of the broker.</summary>
     public string Broker => $"{options.Value.Host}:{options.Value.Port}";
@@ -24,7 +25,7 @@ internal sealed partial class BrokerLink(
     /// <summary>Why messages cannot arrive now, in words; null while they can.</summary>
     public string? Problem => _client is not { } client ? "not started yet"
         : client.State != MqttClientState.Connected ? client.LastError ?? "connecting"
-        : _refusal;
+        : _refusal ?? (_isSubscribed ? null : "subscribing");
 
     /// <summary>Publishes at QoS 1; completes once the broker has acknowledged it.</summary>
     /// <exception cref="InvalidOperationException">There is no connection now: try again later.</exception>
@@ -54,6 +55,7 @@ internal sealed partial class BrokerLink(
                 CleanStart = false,
                 SessionExpiry = settings.SessionExpiry,
                 Intake = journal,
+                AllowExcess = true,
             },
             loggers.CreateLogger<MqttClient>(),
             clock);
@@ -67,6 +69,7 @@ internal sealed partial class BrokerLink(
             while (true)
             {
                 await SubscribeAsync(client, stoppingToken);
+                _isSubscribed = true;
                 await changed.WaitAsync(stoppingToken);
             }
         }

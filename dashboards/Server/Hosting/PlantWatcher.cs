@@ -10,8 +10,13 @@ internal sealed partial class PlantWatcher(string path, CurrentPlant plant, Time
     private readonly Lock _gate = new();
     private DateTime _applied = File.GetLastWriteTimeUtc(path);
 
+    private volatile IReadOnlyList<PlantFault> _faults = [];
+
     /// <summary>The plant file.</summary>
     public string Path => path;
+
+    /// <summary>Why the file as it is now is not in force; empty while it is.</summary>
+    public IReadOnlyList<PlantFault> Faults => _faults;
 
     /// <summary>Reads the file now and applies it when it is right; says what was read.</summary>
     public PlantFile Apply()
@@ -20,6 +25,7 @@ internal sealed partial class PlantWatcher(string path, CurrentPlant plant, Time
         {
             _applied = File.GetLastWriteTimeUtc(path);
             PlantFile file = PlantFile.Read(path);
+            _faults = file.Faults;
             if (file.Plant is { } changed)
             {
                 plant.Replace(changed);

@@ -326,7 +326,7 @@ internal sealed class ClientConnection : IAsyncDisposable
             return;
         }
 
-        if (packet.QoS != MqttQoS.AtMostOnce && _options.Version == MqttVersion.V5 && _acknowledger.Owed >= _options.ReceiveMaximum)
+        if (packet.QoS != MqttQoS.AtMostOnce && _options is { Version: MqttVersion.V5, AllowExcess: false } && _acknowledger.Owed >= _options.ReceiveMaximum)
         {
             // [MQTT-3.3.4-7]
             MqttProtocolException.Refuse(MqttReasonCode.ReceiveMaximumExceeded, $"more than {_options.ReceiveMaximum} messages unacknowledged");

@@ -56,6 +56,13 @@ public sealed class MqttClientOptions
     /// <summary>Most QoS 1 and 2 messages the broker may send ahead of acknowledgement, 1 … 65,535. Default 1,000.</summary>
     public int ReceiveMaximum { get; set; } = 1000;
 
+    /// <summary>
+    /// Whether a broker may send more than <see cref="ReceiveMaximum"/> unacknowledged messages, as mosquitto 2.0 does when it
+    /// resumes a session with a long queue. Else the connection ends with 0x93, and such a broker sends it all again. Only with
+    /// an <see cref="Intake"/>, whose back-pressure bounds the memory. Default false.
+    /// </summary>
+    public bool AllowExcess { get; set; }
+
     /// <summary>Largest packet accepted, 128 bytes … 256 MiB. Default 1 MiB.</summary>
     public int MaximumPacketSize { get; set; } = 1024 * 1024;
 

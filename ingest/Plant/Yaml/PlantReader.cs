@@ -102,6 +102,7 @@ internal sealed class PlantReader(YamlNode root, FaultList faults)
         {
             Tolerance = section.Optional("tolerance", Scalars.Duration, standard.Tolerance),
             Future = section.Optional("future", Scalars.Word(Scalars.Kebab<FutureTime>()), standard.Future),
+            Drift = section.Optional("drift", Scalars.Duration, standard.Drift),
             OldestAccepted = section.OptionalStruct("oldestAccepted", Scalars.Duration),
         };
         section.Finish();

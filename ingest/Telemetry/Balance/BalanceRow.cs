@@ -14,6 +14,15 @@ public readonly record struct BalanceRow(string Source, DateTime Hour, long Stor
 {
     /// <summary>Messages received.</summary>
     public long Received => Stored + Duplicate + Quarantined + Pending;
+
+    /// <summary>Puts what is counted and what waits (<see cref="Consuming.JournalConsumer.Pending"/>) together, by hour and source.</summary>
+    public static IReadOnlyList<BalanceRow> Together(IEnumerable<BalanceRow> counted, IEnumerable<BalanceRow> pending) =>
+    [
+        .. counted.Concat(pending)
+            .GroupBy(row => (row.Source, row.Hour))
+            .Select(same => new BalanceRow(same.Key.Source, same.Key.Hour, same.Sum(row => row.Stored), same.Sum(row => row.Duplicate), same.Sum(row => row.Quarantined), same.Sum(row => row.Pending)))
+            .OrderBy(row => row.Hour).ThenBy(row => row.Source, StringComparer.Ordinal),
+    ];
 }
 
 /// <summary>The balance of everything since the journal was created.</summary>

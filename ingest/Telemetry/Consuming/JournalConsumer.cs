@@ -21,8 +21,9 @@ public delegate ValueTask ReadingHandler(ReadingBatch batch, CancellationToken c
 /// <param name="Rebirths">Where Sparkplug rebirths are asked for; null = they are not.</param>
 /// <param name="Watch">Notices silent and stuck signals; null = nobody does.</param>
 /// <param name="Metrics">Counts outcomes; null = nobody does.</param>
+/// <param name="Clocks">Notices clocks that are off; null = nobody asks.</param>
 public sealed record Ledger(
-    MessageBalance Balance, Quarantine Quarantine, RebirthRequests? Rebirths = null, SilenceWatch? Watch = null, TelemetryMetrics? Metrics = null);
+    MessageBalance Balance, Quarantine Quarantine, RebirthRequests? Rebirths = null, SilenceWatch? Watch = null, TelemetryMetrics? Metrics = null, ClockWatch? Clocks = null);
 
 /// <summary>
 /// Reads the journal at a cursor of its own, decodes, hands batches to a handler and commits. A failing handler is tried
@@ -150,7 +151,7 @@ public sealed partial class JournalConsumer
     private async Task ConsumeAsync(CancellationToken cancellationToken)
     {
         using JournalReader reader = _journal.OpenReader(Name);
-        MessageDecoder decoder = new(_plant.Value, _journal.FolderOf(Path.Combine("sparkplug", Name)), _ledger?.Rebirths, thins: _ledger is not null);
+        MessageDecoder decoder = new(_plant.Value, _journal.FolderOf(Path.Combine("sparkplug", Name)), _ledger?.Rebirths, thins: _ledger is not null, _ledger?.Clocks);
         Recall(reader, decoder);
         if (_ledger is { } ledger)
         {

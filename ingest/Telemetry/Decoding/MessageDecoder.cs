@@ -1,6 +1,7 @@
 using Linewatch.Plants;
 using Linewatch.Telemetry.Journaling;
 using Linewatch.Telemetry.Sparkplug;
+using Linewatch.Telemetry.Watching;
 
 namespace Linewatch.Telemetry.Decoding;
 
@@ -21,6 +22,7 @@ public sealed class MessageDecoder
     private readonly DuplicateFilter _duplicates;
     private readonly SparkplugMemory _sparkplug;
     private readonly TopicTable _topics;
+    private readonly ClockWatch _clocks;
     private readonly Deadband? _deadband;
     private readonly bool _thins;
 
@@ -29,13 +31,15 @@ public sealed class MessageDecoder
     /// <param name="sparkplugFolder">Where births are kept across restarts; null = nowhere.</param>
     /// <param name="rebirths">Where rebirths are asked for; null = they are not.</param>
     /// <param name="thins">Whether readings within their signal's deadband are left out.</param>
-    public MessageDecoder(Plant plant, string? sparkplugFolder = null, RebirthRequests? rebirths = null, bool thins = false)
-        : this(plant, new DuplicateFilter(), new SparkplugMemory(sparkplugFolder, rebirths), thins)
+    /// <param name="clocks">What compares machines' clocks with receive time; null = one of its own.</param>
+    public MessageDecoder(Plant plant, string? sparkplugFolder = null, RebirthRequests? rebirths = null, bool thins = false, ClockWatch? clocks = null)
+        : this(plant, new DuplicateFilter(), new SparkplugMemory(sparkplugFolder, rebirths), clocks ?? new ClockWatch(), thins)
     {
     }
 
-    private MessageDecoder(Plant plant, DuplicateFilter duplicates, SparkplugMemory sparkplug, bool thins)
+    private MessageDecoder(Plant plant, DuplicateFilter duplicates, SparkplugMemory sparkplug, ClockWatch clocks, bool thins)
     {
+        _clocks = clocks;
         _deadband = thins && plant.Signals.Any(signal => signal.Deadband > 0) ? new Deadband(plant) : null;
         _thins = thins;
         Plant = plant;
@@ -49,16 +53,16 @@ public sealed class MessageDecoder
     public Plant Plant { get; }
 
     /// <summary>The decoder for a changed plant; what was learnt from messages stays. This one must not be used any more.</summary>
-    public MessageDecoder For(Plant plant) => new(plant, _duplicates, _sparkplug, _thins);
+    public MessageDecoder For(Plant plant) => new(plant, _duplicates, _sparkplug, _clocks, _thins);
 
     /// <summary>Decodes one message, adds its readings to the batch, and says what became of it.</summary>
     public MessageOutcome Decode(in JournalRecord message, ReadingBatch batch) =>
-        Decode(message, batch, known: _duplicates.Remember(message));
+        Decode(message, batch, known: _duplicates.Remember(message), isLive: true);
 
     /// <summary>Decodes a message out of quarantine, which of course was received before.</summary>
-    public MessageOutcome Replay(in JournalRecord message, ReadingBatch batch) => Decode(message, batch, known: false);
+    public MessageOutcome Replay(in JournalRecord message, ReadingBatch batch) => Decode(message, batch, known: false, isLive: false);
 
-    private MessageOutcome Decode(in JournalRecord message, ReadingBatch batch, bool known)
+    private MessageOutcome Decode(in JournalRecord message, ReadingBatch batch, bool known, bool isLive)
     {
         TopicBinding topic = _topics.Find(message.Topic);
         if (topic.Fault != QuarantineReason.None)
@@ -73,6 +77,11 @@ public sealed class MessageDecoder
         {
             batch.Truncate(first);
             return new MessageOutcome(topic.Source.Name, Outcome.Duplicate);
+        }
+
+        if (isLive && batch.Count > first)
+        {
+            _clocks.Observe(batch, first, message.ReceiveTime);
         }
 
         if (_deadband is { } deadband)

@@ -1,152 +1,123 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
-using System.Text;
-using System.Text.Json;
-using Linewatch.Mqtt;
 using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Benchmarks.Ingest;
 
-/// <summary>The whole product as one process: messages a second acknowledged (so on disk) and stored, and its own CPU.</summary>
-public static class IngestBenchmark
+/// <summary>
+/// Publishers → broker → linewatch → database, each a process of its own on this machine, as fast as the broker acknowledges;
+/// and in the same run what it is to be compared with: the database from bodies encoded beforehand, a Node pipeline behind the
+/// same mosquitto, and a database that keeps nothing.
+/// </summary>
+internal static class IngestBenchmark
 {
-    private const int Publishers = 4;
-    private const int Window = 1000;
+    private const int WarmUpSeconds = 3;
 
     /// <summary>Measures and prints.</summary>
-    public static async Task RunAsync(int messages, CancellationToken cancellationToken)
+    /// <param name="seconds">Length of each load.</param>
+    /// <param name="turns">How often everything is done, one after the other.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task RunAsync(int seconds, int turns, CancellationToken cancellationToken)
     {
-        using TemporaryFolder folder = new();
-        string plant = folder["plant.yaml"];
-        await File.WriteAllTextAsync(plant, PlantFile(), cancellationToken);
-        int port = Loopback.FreePort();
-        int mqttPort = Loopback.FreePort();
-        string binary = Path.Combine(Tool.Repository, "dashboards/Server/bin/Release/net10.0/linewatch.dll");
-        if (!File.Exists(binary))
+        Console.WriteLine($"{MessageLoad.Machines:N0} machines, a message = a point of 4 fields, QoS 1, {seconds} s a load, two databases of one influxd never at once");
+        for (int turn = 1; turn <= turns; turn++)
         {
-            throw new FileNotFoundException($"{binary} is missing; build it first: dotnet build -c Release dashboards/Server");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"turn {turn} of {turns}"));
+            double encoded;
+            await using (Influxd influx = await Influxd.StartAsync())
+            {
+                encoded = await InfluxDirect.RateAsync(influx, 1_000_000, cancellationToken);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  influxd from bodies encoded beforehand     {encoded,9:N0} points/s"));
+            }
+
+            await LinewatchAsync("own broker → influxd", throughMosquitto: false, hasStore: true, seconds, encoded, cancellationToken);
+            await LinewatchAsync("own broker → null store", throughMosquitto: false, hasStore: false, seconds, encoded, cancellationToken);
+            double ours = await LinewatchAsync("mosquitto → influxd", throughMosquitto: true, hasStore: true, seconds, encoded, cancellationToken);
+            if (await NodeAsync(seconds, cancellationToken) is { } node)
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  linewatch through mosquitto stores {ours / node:0.00} × what Node stores"));
+            }
         }
-
-        double? baseline = await MosquittoAsync(messages, cancellationToken);
-        await using ServerProcess linewatch = new("dotnet", [binary, "serve", "--plant", plant, "--data", folder["data"], "--port", Text(port), "--mqtt-port", Text(mqttPort)]);
-        await Loopback.WaitForListenerAsync(mqttPort, linewatch.Process);
-        using HttpClient api = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}/api/v1/") };
-
-        await PublishAsync(mqttPort, Math.Min(20_000, messages / 4), -1, cancellationToken); // warm-up
-        long before = await StoredAsync(api, 0, cancellationToken);
-        TimeSpan cpuBefore = linewatch.Process.TotalProcessorTime;
-        long started = Stopwatch.GetTimestamp();
-        await PublishAsync(mqttPort, messages, 0, cancellationToken);
-        double acknowledged = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        await StoredAsync(api, before + messages, cancellationToken);
-        double stored = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        linewatch.Process.Refresh();
-        double cpu = (linewatch.Process.TotalProcessorTime - cpuBefore).TotalSeconds;
-
-        if (baseline is { } reference)
-        {
-            Print("mosquitto, kept nowhere", reference, reference);
-        }
-
-        Print("acknowledged: in the journal on disk", messages / acknowledged, baseline);
-        Print("stored in SQLite, figures computed", messages / stored, baseline);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Linewatch's own CPU {cpu / messages * 1e6:0.0} µs a message of 4 readings; peak memory {linewatch.Process.PeakWorkingSet64 >> 20} MiB"));
     }
 
-    private static async Task<double?> MosquittoAsync(int messages, CancellationToken cancellationToken)
+    private static async Task<double> LinewatchAsync(string what, bool throughMosquitto, bool hasStore, int seconds, double encoded, CancellationToken cancellationToken)
     {
-        if (Tool.Find("mosquitto") is null)
+        await using Mosquitto? mosquitto = throughMosquitto ? await Mosquitto.StartAsync() : null;
+        await using Influxd? influx = hasStore ? await Influxd.StartAsync() : null;
+        await using NullInflux? nothing = hasStore ? null : await NullInflux.StartAsync();
+        await using LinewatchServer linewatch = await LinewatchServer.StartAsync(
+            IngestPlant.FourNumbers(MessageLoad.Machines), influx?.Address ?? nothing!.Address, mosquitto?.Port, cancellationToken);
+        int port = mosquitto?.Port ?? linewatch.MqttPort;
+        await MessageLoad.RunAsync(port, WarmUpSeconds, 0, cancellationToken);
+        await linewatch.DrainAsync(cancellationToken);
+
+        (_, long before, _, _) = await linewatch.BalanceAsync(cancellationToken);
+        TimeSpan[] cpu = Cpus(linewatch, mosquitto, influx);
+        long started = Stopwatch.GetTimestamp();
+        LoadResult load = await MessageLoad.RunAsync(port, seconds, 0, cancellationToken);
+        (_, _, long backlog, _) = await linewatch.BalanceAsync(cancellationToken);
+        await linewatch.UntilAsync(
+            "balance", answer => answer.GetProperty("totals") is var totals && totals.GetProperty("stored").GetInt64() + totals.GetProperty("duplicate").GetInt64() >= before + load.Acknowledged, cancellationToken);
+        double elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double rate = load.Acknowledged / elapsed;
+        double[] spent = [.. Cpus(linewatch, mosquitto, influx).Zip(cpu, (now, then) => (now - then).TotalMicroseconds / load.Acknowledged)];
+        (_, _, _, long lost) = await linewatch.BalanceAsync(cancellationToken);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {what,-42} {rate,9:N0} points/s stored ({rate / encoded:P0} of encoded), acknowledged {load.Acknowledged / load.Seconds:N0}/s (p99 {load.P99:0} ms), backlog at the end of the load {backlog:N0}, lost {lost}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {"",-42} CPU a point: linewatch {spent[0]:0.0} µs{(throughMosquitto ? $", mosquitto {spent[1]:0.0} µs" : "")}{(hasStore ? $", influxd {spent[2]:0.0} µs" : "")}, publishers {load.CpuSeconds * 1e6 / load.Acknowledged:0.0} µs; linewatch peaks at {linewatch.PeakMemory >> 20} MiB"));
+
+        // Half of what it can: the time from publish to queryable when nothing is in the way.
+        if (hasStore)
         {
+            using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Process half = MessageLoad.Start(port, Math.Min(seconds, 20), (int)(rate / 2));
+            Task<double[]> probing = Probe.RunAsync(port, linewatch, over.Token);
+            await MessageLoad.ResultAsync(half, cancellationToken);
+            await over.CancelAsync();
+            string waits = Probe.Describe(await probing);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"",-42} at half that rate, publish to queryable: {waits}"));
+        }
+
+        return rate;
+    }
+
+    private static async Task<double?> NodeAsync(int seconds, CancellationToken cancellationToken)
+    {
+        const string Database = "node";
+
+        // What mosquitto is set to in the documentation: a thousand messages a client, then it drops.
+        await using Mosquitto mosquitto = await Mosquitto.StartAsync();
+        await using Influxd influx = await Influxd.StartAsync();
+        await InfluxDirect.CreateAsync(influx, Database, cancellationToken);
+        await using NodePipeline? node = await NodePipeline.StartAsync(mosquitto.Port, influx.Port, Database, cancellationToken);
+        if (node is null)
+        {
+            Console.WriteLine("  no Node pipeline: node, npm or the packages mqtt and influx are not to be had");
             return null;
         }
 
-        await using Mosquitto mosquitto = await Mosquitto.StartAsync();
-        await PublishAsync(mosquitto.Port, Math.Min(20_000, messages / 4), -1, cancellationToken);
+        await MessageLoad.RunAsync(mosquitto.Port, WarmUpSeconds, 0, cancellationToken);
+        (long before, _) = await InfluxDirect.RestAsync(influx, Database, long.MaxValue, cancellationToken);
+        TimeSpan cpu = node.Cpu;
         long started = Stopwatch.GetTimestamp();
-        await PublishAsync(mosquitto.Port, messages, 0, cancellationToken);
-        return messages / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        LoadResult load = await MessageLoad.RunAsync(mosquitto.Port, seconds, 0, cancellationToken);
+        (long count, long reachedAt) = await InfluxDirect.RestAsync(influx, Database, before + load.Acknowledged, cancellationToken);
+        long stored = count - before;
+        double rate = stored / Stopwatch.GetElapsedTime(started, reachedAt).TotalSeconds;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {"mosquitto → Node (mqtt, influx) → influxd",-42} {rate,9:N0} points/s stored, acknowledged {load.Acknowledged / load.Seconds:N0}/s, lost {1 - (stored / (double)load.Acknowledged):P1}; CPU a point: node {(node.Cpu - cpu).TotalMicroseconds / Math.Max(1, stored):0.0} µs; peaks at {node.PeakMemory >> 20} MiB"));
+        return rate;
     }
 
-    private static Task PublishAsync(int port, int messages, int day, CancellationToken cancellationToken) =>
-        Task.WhenAll(Enumerable.Range(0, Publishers).Select(publisher => Task.Run(
-            async () =>
-            {
-                await using MqttClient client = new(new MqttClientOptions { Host = "127.0.0.1", Port = port, MaximumInFlight = Window });
-                await client.ConnectAsync(cancellationToken);
-                DateTime start = new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(day);
-                Queue<Task> outstanding = new(Window);
-                for (int i = 0; i < messages / Publishers; i++)
-                {
-                    byte[] payload = Encoding.UTF8.GetBytes(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $$$"""{"ts":"{{{start.AddMilliseconds(i * 10):yyyy-MM-ddTHH:mm:ss.fffZ}}}","values":{"pressure":{{{3.9 + (i % 100 / 500.0):0.000}}},"temperature":{{{20 + (i % 70 / 10.0):0.0}}},"current":{{{4 + (i % 30 / 100.0):0.00}}},"flow":{{{100 + (i % 9)}}}}}"""));
-                    if (outstanding.Count == Window)
-                    {
-                        await outstanding.Dequeue();
-                    }
+    private static TimeSpan[] Cpus(LinewatchServer linewatch, Mosquitto? mosquitto, Influxd? influx) => [linewatch.Cpu, Of(mosquitto), Of(influx)];
 
-                    outstanding.Enqueue(client.PublishAsync($"bench/hall/line1/m{publisher}/data", payload, MqttQoS.AtLeastOnce, retain: false, cancellationToken).AsTask());
-                }
-
-                await Task.WhenAll(outstanding);
-            },
-            cancellationToken)));
-
-    /// <summary>Waits until so many messages are stored and none is pending; returns how many are.</summary>
-    private static async Task<long> StoredAsync(HttpClient api, long least, CancellationToken cancellationToken)
+    private static TimeSpan Of(RestartableServer? server)
     {
-        using PeriodicTimer poll = new(TimeSpan.FromMilliseconds(50));
-        while (true)
-        {
-            JsonElement totals = (await api.GetFromJsonAsync<JsonElement>(new Uri("balance", UriKind.Relative), cancellationToken)).GetProperty("totals");
-            long stored = totals.GetProperty("stored").GetInt64();
-            if (stored >= least && totals.GetProperty("pending").GetInt64() == 0)
-            {
-                return stored;
-            }
-
-            await poll.WaitForNextTickAsync(cancellationToken);
-        }
+        server?.Process.Process.Refresh();
+        return server?.Process.Process.TotalProcessorTime ?? TimeSpan.Zero;
     }
-
-    private static void Print(string what, double rate, double? baseline) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{what,-40} {rate,10:N0} messages/s{(baseline is { } reference ? $"   {rate / reference:0.00} × mosquitto" : "")}"));
-
-    private static string PlantFile()
-    {
-        StringBuilder machines = new();
-        for (int machine = 0; machine < Publishers; machine++)
-        {
-            machines.Append(CultureInfo.InvariantCulture, $$"""
-                      - id: m{{machine}}
-                        name: Machine {{machine}}
-                        states: packml
-                        signals:
-                          - { id: pressure, name: Pressure, unit: bar, min: 0, max: 10 }
-                          - { id: temperature, name: Temperature, unit: Cel }
-                          - { id: current, name: Current, unit: A }
-                          - { id: flow, name: Flow, unit: l/min }
-
-                """);
-        }
-
-        return $$"""
-            plant: Benchmark
-            site: bench
-            timeZone: UTC
-            sources:
-              - { name: json, topic: "{site}/{area}/{line}/{machine}/data", decoder: json, options: { time: /ts, timeFormat: iso8601, values: /values } }
-            lines:
-              - id: line1
-                name: Line 1
-                area: hall
-                criticalMachine: m0
-                countingMachine: m0
-                machines:
-            {{machines}}
-            """;
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -63,11 +63,20 @@ public sealed class QuarantineTests : IDisposable
         Assert.Equal((50, 49, 1, 0), (RecordedPlantTests.Total(balance, "received"), RecordedPlantTests.Total(balance, "stored"), RecordedPlantTests.Total(balance, "quarantined"), RecordedPlantTests.Total(balance, "difference")));
         await linewatch.UntilAsync(api, "lines/bench", line => line.GetProperty("output").GetProperty("good").GetDouble() >= 480);
 
+        // A change with a fault is refused, told, and stops nothing.
+        string right = await File.ReadAllTextAsync(_folder["plant.yaml"]);
+        await File.WriteAllTextAsync(_folder["plant.yaml"], right.Replace("decoder: json", "decoder: jsonn", StringComparison.Ordinal));
+        JsonElement refused = await linewatch.UntilAsync(api, "alerts?rule=plant-file&open=true", alerts => alerts.GetArrayLength() == 1);
+        Assert.Contains("jsonn", refused.ToString(), StringComparison.Ordinal);
+        await client.PublishAsync("gateway7/hall1/pump/raw", Encoding.UTF8.GetBytes($$$"""{"ts":"{{{start.AddSeconds(55):O}}}","values":{"good":500}}"""), MqttQoS.AtLeastOnce, retain: false, default);
+        await linewatch.UntilAsync(api, "balance", answer => RecordedPlantTests.Total(answer, "stored") == 50);
+
         // Mended once more: a wider range lets the last one in, while the file is watched.
-        await File.WriteAllTextAsync(_folder["plant.yaml"], (await File.ReadAllTextAsync(_folder["plant.yaml"])).Replace("max: 10", "max: 100", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(_folder["plant.yaml"], right.Replace("max: 10", "max: 100", StringComparison.Ordinal));
         await linewatch.UntilAsync(api, "plant", plant => plant.ToString().Contains("\"maximum\":100", StringComparison.Ordinal));
         JsonElement replayed = await PostAsync(api, "quarantine/replay", new { author = "Ada" }, 200);
         Assert.Equal((1, 0), (replayed.GetProperty("released").GetInt64(), replayed.GetProperty("remaining").GetInt64()));
+        await linewatch.UntilAsync(api, "alerts?rule=plant-file", alerts => alerts[0].GetProperty("clearedAt").ValueKind == JsonValueKind.String);
         await PostAsync(api, "quarantine/accept", new { topic = "gateway7/hall1/pump/raw" }, 404);
         await PostAsync(api, "quarantine/replay", new { reason = "bad luck" }, 400);
     }

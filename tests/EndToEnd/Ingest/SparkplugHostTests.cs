@@ -21,18 +21,18 @@ public sealed class SparkplugHostTests : IDisposable
         await using IAsyncEnumerator<MqttMessage> heard = node.ReadAllAsync().GetAsyncEnumerator();
         await using (LinewatchProcess linewatch = await StartAsync("--broker", $"127.0.0.1:{mosquitto.Port}"))
         {
-            Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":true""", await NextAsync(heard), StringComparison.Ordinal);
+            Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":true""", await NextAsync(heard, "STATE"), StringComparison.Ordinal);
             await SendUnbornDataAsync(node);
-            Assert.StartsWith("spBv1.0/plant/NCMD/bench", await NextAsync(heard), StringComparison.Ordinal);
+            Assert.StartsWith("spBv1.0/plant/NCMD/bench", await NextAsync(heard, "NCMD"), StringComparison.Ordinal);
             await linewatch.KillAsync();
         }
 
         // The will that the broker publishes for a dead host carries the time of its birth.
-        Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":false""", await NextAsync(heard), StringComparison.Ordinal);
+        Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":false""", await NextAsync(heard, "STATE"), StringComparison.Ordinal);
         await using LinewatchProcess again = await StartAsync("--broker", $"127.0.0.1:{mosquitto.Port}");
-        Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":true""", await NextAsync(heard), StringComparison.Ordinal);
+        Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":true""", await NextAsync(heard, "STATE"), StringComparison.Ordinal);
         await again.InterruptAsync();
-        Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":false""", await NextAsync(heard), StringComparison.Ordinal);
+        Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":false""", await NextAsync(heard, "STATE"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,9 +43,9 @@ public sealed class SparkplugHostTests : IDisposable
         await using MqttClient node = await NodeAsync(mqttPort);
         await using IAsyncEnumerator<MqttMessage> heard = node.ReadAllAsync().GetAsyncEnumerator();
 
-        Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":true""", await NextAsync(heard), StringComparison.Ordinal);
+        Assert.StartsWith("""spBv1.0/STATE/linewatch1 {"online":true""", await NextAsync(heard, "STATE"), StringComparison.Ordinal);
         await SendUnbornDataAsync(node);
-        Assert.StartsWith("spBv1.0/plant/NCMD/bench", await NextAsync(heard), StringComparison.Ordinal);
+        Assert.StartsWith("spBv1.0/plant/NCMD/bench", await NextAsync(heard, "NCMD"), StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -77,9 +77,14 @@ public sealed class SparkplugHostTests : IDisposable
     private static Task SendUnbornDataAsync(MqttClient node) => node.PublishAsync(
         "spBv1.0/plant/DDATA/bench/pump", new byte[] { 0x12, 0x0D, 0x10, 0x01, 0x20, 0x0A, 0x69, 0, 0, 0, 0, 0, 0, 0, 0, 0x18, 0x05 }, MqttQoS.AtLeastOnce, retain: false, default).AsTask();
 
-    private static async Task<string> NextAsync(IAsyncEnumerator<MqttMessage> heard)
+    /// <summary>The next message of a kind: a killed host that had not committed its place asks for the same rebirth again.</summary>
+    private static async Task<string> NextAsync(IAsyncEnumerator<MqttMessage> heard, string kind)
     {
-        Assert.True(await heard.MoveNextAsync().AsTask().WaitAsync(Limit, TimeProvider.System));
+        do
+        {
+            Assert.True(await heard.MoveNextAsync().AsTask().WaitAsync(Limit, TimeProvider.System));
+        }
+        while (!heard.Current.Topic.Contains($"/{kind}/", StringComparison.Ordinal));
         return heard.Current.Topic + " " + Encoding.UTF8.GetString(heard.Current.Payload.Span);
     }
 
