@@ -103,5 +103,27 @@ public sealed class BrokerStoreTests : IDisposable
         Assert.Equal(2, again.Entries().Count);
     }
 
+    [Theory]
+    [InlineData(59, true)]
+    [InlineData(61, false)]
+    public async Task Session_expiry_runs_on_while_the_broker_is_down(int secondsDown, bool present)
+    {
+        DateTimeOffset stopped = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        MqttProperties minute = new() { SessionExpiryInterval = 60 };
+        await using (MqttBrokerHost host = await StartAsync(new ManualTime(stopped)))
+        {
+            RawClient client = await RawClient.ConnectAsync(host.Port, MqttVersion.V5, "away", clean: false, minute);
+            await client.DisconnectAsync();
+        }
+
+        await using MqttBrokerHost again = await StartAsync(new ManualTime(stopped.AddSeconds(secondsDown)));
+        await using RawClient back = await RawClient.ConnectAsync(again.Port, MqttVersion.V5, "away", clean: false, minute);
+
+        Assert.Equal(present, back.Connack.SessionPresent);
+    }
+
+    private Task<MqttBrokerHost> StartAsync(TimeProvider time) =>
+        MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = _folder["broker"], SysInterval = TimeSpan.Zero }, time: time);
+
     private Task<MqttBrokerHost> StartAsync() => MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = _folder["broker"], SysInterval = TimeSpan.Zero });
 }
