@@ -53,7 +53,7 @@ internal static class MqttPeer
     {
         if (role == "broker")
         {
-            await using MqttBrokerHost broker = await MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = data, MaximumQueuedMessages = 1_000_000 }, port);
+            await using MqttBrokerHost broker = await MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = data is { Length: > 0 } ? data : null, MaximumQueuedMessages = 1_000_000 }, port);
             await broker.WaitForShutdownAsync();
             return 0;
         }
