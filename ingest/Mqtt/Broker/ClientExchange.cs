@@ -32,7 +32,7 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
 
     private MqttVersion Version => connection.Version;
 
-    /// <summary>Begins a batch: the packets of one read.</summary>
+    /// <summary>Begins a batch: the packets that have arrived.</summary>
     public void BeginBatch()
     {
         _batch = broker.NextBatch();
