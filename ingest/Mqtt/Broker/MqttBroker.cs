@@ -18,6 +18,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
     /// <summary>Most milliseconds one tick counts: what the broker itself slept through is not held against its clients.</summary>
     private const long LongestTick = 1000;
 
+    /// <summary>Milliseconds between two looks for retained messages that have expired.</summary>
+    private const long ExpiryInterval = 60_000;
+
     private readonly ILogger<MqttBroker> _logger;
     private readonly SessionTable _sessions;
     private readonly ConcurrentDictionary<BrokerConnection, Task> _connections = new();
@@ -32,6 +35,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     private long _refused;
     private long _received;
     private long _sysDue;
+    private long _expiryDue = ExpiryInterval;
 
     /// <summary>Makes a broker.</summary>
     /// <exception cref="ArgumentException">The options break a rule; the message lists every one.</exception>
@@ -355,6 +359,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
         }
 
         _sessions.Sweep(Time.GetUtcNow()).ForEach(Router.Publish);
+        if (age >= _expiryDue)
+        {
+            _expiryDue = age + ExpiryInterval;
+            Router.DropExpired();
+        }
+
         if (Options.SysInterval > TimeSpan.Zero && age >= _sysDue)
         {
             _sysDue = age + (long)Options.SysInterval.TotalMilliseconds;

@@ -122,6 +122,26 @@ public sealed class BrokerStoreTests : IDisposable
         Assert.Equal(present, back.Connack.SessionPresent);
     }
 
+    [Fact]
+    public async Task Expired_retained_messages_are_forgotten()
+    {
+        ManualTime time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        await using (MqttBrokerHost host = await StartAsync(time))
+        {
+            await using RawClient client = await RawClient.ConnectAsync(host.Port, MqttVersion.V5, "c");
+            await client.PublishAndWaitAsync("a/b", "short", retain: true, properties: new MqttProperties { MessageExpiryInterval = 10 });
+            await client.PublishAndWaitAsync("a", "long", retain: true);
+            Assert.Equal(2, host.Broker.RetainedMessages);
+
+            time.Advance(TimeSpan.FromMinutes(2));
+
+            Assert.Equal(1, host.Broker.RetainedMessages);
+        }
+
+        await using MqttBrokerHost again = await StartAsync(time);
+        Assert.Equal(1, again.Broker.RetainedMessages);
+    }
+
     private Task<MqttBrokerHost> StartAsync(TimeProvider time) =>
         MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = _folder["broker"], SysInterval = TimeSpan.Zero }, time: time);
 
