@@ -11,6 +11,9 @@ internal sealed class BinaryWebSocketStream(WebSocket socket) : Stream
     /// <summary>How long the closing handshake may take before the connection is cut.</summary>
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
 
+    private Task<ValueWebSocketReceiveResult>? _arrival;
+    private WebSocketCloseStatus _status = WebSocketCloseStatus.NormalClosure;
+
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
@@ -31,13 +34,20 @@ internal sealed class BinaryWebSocketStream(WebSocket socket) : Stream
     {
         while (!buffer.IsEmpty)
         {
-            ValueWebSocketReceiveResult frame = await socket.ReceiveAsync(buffer, cancellationToken);
+            // A receive that is cancelled cuts the connection, and with it the farewell under way. So the wait alone is
+            // cancelled; the receive behind it, which holds no buffer, goes on and serves the next read.
+            _arrival ??= socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).AsTask();
+            ValueWebSocketReceiveResult arrived = await _arrival.WaitAsync(cancellationToken);
+            _arrival = null;
+            ValueWebSocketReceiveResult frame = arrived is { MessageType: WebSocketMessageType.Binary, EndOfMessage: false }
+                ? await socket.ReceiveAsync(buffer, CancellationToken.None)
+                : arrived;
             switch (frame.MessageType)
             {
                 case WebSocketMessageType.Close:
                     return 0;
                 case WebSocketMessageType.Text:
-                    await socket.CloseOutputAsync(WebSocketCloseStatus.InvalidMessageType, "MQTT needs binary frames", cancellationToken);
+                    _status = WebSocketCloseStatus.InvalidMessageType;
                     throw new IOException("the peer sent a WebSocket text frame; MQTT needs binary frames");
                 case WebSocketMessageType.Binary when frame.Count > 0:
                     return frame.Count;
@@ -82,7 +92,7 @@ internal sealed class BinaryWebSocketStream(WebSocket socket) : Stream
             using CancellationTokenSource limit = new(CloseLimit);
             try
             {
-                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+                await socket.CloseAsync(_status, null, limit.Token);
             }
             catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException or InvalidOperationException)
             {

@@ -265,4 +265,23 @@ public sealed class MqttProperties
             case PropertyId.ReasonString: ReasonString = Encoding.UTF8.GetString(bytes); break;
         }
     }
+
+    /// <summary>The raw block of a PUBLISH of ours.</summary>
+    /// <param name="argument">Name of the caller's argument, for the error.</param>
+    /// <exception cref="ArgumentException">They hold a topic alias.</exception>
+    /// <exception cref="MqttProtocolException">They hold what PUBLISH does not allow.</exception>
+    internal byte[] EncodeForPublish(string argument)
+    {
+        if (TopicAlias is not null)
+        {
+            throw new ArgumentException("the topic alias is the client's business and must be null", argument);
+        }
+
+        PacketBuffer buffer = new();
+        WriteFields(buffer);
+        byte[] block = buffer.Written.ToArray();
+        buffer.Release();
+        PropertyRules.Check(block, PropertyOwner.Publish);
+        return block;
+    }
 }

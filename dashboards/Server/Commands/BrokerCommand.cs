@@ -24,7 +24,7 @@ internal sealed class BrokerCommand
     private readonly Option<DirectoryInfo?> _data = new("--data") { Description = "Folder for sessions, queued and retained messages. Default: they end with the process." };
     private readonly Option<bool> _sync = new("--sync") { Description = "Wait for the disk before acknowledging, so that a power cut loses nothing." };
     private readonly Option<int> _connections = Bounded("--max-connections", "Most clients at once.", 10_000, 1, 1_000_000);
-    private readonly Option<int> _packetSize = Bounded("--max-packet-size", "Longest packet, bytes.", 1024 * 1024, 128, 268_435_460);
+    private readonly Option<int> _packetSize = Bounded("--max-packet-size", "Longest packet, bytes.", 16 * 1024 * 1024, 128, 268_435_460);
     private readonly Option<int> _receiveMaximum = Bounded("--receive-maximum", "Most unacknowledged QoS 1 and 2 messages from a client.", 1024, 1, 65535);
     private readonly Option<int> _inFlight = Bounded("--max-inflight", "Most unacknowledged QoS 1 and 2 messages to a client.", 1024, 1, 65535);
     private readonly Option<int> _queued = Bounded("--max-queued", "Most messages queued for a session.", 10_000, 0, 10_000_000);

@@ -1,16 +1,21 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Text;
 using Linewatch.Mqtt.Codec;
 
 namespace Linewatch.Mqtt;
 
 /// <summary>
 /// One client connection of the broker, from its first byte to its end. The read loop parses what has arrived without
-/// waiting, and answers a whole read with one write.
+/// waiting, and answers all of it with one write. What the packets mean is <see cref="ClientExchange"/>.
 /// </summary>
 internal sealed class BrokerConnection : IDisposable
 {
+    /// <summary>
+    /// Most reads in one batch. The transport reads 4 KiB at a time; without gathering what is there already, a busy publisher
+    /// would cost its subscribers a wake-up for every 26 small messages.
+    /// </summary>
+    private const int MostReads = 16;
+
     /// <summary>How long a rejected client may be silent before the connection is closed.</summary>
     private static readonly TimeSpan FarewellPause = TimeSpan.FromMilliseconds(100);
 
@@ -21,22 +26,13 @@ internal sealed class BrokerConnection : IDisposable
     private readonly Action _abort;
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _closed = new();
-    private readonly TopicAliases _aliases;
+    private readonly ClientExchange _exchange;
     private readonly RateLimit? _rate;
-    private readonly List<BrokerSession> _touched = [];
     private PeerLimits _limits = PeerLimits.Before(MqttVersion.V5);
-    private BrokerSession? _session;
-    private RouteCache? _routes;
-    private Acknowledger? _acknowledger;
     private PublishWriter? _writer;
-    private ConnectPacket? _connect;
     private MqttReasonCode? _farewell;
-    private bool _disconnected;
-    private bool _willCancelled;
     private bool _ended;
     private bool _rejected;
-    private long _batch;
-    private int _messagesInBatch;
 
     public BrokerConnection(MqttBroker broker, IDuplexPipe transport, string address, string? certificateName, Action abort)
     {
@@ -48,7 +44,7 @@ internal sealed class BrokerConnection : IDisposable
         Address = address;
         CertificateName = certificateName;
         Outbox = new Outbox(transport.Output.AsStream(leaveOpen: true), _ => abort(), _closed.Token);
-        _aliases = new TopicAliases(_options.TopicAliasMaximum);
+        _exchange = new ClientExchange(broker, this, _closed.Token);
         _rate = _options.MaximumMessageRate > 0 ? new RateLimit(_options.MaximumMessageRate, broker.Time) : null;
         LastPacketAt = OpenedAt = broker.Clock;
     }
@@ -70,24 +66,28 @@ internal sealed class BrokerConnection : IDisposable
     public long LastPacketAt { get; private set; }
 
     /// <summary>Whether CONNECT has been accepted.</summary>
-    public bool IsGreeted => _session is not null;
+    public bool IsGreeted => _exchange.Session is not null;
 
     /// <summary>One and a half keep-alive intervals in milliseconds; 0 = off. [MQTT-3.1.2-22]</summary>
-    public long SilenceLimit { get; private set; }
+    public long SilenceLimit { get; set; }
 
     /// <summary>Serves the client until one side ends the connection.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            while (!_disconnected)
+            while (!_exchange.IsOver)
             {
                 ReadResult result = await _input.ReadAsync(cancellationToken);
-                ReadOnlySequence<byte> buffer = result.Buffer;
-                SequencePosition consumed = Process(buffer);
-                _input.AdvanceTo(consumed, buffer.End);
-                FlushBatch();
-                _broker.CountReceived(_messagesInBatch);
+                _exchange.BeginBatch();
+                Take(result.Buffer);
+                for (int reads = 1; reads < MostReads && !_exchange.IsOver && !result.IsCompleted && !result.IsCanceled && _input.TryRead(out result); reads++)
+                {
+                    Take(result.Buffer);
+                }
+
+                _exchange.EndBatch();
+                _broker.CountReceived(_exchange.Messages);
                 if (result.IsCompleted || result.IsCanceled)
                 {
                     break;
@@ -103,7 +103,7 @@ internal sealed class BrokerConnection : IDisposable
                     }
                 }
 
-                if (_rate?.Count(_messagesInBatch) is { Ticks: > 0 } pause)
+                if (_rate?.Count(_exchange.Messages) is { Ticks: > 0 } pause)
                 {
                     await Task.Delay(pause, _broker.Time, _closing.Token);
                     LastPacketAt = _broker.Clock;
@@ -115,8 +115,8 @@ internal sealed class BrokerConnection : IDisposable
         }
         catch (MqttProtocolException exception)
         {
-            FlushBatch();
-            _broker.LogProtocolError(Address, _session?.ClientId ?? "", exception.Message, exception.ReasonCode);
+            _exchange.EndBatch();
+            _broker.LogProtocolError(Address, _exchange.Session?.ClientId ?? "", exception.Message, exception.ReasonCode);
             Reject(exception);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Net.Sockets.SocketException
@@ -126,9 +126,9 @@ internal sealed class BrokerConnection : IDisposable
         }
         finally
         {
-            if (_session is not null)
+            if (_exchange.Session is { } session)
             {
-                _broker.Detach(this, _session, _willCancelled ? null : _connect!.Will);
+                _broker.Detach(this, session, _exchange.Will);
             }
 
             await EndAsync();
@@ -165,6 +165,13 @@ internal sealed class BrokerConnection : IDisposable
         _closed.Dispose();
     }
 
+    /// <summary>Learns from CONNECT what the client accepts.</summary>
+    public void Greet(PeerLimits limits)
+    {
+        _limits = limits;
+        _writer = new PublishWriter(Outbox, limits);
+    }
+
     public void WriteAck(PacketType type, ushort packetId, MqttReasonCode reason = MqttReasonCode.Success)
     {
         lock (Outbox.Gate)
@@ -191,26 +198,37 @@ internal sealed class BrokerConnection : IDisposable
     {
         if (Outbox.Waiting + payload.Length > _options.MaximumOutboxBytes)
         {
-            _broker.CountDropped(_session!);
+            _broker.CountDropped(_exchange.Session);
             return false;
         }
 
         return _writer!.Write(retain ? 1 : 0, topic, 0, properties, payload, expiry, identifiers);
     }
 
+    private void Take(in ReadOnlySequence<byte> buffer)
+    {
+        try
+        {
+            _input.AdvanceTo(Process(buffer), buffer.End);
+        }
+        catch (MqttProtocolException)
+        {
+            _input.AdvanceTo(buffer.End);
+            throw;
+        }
+    }
+
     private SequencePosition Process(ReadOnlySequence<byte> buffer)
     {
-        _batch = _broker.NextBatch();
-        _messagesInBatch = 0;
-        while (!_disconnected)
+        while (!_exchange.IsOver)
         {
             ReadOnlySpan<byte> span = buffer.FirstSpan;
             int offset = 0;
             while (Framing.TryRead(span[offset..], _options.MaximumPacketSize, out Frame frame))
             {
                 offset += frame.Length;
-                Dispatch(frame);
-                if (_disconnected)
+                _exchange.Dispatch(frame);
+                if (_exchange.IsOver)
                 {
                     break;
                 }
@@ -222,7 +240,7 @@ internal sealed class BrokerConnection : IDisposable
                 buffer = buffer.Slice(offset);
             }
 
-            if (_disconnected || buffer.IsSingleSegment
+            if (_exchange.IsOver || buffer.IsSingleSegment
                 || !Framing.TryReadSize(buffer, _options.MaximumPacketSize, out int size) || buffer.Length < size)
             {
                 break;
@@ -234,7 +252,7 @@ internal sealed class BrokerConnection : IDisposable
             {
                 buffer.Slice(0, size).CopyTo(gathered);
                 Framing.TryRead(gathered.AsSpan(0, size), _options.MaximumPacketSize, out Frame frame);
-                Dispatch(frame);
+                _exchange.Dispatch(frame);
             }
             finally
             {
@@ -248,243 +266,12 @@ internal sealed class BrokerConnection : IDisposable
         return buffer.Start;
     }
 
-    private void Dispatch(in Frame frame)
-    {
-        if (_session is null)
-        {
-            if (frame.Type != PacketType.Connect)
-            {
-                // [MQTT-3.1.0-1]
-                MqttProtocolException.Violation($"{frame.Type} before CONNECT");
-            }
-
-            OnConnect(frame);
-            return;
-        }
-
-        switch (frame.Type)
-        {
-            case PacketType.Publish:
-                OnPublish(PublishPacket.Decode(frame, Version));
-                break;
-            case PacketType.Puback or PacketType.Pubrec or PacketType.Pubcomp:
-                _session.Acknowledge(AckPacket.Decode(frame, Version));
-                break;
-            case PacketType.Pubrel:
-                OnPubrel(AckPacket.Decode(frame, Version));
-                break;
-            case PacketType.Subscribe:
-                OnSubscribe(SubscribePacket.Decode(frame.Body, Version));
-                break;
-            case PacketType.Unsubscribe:
-                OnUnsubscribe(UnsubscribePacket.Decode(frame.Body, Version));
-                break;
-            case PacketType.Pingreq:
-                ExpectEmpty(frame);
-                lock (Outbox.Gate)
-                {
-                    Outbox.Buffer.WriteUInt16((int)PacketType.Pingresp << 12);
-                }
-
-                break;
-            case PacketType.Disconnect:
-                OnDisconnect(DisconnectPacket.Decode(frame, Version));
-                break;
-            case PacketType.Auth when Version == MqttVersion.V5:
-                // No authentication method is offered, so none can be in progress. [MQTT-4.12.0-7]
-                MqttProtocolException.Violation("AUTH without an authentication method");
-                break;
-            default:
-                // A second CONNECT [MQTT-3.1.0-2], or a packet only brokers send.
-                MqttProtocolException.Violation($"{frame.Type} from a connected client");
-                break;
-        }
-    }
-
-    private void OnConnect(in Frame frame)
-    {
-        ConnectPacket connect = ConnectPacket.Decode(frame.Body);
-        _limits = PeerLimits.Of(connect.Version, connect.Properties, _options.TopicAliasMaximum);
-        _writer = new PublishWriter(Outbox, _limits);
-        ConnackPacket connack = _broker.Accept(this, connect, out BrokerSession? session);
-        lock (Outbox.Gate)
-        {
-            connack.Write(Outbox.Buffer, Version);
-        }
-
-        if (session is null)
-        {
-            // [MQTT-3.2.2-7] a refusal ends the connection.
-            _disconnected = true;
-            return;
-        }
-
-        _connect = connect;
-        _session = session;
-        ushort keepAlive = connack.Properties?.ServerKeepAlive ?? connect.KeepAlive;
-        SilenceLimit = keepAlive * 1500L;
-        _routes = new RouteCache(_broker, session);
-        _acknowledger = new Acknowledger(
-            _intake, Outbox, Version, _ => Close(MqttReasonCode.UnspecifiedError), _closed.Token, _broker.Store is { } store ? store.Commit : null);
-
-        session.Attach(this, _limits.ReceiveMaximum);
-    }
-
-    private void OnPublish(in PublishPacket packet)
-    {
-        _messagesInBatch++;
-        ReadOnlySpan<byte> topic = packet.TopicAlias == 0 ? packet.Topic : _aliases.Resolve(packet.TopicAlias, packet.Topic);
-        Route route = _routes!.Find(topic);
-        BrokerSession session = _session!;
-        if (packet.QoS == MqttQoS.ExactlyOnce && session.TryGetReceipt(packet.PacketId, out long known))
-        {
-            // Redelivered: routed already, acknowledged again. [MQTT-4.3.3-10]
-            _acknowledger!.Owe(PacketType.Pubrec, packet.PacketId, known);
-            return;
-        }
-
-        if (packet.QoS != MqttQoS.AtMostOnce && Version == MqttVersion.V5
-            && session.ReceivedCount + (_intake is null ? 0 : _acknowledger!.Owed) >= _options.ReceiveMaximum)
-        {
-            // [MQTT-3.3.4-9]
-            MqttProtocolException.Refuse(MqttReasonCode.ReceiveMaximumExceeded, $"more than {_options.ReceiveMaximum} messages unacknowledged");
-        }
-
-        if (!route.Allowed)
-        {
-            RefusePublish(packet);
-            return;
-        }
-
-        long receipt = _intake?.Accept(new PublishView
-        {
-            Topic = route.Topic,
-            Payload = packet.Payload,
-            Properties = packet.Properties,
-            QoS = packet.QoS,
-            Retain = packet.Retain,
-            Duplicate = packet.Duplicate,
-        }) ?? 0;
-        if (packet.QoS == MqttQoS.ExactlyOnce)
-        {
-            lock (session.Gate)
-            {
-                // One change: kept without the other, a kill would lose the message or double it.
-                session.Remember(packet.PacketId, receipt);
-                _broker.Router.Spread(packet, route, session, _touched, _batch);
-            }
-        }
-        else if (packet.Retain || !route.IsEmpty)
-        {
-            _broker.Router.Spread(packet, route, session, _touched, _batch);
-        }
-
-        if (packet.QoS != MqttQoS.AtMostOnce)
-        {
-            _acknowledger!.Owe(packet.QoS == MqttQoS.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec, packet.PacketId, receipt);
-        }
-    }
-
-    /// <summary>MQTT 5 is told; 3.1.1 has no word for it, so the message is acknowledged and dropped. [MQTT-3.3.5-2 of 3.1.1]</summary>
-    private void RefusePublish(in PublishPacket packet)
-    {
-        _broker.CountRefused();
-        if (packet.QoS != MqttQoS.AtMostOnce)
-        {
-            PacketType type = packet.QoS == MqttQoS.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec;
-            if (type == PacketType.Pubrec && Version == MqttVersion.V311)
-            {
-                _session!.Remember(packet.PacketId, 0);
-            }
-
-            _acknowledger!.Owe(type, packet.PacketId, 0, MqttReasonCode.NotAuthorized);
-        }
-    }
-
-    private void OnPubrel(in AckPacket packet)
-    {
-        bool known = _session!.Forget(packet.PacketId);
-        WriteAck(PacketType.Pubcomp, packet.PacketId, known ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound);
-    }
-
-    private void OnSubscribe(SubscribePacket packet)
-    {
-        List<MqttReasonCode> codes = new(packet.Filters.Count);
-        List<(FilterRequest Request, bool IsNew)> granted = [];
-        foreach (FilterRequest request in packet.Filters)
-        {
-            MqttReasonCode code = _broker.Subscribe(_session!, request, packet.SubscriptionIdentifier, out bool isNew);
-            codes.Add(code);
-            if ((byte)code < 0x80)
-            {
-                granted.Add((request, isNew));
-            }
-        }
-
-        _broker.Store?.Commit();
-        lock (Outbox.Gate)
-        {
-            new SubackPacket(PacketType.Suback, packet.PacketId, codes).Write(Outbox.Buffer, Version);
-        }
-
-        foreach ((FilterRequest request, bool isNew) in granted)
-        {
-            _broker.Router.SendRetained(_session!, this, request, isNew, packet.SubscriptionIdentifier);
-        }
-    }
-
-    private void OnUnsubscribe(UnsubscribePacket packet)
-    {
-        List<MqttReasonCode> codes = new(packet.Filters.Count);
-        foreach (string filter in packet.Filters)
-        {
-            codes.Add(_broker.Unsubscribe(_session!, filter) ? MqttReasonCode.Success : MqttReasonCode.NoSubscriptionExisted);
-        }
-
-        lock (Outbox.Gate)
-        {
-            new SubackPacket(PacketType.Unsuback, packet.PacketId, codes).Write(Outbox.Buffer, Version);
-        }
-    }
-
-    private void OnDisconnect(DisconnectPacket packet)
-    {
-        if (packet.Properties?.SessionExpiryInterval is { } seconds)
-        {
-            if (seconds != 0 && _session!.ExpirySeconds == 0)
-            {
-                // [MQTT-3.14.2-2]
-                MqttProtocolException.Violation("DISCONNECT sets a session expiry that CONNECT did not");
-            }
-
-            _session!.SetExpiry(Math.Min(seconds, _broker.LongestExpiry));
-        }
-
-        // [MQTT-3.1.2-10]
-        _willCancelled = packet.ReasonCode == MqttReasonCode.Success;
-        _disconnected = true;
-    }
-
-    /// <summary>Makes a batch durable, then lets its acknowledgements and messages go.</summary>
-    private void FlushBatch()
-    {
-        _broker.Store?.Commit();
-        _acknowledger?.Release();
-        Outbox.Flush();
-        foreach (BrokerSession session in _touched)
-        {
-            session.Flush();
-        }
-
-        _touched.Clear();
-    }
-
     /// <summary>Answers a broken packet: CONNACK before the session exists, DISCONNECT after, for MQTT 5. [MQTT 4.13]</summary>
     private void Reject(MqttProtocolException exception)
     {
         lock (Outbox.Gate)
         {
-            if (_session is null)
+            if (!IsGreeted)
             {
                 if (exception.ReasonCode == MqttReasonCode.UnsupportedProtocolVersion)
                 {
@@ -552,14 +339,6 @@ internal sealed class BrokerConnection : IDisposable
         catch (Exception end) when (end is OperationCanceledException or IOException or Microsoft.AspNetCore.Connections.ConnectionAbortedException or System.Net.WebSockets.WebSocketException)
         {
             // Quiet, or gone.
-        }
-    }
-
-    private static void ExpectEmpty(in Frame frame)
-    {
-        if (!frame.Body.IsEmpty)
-        {
-            MqttProtocolException.Malformed($"{frame.Type} with a body");
         }
     }
 }

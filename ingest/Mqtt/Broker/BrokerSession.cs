@@ -11,12 +11,10 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     private readonly MqttBrokerOptions _options = broker.Options;
     private readonly BrokerStore? _store = broker.Store;
     private readonly Queue<Delivery> _queue = new();
+    private readonly InFlightWindow _inFlight = new();
     private Dictionary<ushort, long>? _received;
-    private Delivery?[] _inFlight = [];
-    private int _inFlightCount;
     private long _queuedBytes;
     private long _sequence;
-    private ushort _lastId;
     private int _window;
     private int _stored;
     private bool _claimed;
@@ -73,7 +71,7 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
             DisconnectedAt = null;
             DelayedWill = null;
             _window = Math.Min(receiveMaximum, _options.MaximumInFlight);
-            Delivery[] open = [.. _inFlight.OfType<Delivery>().OrderBy(delivery => delivery.Sequence)];
+            Delivery[] open = [.. _inFlight.InOrder];
             foreach (Delivery delivery in open)
             {
                 if (delivery.Released)
@@ -261,13 +259,7 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
                 continue;
             }
 
-            while (_inFlight.Length == 0 || _inFlight[delivery.PacketId & (_inFlight.Length - 1)] is not null)
-            {
-                Grow();
-            }
-
-            _inFlight[delivery.PacketId & (_inFlight.Length - 1)] = delivery;
-            _inFlightCount++;
+            _inFlight.Restore(delivery);
         }
     }
 
@@ -287,7 +279,7 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
                 _store.DropSubscription(_stored, filter);
             }
 
-            foreach (Delivery delivery in _inFlight.OfType<Delivery>().Concat(_queue))
+            foreach (Delivery delivery in _inFlight.InOrder.Concat(_queue))
             {
                 _store.DropDelivery(_stored, delivery);
             }
@@ -307,8 +299,7 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     {
         lock (Gate)
         {
-            Delivery? delivery = _inFlight.Length == 0 ? null : _inFlight[ack.PacketId & (_inFlight.Length - 1)];
-            if (delivery?.PacketId != ack.PacketId)
+            if (_inFlight.Find(ack.PacketId) is not { } delivery)
             {
                 if (ack.Type == PacketType.Pubrec)
                 {
@@ -377,8 +368,8 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
         return true;
     }
 
-    private bool CanSend => Connection is { } connection && _inFlightCount < _window
-        && (_inFlightCount == 0 || connection.Outbox.Waiting < _options.MaximumOutboxBytes);
+    private bool CanSend => Connection is { } connection && _inFlight.Count < _window
+        && (_inFlight.Count == 0 || connection.Outbox.Waiting < _options.MaximumOutboxBytes);
 
     private void Pump()
     {
@@ -391,7 +382,7 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
 
     private void Start(Delivery delivery)
     {
-        Number(delivery);
+        _inFlight.Number(delivery);
         if (_stored != 0 && delivery.QoS == MqttQoS.ExactlyOnce)
         {
             // Before the client can remember the identifier.
@@ -411,41 +402,9 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
         }
     }
 
-    private void Number(Delivery delivery)
-    {
-        if (_inFlightCount == _inFlight.Length)
-        {
-            Grow();
-        }
-
-        do
-        {
-            _lastId = (ushort)(_lastId == ushort.MaxValue ? 1 : _lastId + 1);
-        }
-        while (_inFlight[_lastId & (_inFlight.Length - 1)] is not null);
-        delivery.PacketId = _lastId;
-        _inFlight[_lastId & (_inFlight.Length - 1)] = delivery;
-        _inFlightCount++;
-    }
-
-    private void Grow()
-    {
-        Delivery?[] larger = new Delivery?[Math.Max(16, _inFlight.Length * 2)];
-        foreach (Delivery? delivery in _inFlight)
-        {
-            if (delivery is not null)
-            {
-                larger[delivery.PacketId & (larger.Length - 1)] = delivery;
-            }
-        }
-
-        _inFlight = larger;
-    }
-
     private void Finish(Delivery delivery)
     {
-        _inFlight[delivery.PacketId & (_inFlight.Length - 1)] = null;
-        _inFlightCount--;
+        _inFlight.Remove(delivery);
         if (_stored != 0)
         {
             _store!.DropDelivery(_stored, delivery);

@@ -89,18 +89,19 @@ internal sealed class BrokerStore : IDisposable
 
     public void KeepRetained(BrokerMessage message)
     {
-        byte[] key = [(byte)'R', .. message.Topic];
         if (message.Payload.Length == 0)
         {
-            _log.Delete(key);
+            DropRetained(message.Topic);
             return;
         }
 
         PacketBuffer buffer = new();
         WriteMessage(buffer, message);
-        _log.Put(key, buffer.Written.ToArray());
+        _log.Put([(byte)'R', .. message.Topic], buffer.Written.ToArray());
         buffer.Release();
     }
+
+    public void DropRetained(byte[] topic) => _log.Delete([(byte)'R', .. topic]);
 
     /// <summary>Everything kept, sessions with their parts in order; parts of sessions that are gone are removed.</summary>
     public (List<StoredSession> Sessions, List<BrokerMessage> Retained) Load()

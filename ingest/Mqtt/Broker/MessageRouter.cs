@@ -183,6 +183,17 @@ internal sealed class MessageRouter(MqttBroker broker)
         }
     }
 
+    /// <summary>Forgets the retained messages that have expired.</summary>
+    public void DropExpired()
+    {
+        foreach (BrokerMessage message in Retained.RemoveExpired(broker.Time.GetUtcNow()))
+        {
+            broker.Store?.DropRetained(message.Topic);
+        }
+
+        broker.Store?.Commit();
+    }
+
     private void Retain(BrokerMessage message)
     {
         if (!Retained.Set(message))

@@ -15,19 +15,27 @@ public sealed partial class MqttBroker : IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Most milliseconds one tick counts: what the broker itself slept through is not held against its clients.</summary>
+    private const long LongestTick = 1000;
+
+    /// <summary>Milliseconds between two looks for retained messages that have expired.</summary>
+    private const long ExpiryInterval = 60_000;
+
     private readonly ILogger<MqttBroker> _logger;
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, BrokerSession> _sessions = new(StringComparer.Ordinal);
+    private readonly SessionTable _sessions;
     private readonly ConcurrentDictionary<BrokerConnection, Task> _connections = new();
     private readonly Authenticator _authenticator;
     private readonly ITimer _timer;
     private readonly long _started;
     private long _clock;
+    private long _sweptAt;
+    private int _sweeping;
     private long _batch;
     private long _dropped;
     private long _refused;
     private long _received;
     private long _sysDue;
+    private long _expiryDue = ExpiryInterval;
 
     /// <summary>Makes a broker.</summary>
     /// <exception cref="ArgumentException">The options break a rule; the message lists every one.</exception>
@@ -44,11 +52,15 @@ public sealed partial class MqttBroker : IAsyncDisposable
         Time = time ?? TimeProvider.System;
         _logger = logger ?? NullLogger<MqttBroker>.Instance;
         Router = new MessageRouter(this);
+        _sessions = new SessionTable(this);
         _started = Time.GetTimestamp();
         if (options.DataFolder is { } folder)
         {
             Store = new BrokerStore(folder, options.SyncToDisk);
-            Restore();
+            (List<StoredSession> sessions, List<BrokerMessage> retained) = Store.Load();
+            _sessions.Restore(sessions);
+            retained.ForEach(message => Router.Retained.Set(message));
+            LogRestored(sessions.Count, retained.Count, folder, Store.TornBytes);
         }
 
         _timer = Time.CreateTimer(_ => Sweep(), null, Tick, Tick);
@@ -58,16 +70,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     public int ConnectedClients => _connections.Count;
 
     /// <summary>Sessions known, connected or not.</summary>
-    public int Sessions
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _sessions.Count;
-            }
-        }
-    }
+    public int Sessions => _sessions.Count;
 
     /// <summary>Messages dropped because a subscriber did not keep up or its queue was full.</summary>
     public long DroppedMessages => Interlocked.Read(ref _dropped);
@@ -93,7 +96,10 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     internal MessageRouter Router { get; }
 
-    /// <summary>Milliseconds since start, a tick old at most: cheap enough to read for every packet.</summary>
+    /// <summary>
+    /// Milliseconds the broker has been running, a tick old at most: cheap enough to read for every packet. It stands still
+    /// while the process is suspended or starved, so that a silence it could not have noticed ends no connection.
+    /// </summary>
     internal long Clock => Volatile.Read(ref _clock);
 
     internal uint LongestExpiry => (uint)Math.Min(Options.MaximumSessionExpiry.TotalSeconds, uint.MaxValue);
@@ -200,7 +206,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         uint expiry = v5
             ? Math.Min(connect.Properties?.SessionExpiryInterval ?? 0, LongestExpiry)
             : connect.CleanStart ? 0 : LongestExpiry;
-        session = Open(clientId, user, connect.CleanStart, expiry, out bool present);
+        session = _sessions.Open(clientId, user, connect.CleanStart, expiry, out bool present);
         if (session is null)
         {
             // A session belongs to the user who opened it.
@@ -255,7 +261,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
         if (session.ExpirySeconds == 0)
         {
-            Drop(session);
+            _sessions.Drop(session);
         }
 
         if (publishNow)
@@ -309,114 +315,39 @@ public sealed partial class MqttBroker : IAsyncDisposable
         }
     }
 
+    internal void LogProtocolError(string address, string clientId, string message, MqttReasonCode reason) =>
+        LogRejected(address, clientId, message, (byte)reason);
+
     private static byte[] Checked(string topic)
     {
         byte[] name = TopicRules.Encode(topic);
         return TopicRules.IsTooDeep(name) ? throw new ArgumentException($"the topic has more than {TopicRules.MostLevels} levels", nameof(topic)) : name;
     }
 
-    internal void LogProtocolError(string address, string clientId, string message, MqttReasonCode reason) =>
-        LogRejected(address, clientId, message, (byte)reason);
-
-    private BrokerSession? Open(string clientId, string? user, bool cleanStart, uint expiry, out bool present)
-    {
-        BrokerConnection? old = null;
-        BrokerSession? ended = null;
-        BrokerSession session;
-        lock (_gate)
-        {
-            present = _sessions.TryGetValue(clientId, out BrokerSession? known);
-            if (known is not null)
-            {
-                if (known.User != user)
-                {
-                    present = false;
-                    return null;
-                }
-
-                old = known.Connection;
-                bool expired = known.DisconnectedAt is { } since && since.AddSeconds(known.ExpirySeconds) <= Time.GetUtcNow();
-                if (cleanStart || expired || (old is not null && known.ExpirySeconds == 0))
-                {
-                    ended = known;
-                    present = false;
-                }
-            }
-
-            known?.Claim();
-            session = present ? known! : new BrokerSession(clientId, user, this);
-            _sessions[clientId] = session;
-        }
-
-        // [MQTT-3.1.4-3] the older connection is told and closed.
-        old?.Close(MqttReasonCode.SessionTakenOver);
-        if (ended is not null)
-        {
-            Forget(ended);
-            if (ended.DelayedWill is { } will)
-            {
-                // The session ends before the delay does. [MQTT-3.1.3-9]
-                ended.DelayedWill = null;
-                Router.Publish(will);
-            }
-        }
-
-        session.SetExpiry(expiry);
-        return session;
-    }
-
-    private void Restore()
-    {
-        (List<StoredSession> sessions, List<BrokerMessage> retained) = Store!.Load();
-        DateTimeOffset now = Time.GetUtcNow();
-        foreach (StoredSession kept in sessions)
-        {
-            BrokerSession session = new(kept.ClientId, kept.User, this) { DisconnectedAt = kept.DisconnectedAt ?? now };
-            session.Restore(kept);
-            foreach (Subscription subscription in session.Subscriptions.Values)
-            {
-                Router.Subscriptions.Add(subscription);
-            }
-
-            _sessions[kept.ClientId] = session;
-        }
-
-        retained.ForEach(message => Router.Retained.Set(message));
-        LogRestored(sessions.Count, retained.Count, Options.DataFolder!, Store.TornBytes);
-    }
-
-    private void Drop(BrokerSession session)
-    {
-        lock (_gate)
-        {
-            if (_sessions.TryGetValue(session.ClientId, out BrokerSession? current) && current == session)
-            {
-                _sessions.Remove(session.ClientId);
-            }
-        }
-
-        Forget(session);
-    }
-
-    private void Forget(BrokerSession session)
-    {
-        session.Unstore();
-        lock (session.Gate)
-        {
-            session.IsOver = true;
-            foreach (string filter in session.Subscriptions.Keys)
-            {
-                Router.Subscriptions.Remove(session, filter);
-            }
-
-            session.Subscriptions.Clear();
-        }
-    }
-
     /// <summary>Every tick: silent clients, unfinished handshakes, delayed wills, expired sessions.</summary>
     private void Sweep()
     {
-        long clock = (long)Time.GetElapsedTime(_started).TotalMilliseconds;
+        if (Interlocked.Exchange(ref _sweeping, 1) != 0)
+        {
+            // The last one takes longer than a tick.
+            return;
+        }
+
+        try
+        {
+            SweepOnce();
+        }
+        finally
+        {
+            Volatile.Write(ref _sweeping, 0);
+        }
+    }
+
+    private void SweepOnce()
+    {
+        long age = (long)Time.GetElapsedTime(_started).TotalMilliseconds;
+        long clock = Clock + Math.Clamp(age - _sweptAt, 0, LongestTick);
+        _sweptAt = age;
         Volatile.Write(ref _clock, clock);
         foreach (BrokerConnection connection in _connections.Keys)
         {
@@ -427,62 +358,17 @@ public sealed partial class MqttBroker : IAsyncDisposable
             }
         }
 
-        DateTimeOffset now = Time.GetUtcNow();
-        List<BrokerSession> ended = [];
-        List<BrokerMessage> wills = [];
-        lock (_gate)
+        _sessions.Sweep(Time.GetUtcNow()).ForEach(Router.Publish);
+        if (age >= _expiryDue)
         {
-            foreach (BrokerSession session in _sessions.Values)
-            {
-                if (session.DisconnectedAt is not { } since)
-                {
-                    continue;
-                }
-
-                bool over = session.ExpirySeconds != uint.MaxValue && since.AddSeconds(session.ExpirySeconds) <= now;
-                if (session.DelayedWill is { } will && (over || session.WillDue <= now))
-                {
-                    session.DelayedWill = null;
-                    wills.Add(will);
-                }
-
-                if (over)
-                {
-                    ended.Add(session);
-                }
-            }
+            _expiryDue = age + ExpiryInterval;
+            Router.DropExpired();
         }
 
-        ended.ForEach(Drop);
-        wills.ForEach(Router.Publish);
-        if (Options.SysInterval > TimeSpan.Zero && clock >= _sysDue)
+        if (Options.SysInterval > TimeSpan.Zero && age >= _sysDue)
         {
-            _sysDue = clock + (long)Options.SysInterval.TotalMilliseconds;
-            PublishSys(clock);
-        }
-    }
-
-    /// <summary>The broker's own figures, retained so that a new subscriber sees them at once; not stored.</summary>
-    private void PublishSys(long clock)
-    {
-        Tell("uptime", clock / 1000);
-        Tell("clients/connected", ConnectedClients);
-        Tell("clients/total", Sessions);
-        Tell("subscriptions/count", SubscriptionCount);
-        Tell("retained messages/count", RetainedMessages);
-        Tell("messages/received", ReceivedMessages);
-        Tell("publish/messages/dropped", DroppedMessages);
-        Tell("publish/messages/refused", Refusals);
-
-        void Tell(string name, long value)
-        {
-            BrokerMessage message = new()
-            {
-                Topic = Encoding.UTF8.GetBytes("$SYS/broker/" + name),
-                Payload = Encoding.UTF8.GetBytes(value.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            };
-            Router.Retained.Set(message);
-            Router.Publish(message);
+            _sysDue = age + (long)Options.SysInterval.TotalMilliseconds;
+            SysTopics.Publish(this, age);
         }
     }
 

@@ -66,7 +66,9 @@ public static class MqttBrokerExtensions
         MqttBroker broker = context.RequestServices.GetRequiredService<MqttBroker>();
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync("mqtt");
         await using BinaryWebSocketStream stream = new(socket);
-        StreamPipe pipe = new(PipeReader.Create(stream), PipeWriter.Create(stream));
+        StreamPipe pipe = new(
+            PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)),
+            PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
         await broker.ServeAsync(pipe, context.Connection.RemoteIpAddress?.ToString() ?? "?", context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false), context.Abort, context.RequestAborted);
     }
 

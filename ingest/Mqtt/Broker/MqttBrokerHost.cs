@@ -43,6 +43,7 @@ public sealed class MqttBrokerHost : IAsyncDisposable
     /// <param name="configureListener">Further settings of both ports, for instance <c>UseHttps</c>; null = none.</param>
     /// <param name="logging">Where the log goes; null = nowhere.</param>
     /// <param name="address">Address to listen on; null = 127.0.0.1.</param>
+    /// <param name="time">The clock; null = the system's.</param>
     /// <exception cref="IOException">A port or the data folder is in use.</exception>
     /// <exception cref="ArgumentException">The options break a rule.</exception>
     public static async Task<MqttBrokerHost> StartAsync(
@@ -51,13 +52,14 @@ public sealed class MqttBrokerHost : IAsyncDisposable
         int? webSocketPort = null,
         Action<ListenOptions>? configureListener = null,
         Action<ILoggingBuilder>? logging = null,
-        IPAddress? address = null)
+        IPAddress? address = null,
+        TimeProvider? time = null)
     {
         address ??= IPAddress.Loopback;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging?.Invoke(builder.Logging);
         builder.Services.AddRouting();
-        builder.Services.AddSingleton(provider => new MqttBroker(options, provider.GetService<ILogger<MqttBroker>>()));
+        builder.Services.AddSingleton(provider => new MqttBroker(options, provider.GetService<ILogger<MqttBroker>>(), time));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(address, port, listen =>

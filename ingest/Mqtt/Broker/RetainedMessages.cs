@@ -64,6 +64,26 @@ internal sealed class RetainedMessages(int capacity)
         return found;
     }
 
+    /// <summary>Removes the messages that have expired and returns them.</summary>
+    public List<BrokerMessage> RemoveExpired(DateTimeOffset now)
+    {
+        List<BrokerMessage> all = [], expired = [];
+        lock (_gate)
+        {
+            CollectAll(_root, isRoot: false, all, DateTimeOffset.MinValue);
+            foreach (BrokerMessage message in all)
+            {
+                if (!message.TryGetExpiry(now, out _))
+                {
+                    Remove(_root, message.Topic);
+                    expired.Add(message);
+                }
+            }
+        }
+
+        return expired;
+    }
+
     private static void Collect(Node node, ReadOnlySpan<byte> filter, bool isRoot, List<BrokerMessage> found, DateTimeOffset now)
     {
         ReadOnlySpan<byte> level = FirstLevel(filter, out ReadOnlySpan<byte> rest, out bool isLast);

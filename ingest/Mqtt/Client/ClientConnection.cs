@@ -20,18 +20,13 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly Acknowledger _acknowledger;
     private readonly TopicAliases _aliases;
-    private readonly Dictionary<ushort, TaskCompletionSource<SubackPacket>> _requests = [];
+    private readonly PendingRequests _requests;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
     private int _end;
     private Exception? _failure;
     private Task? _receiving;
-    private long _pingSent;
-    private bool _paused;
-    private ushort _nextRequest = FirstRequestId;
-
-    /// <summary>SUBSCRIBE and UNSUBSCRIBE number themselves above the publishes, so that neither asks the other.</summary>
-    private const ushort FirstRequestId = 65001;
+    private KeepAlive? _keepAlive;
 
     private ClientConnection(MqttClientOptions options, TimeProvider time, Stream stream, ClientSession session, IMessageIntake intake)
     {
@@ -43,13 +38,12 @@ internal sealed class ClientConnection : IAsyncDisposable
         _aliases = new TopicAliases(options.TopicAliasMaximum);
         Outbox = new Outbox(stream, Fail, _closed.Token);
         _acknowledger = new Acknowledger(intake, Outbox, options.Version, Fail, _closed.Token);
+        _requests = new PendingRequests(Outbox, options.ResponseTimeout, time, _closed.Token);
     }
 
     public Outbox Outbox { get; }
 
     public ConnackPacket Connack { get; private set; } = new(false, MqttReasonCode.Success);
-
-    public TimeSpan KeepAlive { get; private set; }
 
     /// <summary>Writes publishes within what the broker accepts; only after CONNACK.</summary>
     public PublishWriter Publishes { get; private set; } = null!;
@@ -94,7 +88,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
-        Task pings = PingAsync(both.Token);
+        Task pings = _keepAlive!.RunAsync(both.Token);
         try
         {
             while (true)
@@ -111,10 +105,9 @@ internal sealed class ClientConnection : IAsyncDisposable
                 ValueTask room = _intake.WaitForRoomAsync(both.Token);
                 if (!room.IsCompletedSuccessfully)
                 {
-                    _paused = true;
+                    _keepAlive.Pause();
                     await room;
-                    _pingSent = 0;
-                    _paused = false;
+                    _keepAlive.Resume();
                 }
 
                 await FillAsync(both.Token);
@@ -138,11 +131,11 @@ internal sealed class ClientConnection : IAsyncDisposable
 
     /// <summary>Sends SUBSCRIBE and returns the reason codes.</summary>
     public Task<SubackPacket> SubscribeAsync(IReadOnlyList<FilterRequest> filters, uint identifier, CancellationToken cancellationToken) =>
-        RequestAsync((buffer, id) => new SubscribePacket(id, filters, identifier).Write(buffer, _options.Version), cancellationToken);
+        _requests.SendAsync((buffer, id) => new SubscribePacket(id, filters, identifier).Write(buffer, _options.Version), cancellationToken);
 
     /// <summary>Sends UNSUBSCRIBE and returns the reason codes; none in 3.1.1.</summary>
     public Task<SubackPacket> UnsubscribeAsync(string filter, CancellationToken cancellationToken) =>
-        RequestAsync((buffer, id) => new UnsubscribePacket(id, [filter]).Write(buffer, _options.Version), cancellationToken);
+        _requests.SendAsync((buffer, id) => new UnsubscribePacket(id, [filter]).Write(buffer, _options.Version), cancellationToken);
 
     /// <summary>Sends DISCONNECT and waits until it has left.</summary>
     public async Task DisconnectAsync(MqttReasonCode reason, CancellationToken cancellationToken)
@@ -161,16 +154,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _closed.CancelAsync();
-        lock (_requests)
-        {
-            foreach (TaskCompletionSource<SubackPacket> request in _requests.Values)
-            {
-                request.TrySetException(new IOException("the connection ended before the broker answered"));
-            }
-
-            _requests.Clear();
-        }
-
+        _requests.Fail();
         await _stream.DisposeAsync();
         if (_receiving is not null)
         {
@@ -227,7 +211,8 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
 
         Publishes = new PublishWriter(Outbox, PeerLimits.Of(_options.Version, Connack.Properties, _options.OutgoingTopicAliasMaximum));
-        KeepAlive = Connack.Properties?.ServerKeepAlive is { } seconds ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
+        TimeSpan interval = Connack.Properties?.ServerKeepAlive is { } seconds ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
+        _keepAlive = new KeepAlive(Outbox, interval, _options.ResponseTimeout, _time, Fail);
     }
 
     private bool TryReadConnack()
@@ -292,10 +277,10 @@ internal sealed class ClientConnection : IAsyncDisposable
                 OnPubrel(AckPacket.Decode(frame, _options.Version));
                 break;
             case PacketType.Suback or PacketType.Unsuback:
-                OnAnswer(SubackPacket.Decode(frame, _options.Version));
+                _requests.Answer(SubackPacket.Decode(frame, _options.Version));
                 break;
             case PacketType.Pingresp:
-                _pingSent = 0;
+                _keepAlive!.Answered();
                 break;
             case PacketType.Disconnect when _options.Version == MqttVersion.V5:
                 DisconnectPacket bye = DisconnectPacket.Decode(frame, _options.Version);
@@ -359,88 +344,6 @@ internal sealed class ClientConnection : IAsyncDisposable
         lock (Outbox.Gate)
         {
             AckPacket.Write(Outbox.Buffer, _options.Version, PacketType.Pubcomp, packet.PacketId, reason);
-        }
-    }
-
-    private async Task<SubackPacket> RequestAsync(Action<PacketBuffer, ushort> write, CancellationToken cancellationToken)
-    {
-        TaskCompletionSource<SubackPacket> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        ushort id;
-        lock (_requests)
-        {
-            _closed.Token.ThrowIfCancellationRequested();
-            do
-            {
-                id = _nextRequest++;
-                _nextRequest = Math.Max(_nextRequest, FirstRequestId);
-            }
-            while (_requests.ContainsKey(id));
-            _requests.Add(id, answer);
-        }
-
-        lock (Outbox.Gate)
-        {
-            write(Outbox.Buffer, id);
-        }
-
-        Outbox.Flush();
-        return await answer.Task.WaitAsync(_options.ResponseTimeout, _time, cancellationToken);
-    }
-
-    private void OnAnswer(SubackPacket answer)
-    {
-        lock (_requests)
-        {
-            if (_requests.Remove(answer.PacketId, out TaskCompletionSource<SubackPacket>? request))
-            {
-                request.TrySetResult(answer);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Pings when nothing was sent for three quarters of the keep-alive, so that the broker sees a packet in time
-    /// [MQTT-3.1.2-20], and ends the connection when a ping stays unanswered, unless our own reader is what is slow.
-    /// </summary>
-    private async Task PingAsync(CancellationToken cancellationToken)
-    {
-        if (KeepAlive == TimeSpan.Zero)
-        {
-            return;
-        }
-
-        using PeriodicTimer timer = new(KeepAlive / 4, _time);
-        long lastSent = -1;
-        int quiet = 0;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
-            {
-                long sent = Outbox.Sent;
-                quiet = sent == lastSent ? quiet + 1 : 0;
-                lastSent = sent;
-                if (_pingSent != 0 && !_paused && _time.GetElapsedTime(_pingSent) > _options.ResponseTimeout)
-                {
-                    Fail(new IOException($"the broker did not answer a ping within {_options.ResponseTimeout.TotalSeconds:0.#} s"));
-                    return;
-                }
-
-                if (quiet >= 2)
-                {
-                    quiet = 0;
-                    _pingSent = _pingSent == 0 ? _time.GetTimestamp() : _pingSent;
-                    lock (Outbox.Gate)
-                    {
-                        Outbox.Buffer.WriteUInt16((int)PacketType.Pingreq << 12);
-                    }
-
-                    Outbox.Flush();
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The connection has ended.
         }
     }
 

@@ -22,7 +22,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     private readonly IMessageIntake _intake;
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Wanted> _subscriptions = new(StringComparer.Ordinal);
+    private readonly WantedSubscriptions _subscriptions = new();
     private TaskCompletionSource<ClientConnection> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ClientConnection? _connection;
     private Task? _running;
@@ -118,7 +118,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
         byte[] name = TopicRules.Encode(topic);
-        byte[] block = Encode(properties);
+        byte[] block = properties?.EncodeForPublish(nameof(properties)) ?? [];
         return qos == MqttQoS.AtMostOnce
             ? PublishOnceAsync(name, payload, retain, block, cancellationToken)
             : _session.Publishes.PublishAsync(name, payload, qos, retain, block, cancellationToken);
@@ -141,36 +141,24 @@ public sealed partial class MqttClient : IAsyncDisposable
             throw new ArgumentException($"'{filter}' is not a topic filter: '#' stands alone in the last level, '+' alone in its level", nameof(filter));
         }
 
-        Wanted wanted = new(options, identifier);
-        lock (_gate)
-        {
-            _subscriptions[filter] = wanted;
-        }
-
+        WantedSubscription wanted = _subscriptions.Want(filter, options, identifier);
         while (true)
         {
             ClientConnection connection = await ConnectionAsync(cancellationToken);
-            lock (_gate)
+            if (wanted.IsConfirmed)
             {
-                if (wanted.Confirmed)
-                {
-                    return;
-                }
+                return;
             }
 
             try
             {
                 SubackPacket answer = await connection.SubscribeAsync([new FilterRequest(filter, options)], identifier, cancellationToken);
-                Confirm(filter, wanted, answer.ReasonCodes[0]);
+                wanted.Confirm(answer.ReasonCodes[0]);
                 return;
             }
             catch (MqttSubscribeException)
             {
-                lock (_gate)
-                {
-                    _subscriptions.Remove(filter);
-                }
-
+                _subscriptions.Forget(filter);
                 throw;
             }
             catch (Exception exception) when (exception is IOException or TimeoutException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -185,11 +173,7 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>Ends a subscription.</summary>
     public async Task UnsubscribeAsync(string filter, CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            _subscriptions.Remove(filter);
-        }
-
+        _subscriptions.Forget(filter);
         ClientConnection connection = await ConnectionAsync(cancellationToken);
         await connection.UnsubscribeAsync(filter, cancellationToken);
     }
@@ -234,26 +218,6 @@ public sealed partial class MqttClient : IAsyncDisposable
         _ = _connected.Task.Exception;
         _reader?.Complete();
         SetState(MqttClientState.Closed, null);
-    }
-
-    private static byte[] Encode(MqttProperties? properties)
-    {
-        if (properties is null)
-        {
-            return [];
-        }
-
-        if (properties.TopicAlias is not null)
-        {
-            throw new ArgumentException("the topic alias is the client's business and must be null", nameof(properties));
-        }
-
-        PacketBuffer buffer = new();
-        properties.WriteFields(buffer);
-        byte[] block = buffer.Written.ToArray();
-        buffer.Release();
-        PropertyRules.Check(block, PropertyOwner.Publish);
-        return block;
     }
 
     private async ValueTask PublishOnceAsync(byte[] topic, ReadOnlyMemory<byte> payload, bool retain, byte[] properties, CancellationToken cancellationToken)
@@ -330,13 +294,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         if (!connection.Connack.SessionPresent)
         {
             _session.ForgetAll();
-            lock (_gate)
-            {
-                foreach (Wanted wanted in _subscriptions.Values)
-                {
-                    wanted.Confirmed = false;
-                }
-            }
+            _subscriptions.ForgetConfirmations();
         }
 
         return connection;
@@ -345,21 +303,15 @@ public sealed partial class MqttClient : IAsyncDisposable
     /// <summary>Subscribes what the broker does not know, resends, and only then calls the connection connected.</summary>
     private async Task RestoreAsync(ClientConnection connection, Task receiving)
     {
-        (string Filter, Wanted Wanted)[] missing;
-        lock (_gate)
+        foreach (WantedSubscription wanted in _subscriptions.Missing)
         {
-            missing = [.. _subscriptions.Where(pair => !pair.Value.Confirmed).Select(pair => (pair.Key, pair.Value))];
-        }
-
-        foreach ((string filter, Wanted wanted) in missing)
-        {
-            Task<SubackPacket> answer = connection.SubscribeAsync([new FilterRequest(filter, wanted.Options)], wanted.Identifier, _closing.Token);
+            Task<SubackPacket> answer = connection.SubscribeAsync([new FilterRequest(wanted.Filter, wanted.Options)], wanted.Identifier, _closing.Token);
             if (await Task.WhenAny(answer, receiving) == receiving)
             {
                 await receiving;
             }
 
-            Confirm(filter, wanted, (await answer).ReasonCodes[0]);
+            wanted.Confirm((await answer).ReasonCodes[0]);
         }
 
         _session.Publishes.Attach(connection.Publishes, connection.Connack.SessionPresent);
@@ -371,16 +323,6 @@ public sealed partial class MqttClient : IAsyncDisposable
 
         SetState(MqttClientState.Connected, null);
         LogConnected(_options.Host, _options.Port, _session.ClientId, connection.Connack.SessionPresent);
-    }
-
-    private static void Confirm(string filter, Wanted wanted, MqttReasonCode code)
-    {
-        if ((byte)code >= 0x80)
-        {
-            throw new MqttSubscribeException(filter, code);
-        }
-
-        wanted.Confirmed = true;
     }
 
     private async Task DropAsync(ClientConnection? connection)
@@ -433,15 +375,4 @@ public sealed partial class MqttClient : IAsyncDisposable
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Warning, Message = "No MQTT connection: {Cause}; next attempt in {Seconds:0.0} s")]
     private partial void LogLost(string cause, double seconds);
-
-    /// <summary>A subscription the user wants.</summary>
-    private sealed class Wanted(SubscriptionOptions options, uint identifier)
-    {
-        public SubscriptionOptions Options { get; } = options;
-
-        public uint Identifier { get; } = identifier;
-
-        /// <summary>Whether the broker's session has it.</summary>
-        public bool Confirmed { get; set; }
-    }
 }

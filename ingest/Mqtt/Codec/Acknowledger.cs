@@ -14,9 +14,19 @@ internal sealed class Acknowledger(IMessageIntake? intake, Outbox outbox, MqttVe
     /// <summary>Owed acknowledgements of messages the peer counts against its window.</summary>
     public int Owed => _owed.Count;
 
-    /// <summary>Owes an acknowledgement; nothing is sent before <see cref="Release"/>.</summary>
+    /// <summary>Owes an acknowledgement; where something must become safe first, nothing is sent before <see cref="Release"/>.</summary>
     public void Owe(PacketType type, ushort packetId, long receipt, MqttReasonCode reason = MqttReasonCode.Success)
     {
+        if (intake is null && commit is null)
+        {
+            lock (outbox.Gate)
+            {
+                AckPacket.Write(outbox.Buffer, version, type, packetId, reason);
+            }
+
+            return;
+        }
+
         lock (_gate)
         {
             _owed.Enqueue((receipt, packetId, type, reason));

@@ -4,42 +4,37 @@ using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Benchmarks.Mqtt;
 
-/// <summary>Publisher to broker to one subscriber, ours and mosquitto in turns.</summary>
+/// <summary>Publisher to broker to one subscriber: ours, mosquitto and, without any broker, a plain socket, in turns.</summary>
 public static class BrokerThroughBenchmark
 {
     /// <summary>Prints the medians of some turns and their ratio.</summary>
     public static async Task RunAsync(int messages, int turns, CancellationToken cancellationToken)
     {
         await using MqttBrokerHost own = await MqttBrokerHost.StartAsync(new MqttBrokerOptions());
-        await using Mosquitto? mosquitto = Tool.Find("mosquitto") is null ? null : await Mosquitto.StartAsync("autosave_interval 1800\nautosave_on_changes false");
+        await using Mosquitto? mosquitto = Tool.Find("mosquitto") is null ? null : await Mosquitto.StartAsync(MosquittoPeer.WithoutDisk);
         for (int qos = 0; qos <= 1; qos++)
         {
-            List<Figures> ours = [], theirs = [];
+            List<Figures> ours = [], theirs = [], plain = [];
             for (int turn = 0; turn <= turns; turn++)
             {
                 Figures one = await Figures.OfThisProcessAsync(messages, () => RunAsync(own.Port, qos, messages, cancellationToken));
-                Figures other = default;
-                if (mosquitto is not null)
-                {
-                    int fewer = Math.Max(messages / 10, 1);
-                    TimeSpan cpu = mosquitto.Process.Process.TotalProcessorTime;
-                    double rate = await RunAsync(mosquitto.Port, qos, fewer, cancellationToken);
-                    mosquitto.Process.Process.Refresh();
-                    other = new Figures(rate, (mosquitto.Process.Process.TotalProcessorTime - cpu).TotalMicroseconds / fewer, 0);
-                }
-
+                Figures other = mosquitto is null ? default : await MosquittoPeer.MeasureAsync(
+                    mosquitto, messages / 10, () => RunAsync(mosquitto.Port, qos, messages / 10, cancellationToken));
+                Figures socket = await Figures.OfThisProcessAsync(messages, () => PlainReader.FromPublishersAsync(1, messages, cancellationToken));
                 if (turn > 0)
                 {
                     ours.Add(one);
                     theirs.Add(other);
+                    plain.Add(socket);
                 }
             }
 
             Figures.Print($"publisher → broker → subscriber, QoS {qos}", Figures.Median(ours));
+            Figures.Print("  a plain socket reads from the publisher, QoS 0", Figures.Median(plain));
             if (mosquitto is not null)
             {
-                Figures.Print($"the same through mosquitto, QoS {qos}", Figures.Median(theirs));
-                Figures.Print($"ratio {Figures.Median(ours).Rate / Figures.Median(theirs).Rate:F1}");
+                Figures.Print($"  mosquitto, QoS {qos}", Figures.Median(theirs));
+                Figures.PrintRatio("  ratio to mosquitto", Figures.Median(ours), Figures.Median(theirs));
             }
         }
     }

@@ -1,25 +1,25 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Linewatch.Mqtt;
 using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Benchmarks.Mqtt;
 
-/// <summary>How fast the client receives from a source that only sends.</summary>
+/// <summary>How fast the client receives from a source that only sends, beside a plain socket and mosquitto_sub in the same turns.</summary>
 public static class ClientReceiveBenchmark
 {
     /// <summary>Prints the medians of some turns.</summary>
     public static async Task RunAsync(int messages, int turns, CancellationToken cancellationToken)
     {
-        List<Figures> plain = [], qos0 = [], qos1 = [];
+        List<Figures> plain = [], qos0 = [], qos1 = [], theirs0 = [], theirs1 = [];
         for (int turn = 0; turn <= turns; turn++)
         {
             Figures[] figures =
             [
-                await TurnAsync(messages, port => PlainReaderAsync(port, messages, cancellationToken), qos: 0),
+                await TurnAsync(messages, port => PlainReader.FromSourceAsync(port, messages, cancellationToken), qos: 0),
                 await TurnAsync(messages, port => ClientAsync(port, messages, 0, cancellationToken), qos: 0),
                 await TurnAsync(messages, port => ClientAsync(port, messages, 1, cancellationToken), qos: 1),
+                await MosquittoPeer.ReceiveAsync(messages / 10, 0, cancellationToken) ?? default,
+                await MosquittoPeer.ReceiveAsync(messages / 10, 1, cancellationToken) ?? default,
             ];
 
             // The first turn warms the compiler up.
@@ -28,12 +28,19 @@ public static class ClientReceiveBenchmark
                 plain.Add(figures[0]);
                 qos0.Add(figures[1]);
                 qos1.Add(figures[2]);
+                theirs0.Add(figures[3]);
+                theirs1.Add(figures[4]);
             }
         }
 
-        Figures.Print("plain socket reader, same source", Figures.Median(plain));
         Figures.Print("client, QoS 0, counted", Figures.Median(qos0));
-        Figures.Print("client, QoS 1 to an intake, acknowledged, window 1,000", Figures.Median(qos1));
+        Figures.Print("client, QoS 1 as views, acknowledged by hand, window 1,000", Figures.Median(qos1));
+        Figures.Print("  plain socket reader, same source, QoS 0", Figures.Median(plain));
+        if (Tool.Find("mosquitto_sub") is not null)
+        {
+            Figures.Print("  mosquitto_sub, same source, QoS 0", Figures.Median(theirs0));
+            Figures.Print("  mosquitto_sub, same source, QoS 1", Figures.Median(theirs1));
+        }
     }
 
     private static async Task<Figures> TurnAsync(int messages, Func<int, Task<double>> receive, int qos)
@@ -48,43 +55,13 @@ public static class ClientReceiveBenchmark
     private static async Task<double> ClientAsync(int port, int messages, int qos, CancellationToken cancellationToken)
     {
         CountingIntake intake = new(messages);
-        MqttClient client = new(new MqttClientOptions { Host = "127.0.0.1", Port = port, Version = MqttVersion.V311, ReconnectMinimum = TimeSpan.FromMilliseconds(50), ReconnectMaximum = TimeSpan.FromMilliseconds(50), Intake = intake });
+        MqttClient client = new(new MqttClientOptions { Host = "127.0.0.1", Port = port, Version = MqttVersion.V311, ReconnectMinimum = TimeSpan.FromMilliseconds(50), ReconnectMaximum = TimeSpan.FromMilliseconds(50), ResponseTimeout = TimeSpan.FromMinutes(2), Intake = intake });
         client.Start();
-        Task subscribed = client.SubscribeAsync("#", (MqttQoS)qos, cancellationToken);
-        await subscribed;
+        await client.SubscribeAsync("#", (MqttQoS)qos, cancellationToken);
         long started = Stopwatch.GetTimestamp();
         await intake.Done.WaitAsync(cancellationToken);
         double rate = messages / Stopwatch.GetElapsedTime(started).TotalSeconds;
         await client.DisposeAsync();
         return rate;
-    }
-
-    private static async Task<double> PlainReaderAsync(int port, int messages, CancellationToken cancellationToken)
-    {
-        await Task.Yield();
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        while (!socket.Connected)
-        {
-            try
-            {
-                socket.Connect(IPAddress.Loopback, port);
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
-            }
-        }
-
-        byte[] buffer = new byte[64 * 1024];
-        socket.Send([0x10, 12, 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 0, 0, 0]);
-        socket.Receive(buffer);
-        socket.Send([0x82, 6, 0, 1, 0, 1, (byte)'#', 0]);
-        long started = Stopwatch.GetTimestamp();
-        while (socket.Receive(buffer) > 0)
-        {
-            // Bytes only.
-        }
-
-        return messages / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }

@@ -24,5 +24,8 @@ internal readonly record struct Figures(double Rate, double CpuMicroseconds, dou
     public static void Print(string what, Figures figures) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"{what,-58} {figures.Rate / 1e6,7:F3} M msg/s {figures.CpuMicroseconds,7:F3} µs CPU {figures.Bytes,7:F1} B a message"));
 
+    public static void PrintRatio(string what, Figures ours, Figures theirs) => Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"{what,-58} {ours.Rate / theirs.Rate,7:F1} ×"));
+
     public static void Print(string text) => Console.WriteLine(text);
 }

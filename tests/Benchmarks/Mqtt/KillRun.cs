@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using Linewatch.Mqtt;
 using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Benchmarks.Mqtt;
@@ -9,44 +7,54 @@ namespace Linewatch.Tests.Benchmarks.Mqtt;
 public static class KillRun
 {
     /// <summary>Runs; the exit code is 1 when a promise was broken.</summary>
-    public static async Task<int> RunAsync(int times, CancellationToken cancellationToken)
+    /// <param name="times">How often the broker is killed.</param>
+    /// <param name="mosquitto">Kill mosquitto instead of our broker; it writes to disk a second later, so it may lose what it acknowledged.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<int> RunAsync(int times, bool mosquitto, CancellationToken cancellationToken)
+    {
+        (bool held, string account) = mosquitto ? await MosquittoAsync(times, cancellationToken) : await OwnAsync(times, cancellationToken);
+        Figures.Print(account);
+        return held ? 0 : 1;
+    }
+
+    private static async Task<(bool Held, string Account)> OwnAsync(int times, CancellationToken cancellationToken)
     {
         using TemporaryFolder folder = new();
         int port = Loopback.FreePort();
         Process broker = await StartAsync(port, folder["broker"]);
-        NumberIntake received = new();
-        await using MqttClient subscriber = new(Options(port, "subscriber", received));
-        await using MqttClient publisher = new(Options(port, "publisher", null));
-        subscriber.Start();
-        publisher.Start();
-        await subscriber.SubscribeAsync("kill/1", MqttQoS.AtLeastOnce, cancellationToken);
-        await subscriber.SubscribeAsync("kill/2", MqttQoS.ExactlyOnce, cancellationToken);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<int> once = PublishAsync(publisher, MqttQoS.AtLeastOnce, stop.Token);
-        Task<int> exactly = PublishAsync(publisher, MqttQoS.ExactlyOnce, stop.Token);
-        for (int kill = 0; kill < times; kill++)
+        try
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(100, 400)), TimeProvider.System, cancellationToken);
+            return await KillLoad.RunAsync(
+                port,
+                times,
+                async () =>
+                {
+                    broker.Kill();
+                    await broker.WaitForExitAsync(cancellationToken);
+                    broker.Dispose();
+                    broker = await StartAsync(port, folder["broker"]);
+                },
+                cancellationToken);
+        }
+        finally
+        {
             broker.Kill();
-            await broker.WaitForExitAsync(cancellationToken);
             broker.Dispose();
-            broker = await StartAsync(port, folder["broker"]);
         }
+    }
 
-        await stop.CancelAsync();
-        int[] sent = [0, await once, await exactly];
-        await received.WaitForAsync(sent[1], sent[2], cancellationToken);
-        broker.Kill();
-        broker.Dispose();
-        bool kept = true;
-        foreach (int qos in (int[])[1, 2])
-        {
-            (int missing, int doubled) = received.Account(qos, sent[qos]);
-            kept &= missing == 0 && (qos == 1 || doubled == 0);
-            Figures.Print(string.Create(CultureInfo.InvariantCulture, $"QoS {qos}: {sent[qos]} published over {times} kills, {missing} missing, {doubled} doubled"));
-        }
-
-        return kept ? 0 : 1;
+    private static async Task<(bool Held, string Account)> MosquittoAsync(int times, CancellationToken cancellationToken)
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        return await KillLoad.RunAsync(
+            broker.Port,
+            times,
+            async () =>
+            {
+                await broker.KillAsync();
+                await broker.StartAgainAsync();
+            },
+            cancellationToken);
     }
 
     private static async Task<Process> StartAsync(int port, string folder)
@@ -54,73 +62,5 @@ public static class KillRun
         Process broker = MqttPeer.Start("broker", port, 0, 0, folder);
         await Loopback.WaitForListenerAsync(port, broker);
         return broker;
-    }
-
-    private static MqttClientOptions Options(int port, string clientId, IMessageIntake? intake) => new()
-    {
-        Host = "127.0.0.1",
-        Port = port,
-        ClientId = clientId,
-        SessionExpiry = TimeSpan.FromHours(1),
-        ReconnectMinimum = TimeSpan.FromMilliseconds(10),
-        ReconnectMaximum = TimeSpan.FromMilliseconds(50),
-        Intake = intake,
-    };
-
-    /// <summary>Publishes 1, 2, 3 … until stopped, fifty at a time; returns the last number, all acknowledged.</summary>
-    private static async Task<int> PublishAsync(MqttClient client, MqttQoS qos, CancellationToken stop)
-    {
-        int number = 0;
-        while (!stop.IsCancellationRequested)
-        {
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
-                client.PublishAsync($"kill/{(int)qos}", BitConverter.GetBytes(++number), qos, retain: false, CancellationToken.None).AsTask()));
-        }
-
-        return number;
-    }
-
-    private sealed class NumberIntake : IMessageIntake
-    {
-        private readonly Lock _gate = new();
-        private readonly Dictionary<int, int>[] _counts = [[], [], []];
-        private long _receipt;
-
-        public long SafeThrough => Volatile.Read(ref _receipt);
-
-        public long Accept(in PublishView message)
-        {
-            int number = BitConverter.ToInt32(message.Payload);
-            lock (_gate)
-            {
-                Dictionary<int, int> counts = _counts[message.Topic[^1] - '0'];
-                counts[number] = counts.GetValueOrDefault(number) + 1;
-            }
-
-            return Interlocked.Increment(ref _receipt);
-        }
-
-        public ValueTask WaitUntilSafeAsync(long receipt, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-        /// <summary>Waits until every number has come, or nothing new has for five seconds.</summary>
-        public async Task WaitForAsync(int first, int second, CancellationToken cancellationToken)
-        {
-            long seen = -1;
-            while (seen != SafeThrough && Account(1, first).Missing + Account(2, second).Missing > 0)
-            {
-                seen = SafeThrough;
-                await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, cancellationToken);
-            }
-        }
-
-        public (int Missing, int Doubled) Account(int qos, int sent)
-        {
-            lock (_gate)
-            {
-                return (Enumerable.Range(1, sent).Count(number => !_counts[qos].ContainsKey(number)), _counts[qos].Values.Count(count => count > 1));
-            }
-        }
     }
 }

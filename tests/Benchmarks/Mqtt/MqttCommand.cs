@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Linewatch.Tests.Unit.Mqtt;
 
 namespace Linewatch.Tests.Benchmarks.Mqtt;
 
@@ -11,25 +12,25 @@ public static class MqttCommand
         Option<int> messages = new("--messages") { Description = "Messages of 155 bytes in one turn.", DefaultValueFactory = _ => 3_000_000 };
         Option<int> turns = new("--turns") { Description = "Turns; the median is printed.", DefaultValueFactory = _ => 5 };
 
-        Command receive = new("mqtt-client-receive", "Client from a raw source: QoS 0 counted, QoS 1 acknowledged by hand, beside a plain socket reader.") { messages, turns };
+        Command receive = new("mqtt-client-receive", "Client from a raw source: QoS 0 counted, QoS 1 acknowledged by hand, beside a plain socket reader and mosquitto_sub.") { messages, turns };
         receive.SetAction((parsed, cancellationToken) => ClientReceiveBenchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(turns), cancellationToken));
         yield return receive;
 
-        Command intake = new("mqtt-broker-intake", "Broker takes in from four publishers, nobody subscribes: QoS 0 and QoS 1.") { messages, turns };
+        Command intake = new("mqtt-broker-intake", "Broker takes in from four publishers, nobody subscribes: QoS 0 and QoS 1, beside plain sockets and mosquitto.") { messages, turns };
         intake.SetAction((parsed, cancellationToken) => BrokerIntakeBenchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(turns), cancellationToken));
         yield return intake;
 
-        Command through = new("mqtt-broker-through", "Publisher to broker to subscriber, ours and mosquitto in turns: QoS 0 and QoS 1.") { messages, turns };
+        Command through = new("mqtt-broker-through", "Publisher to broker to subscriber, ours, mosquitto and a plain socket in turns: QoS 0 and QoS 1.") { messages, turns };
         through.SetAction((parsed, cancellationToken) => BrokerThroughBenchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(turns), cancellationToken));
         yield return through;
 
         Option<int> seconds = new("--seconds") { Description = "How long.", DefaultValueFactory = _ => 10 };
-        Command latency = new("mqtt-latency", "Publisher to broker to subscriber at 1,000 messages a second: p50, p99, p99.9.") { seconds };
-        latency.SetAction((parsed, cancellationToken) => LatencyBenchmark.RunAsync(parsed.GetValue(seconds), cancellationToken));
+        Command latency = new("mqtt-latency", "Publisher to broker to subscriber at 1,000 messages a second: p50, p99, p99.9; ours, mosquitto and a plain socket.") { seconds, turns };
+        latency.SetAction((parsed, cancellationToken) => LatencyBenchmark.RunAsync(parsed.GetValue(seconds), parsed.GetValue(turns), cancellationToken));
         yield return latency;
 
         Option<int> clients = new("--clients") { Description = "Idle clients.", DefaultValueFactory = _ => 5000 };
-        Command idle = new("mqtt-idle", "Memory and CPU of a broker with idle clients that ping every ten seconds.") { clients, seconds };
+        Command idle = new("mqtt-idle", "Memory and CPU of a broker, ours and mosquitto, with idle clients that ping every ten seconds.") { clients, seconds };
         idle.SetAction((parsed, cancellationToken) => IdleClientsBenchmark.RunAsync(parsed.GetValue(clients), parsed.GetValue(seconds), cancellationToken));
         yield return idle;
 
@@ -39,9 +40,24 @@ public static class MqttCommand
         yield return match;
 
         Option<int> times = new("--times") { Description = "Kills.", DefaultValueFactory = _ => 100 };
-        Command kill = new("mqtt-kill", "Kills the broker process again and again under QoS 1 and 2 load with persistent sessions; fails when a message is lost or, at QoS 2, doubled.") { times };
-        kill.SetAction((parsed, cancellationToken) => KillRun.RunAsync(parsed.GetValue(times), cancellationToken));
+        Option<bool> mosquitto = new("--mosquitto") { Description = "Kill mosquitto instead of our broker." };
+        Command kill = new("mqtt-kill", "Kills the broker process again and again under QoS 1 and 2 load with persistent sessions; fails when a message is lost or, at QoS 2, doubled.") { times, mosquitto };
+        kill.SetAction((parsed, cancellationToken) => KillRun.RunAsync(parsed.GetValue(times), parsed.GetValue(mosquitto), cancellationToken));
         yield return kill;
+
+        Command hostile = new("mqtt-hostile", "Peers that mean harm, one kind after the other: memory and CPU of our broker and mosquitto, and how long a good client waits.") { seconds };
+        hostile.SetAction((parsed, cancellationToken) => HostilePeersBenchmark.RunAsync(parsed.GetValue(seconds), cancellationToken));
+        yield return hostile;
+
+        Option<int> frames = new("--frames") { Description = "Packets to break.", DefaultValueFactory = _ => 10_000_000 };
+        Option<int> seed = new("--seed") { Description = "Start of the random numbers.", DefaultValueFactory = _ => 1 };
+        Command mutate = new("mqtt-mutate", "Valid packets with bytes changed, through everything that decodes: each ends in a packet or a protocol error.") { frames, seed };
+        mutate.SetAction(parsed =>
+        {
+            Mutations.Run(parsed.GetValue(frames), parsed.GetValue(seed));
+            Figures.Print(FormattableString.Invariant($"{parsed.GetValue(frames)} mutated packets: each a valid packet or a protocol error"));
+        });
+        yield return mutate;
 
         Argument<string> role = new("role") { Description = "source, publish, through or broker." };
         Option<string> data = new("--data") { Description = "Data folder of the broker." };

@@ -44,14 +44,16 @@ internal static class MqttPeer
     {
         string output = await peer.StandardOutput.ReadToEndAsync(cancellationToken);
         await peer.WaitForExitAsync(cancellationToken);
-        return double.Parse(output.Trim(), CultureInfo.InvariantCulture);
+        return double.TryParse(output.Trim(), CultureInfo.InvariantCulture, out double rate)
+            ? rate
+            : throw new InvalidOperationException($"a load process ended with code {peer.ExitCode} and without a rate; it says why above");
     }
 
     public static async Task<int> RunAsync(string role, int port, int qos, int messages, string? data)
     {
         if (role == "broker")
         {
-            await using MqttBrokerHost broker = await MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = data, MaximumQueuedMessages = 1_000_000 }, port);
+            await using MqttBrokerHost broker = await MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = data is { Length: > 0 } ? data : null, MaximumQueuedMessages = 1_000_000 }, port);
             await broker.WaitForShutdownAsync();
             return 0;
         }
@@ -124,13 +126,7 @@ internal static class MqttPeer
         long count = 0;
         while (count < messages)
         {
-            int read = socket.Receive(buffer.AsSpan(end));
-            if (read == 0)
-            {
-                throw new IOException("the broker closed the connection");
-            }
-
-            end += read;
+            end += Receive(socket, buffer.AsSpan(end));
             int start = 0;
             while (Framing.TryRead(buffer.AsSpan(start, end - start), Framing.LargestPacket, out Frame frame))
             {
@@ -178,7 +174,7 @@ internal static class MqttPeer
             {
                 while (sent + count - acknowledged > Window)
                 {
-                    ackBytes += socket.Receive(acks);
+                    ackBytes += Receive(socket, acks);
                     acknowledged = ackBytes / 4L;
                     if (acknowledged > 400_000_000)
                     {
@@ -199,8 +195,15 @@ internal static class MqttPeer
 
         while (qos > 0 && ackBytes / 4L < messages)
         {
-            ackBytes += socket.Receive(acks);
+            ackBytes += Receive(socket, acks);
         }
+    }
+
+    /// <summary>Receives something; the broker must not close before the run is over.</summary>
+    private static int Receive(Socket socket, Span<byte> buffer)
+    {
+        int count = socket.Receive(buffer);
+        return count > 0 ? count : throw new IOException("the broker closed the connection");
     }
 
     private static (byte[] Bytes, int[] Ids) Encode(int chunk, int qos)
@@ -246,7 +249,7 @@ internal static class MqttPeer
         int end = 0;
         while (true)
         {
-            end += socket.Receive(buffer.AsSpan(end));
+            end += Receive(socket, buffer.AsSpan(end));
             int start = 0;
             while (Framing.TryRead(buffer.AsSpan(start, end - start), Framing.LargestPacket, out Frame frame))
             {

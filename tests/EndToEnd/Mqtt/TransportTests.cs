@@ -102,6 +102,50 @@ public sealed class TransportTests : IDisposable
         await EchoAsync(client);
     }
 
+    [Theory]
+    [InlineData(MqttVersion.V311)]
+    [InlineData(MqttVersion.V5)]
+    public async Task The_client_speaks_secure_websocket_to_our_broker(MqttVersion version)
+    {
+        using X509Certificate2 server = Issue("localhost");
+        await using MqttBrokerHost host = await MqttBrokerHost.StartAsync(new MqttBrokerOptions(), webSocketPort: 0, configureListener: listen => listen.UseHttps(server));
+        MqttClientOptions options = Options(host.WebSocketPort, null);
+        options.WebSocketPath = "/mqtt";
+        options.Version = version;
+        await using (MqttClient client = new(options))
+        {
+            await client.ConnectAsync(Limit);
+            await EchoAsync(client);
+        }
+
+        using X509Certificate2 other = MakeAuthority();
+        options.TlsAuthorities = [other];
+        await using MqttClient distrustful = new(options);
+        await Assert.ThrowsAsync<MqttConnectException>(() => distrustful.ConnectAsync(Limit));
+    }
+
+    [SkippableFact]
+    public async Task The_client_speaks_secure_websocket_to_mosquitto()
+    {
+        using X509Certificate2 server = Issue("localhost");
+        await File.WriteAllTextAsync(_folder["server.pem"], server.ExportCertificatePem());
+        await File.WriteAllTextAsync(_folder["server.key"], server.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        int port = Loopback.FreePort();
+        await using Mosquitto mosquitto = await Mosquitto.StartAsync($"""
+            listener {port} 127.0.0.1
+            protocol websockets
+            certfile {_folder["server.pem"]}
+            keyfile {_folder["server.key"]}
+            """);
+        await Loopback.WaitForListenerAsync(port, mosquitto.Process.Process);
+        MqttClientOptions options = Options(port, null);
+        options.WebSocketPath = "/";
+        await using MqttClient client = new(options);
+        await client.ConnectAsync(Limit);
+
+        await EchoAsync(client);
+    }
+
     [SkippableFact]
     public async Task The_client_speaks_websocket_to_mosquitto()
     {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Linewatch.Mqtt;
 using Linewatch.Mqtt.Codec;
+using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Unit.Mqtt;
 
@@ -55,6 +56,31 @@ public sealed class BrokerHostileTests : IAsyncLifetime
         Assert.Equal(50, codes.Count(code => code == MqttReasonCode.QuotaExceeded));
     }
 
+    [Fact]
+    public async Task Topics_and_filters_of_any_depth_do_not_reach_the_trees()
+    {
+        string deep = new('/', 60_000);
+        await using RawClient client = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "deep");
+        Assert.Equal([MqttReasonCode.TopicFilterInvalid], await client.SubscribeAsync(deep, MqttQoS.AtMostOnce));
+        Assert.Equal([MqttReasonCode.Success], await client.SubscribeAsync(new string('/', 199), MqttQoS.AtMostOnce));
+
+        client.Publish(deep, "x", retain: true);
+
+        await client.ExpectEndAsync(MqttReasonCode.TopicNameInvalid);
+    }
+
+    [Fact]
+    public async Task A_broker_that_was_asleep_does_not_blame_its_clients()
+    {
+        ManualTime time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        await using MqttBrokerHost host = await MqttBrokerHost.StartAsync(new MqttBrokerOptions { SysInterval = TimeSpan.Zero }, time: new SleepyTime(time));
+        await using RawClient client = await RawClient.ConnectAsync(host.Port, MqttVersion.V5, "c", keepAlive: 10);
+
+        time.Advance(TimeSpan.FromHours(1));
+
+        await client.PingAsync();
+    }
+
     [Theory]
     [InlineData(MqttQoS.AtMostOnce)]
     [InlineData(MqttQoS.AtLeastOnce)]
@@ -97,6 +123,19 @@ public sealed class BrokerHostileTests : IAsyncLifetime
         {
             await client.DisposeAsync();
         }
+    }
+
+    /// <summary>A clock whose timers fire once an hour, as in a process that was suspended.</summary>
+    private sealed class SleepyTime(ManualTime inner) : TimeProvider
+    {
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow();
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            inner.CreateTimer(callback, state, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
     }
 
     /// <summary>The broker closes the connection: in good order, or so soon that the kernel resets it.</summary>

@@ -103,5 +103,47 @@ public sealed class BrokerStoreTests : IDisposable
         Assert.Equal(2, again.Entries().Count);
     }
 
+    [Theory]
+    [InlineData(59, true)]
+    [InlineData(61, false)]
+    public async Task Session_expiry_runs_on_while_the_broker_is_down(int secondsDown, bool present)
+    {
+        DateTimeOffset stopped = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+        MqttProperties minute = new() { SessionExpiryInterval = 60 };
+        await using (MqttBrokerHost host = await StartAsync(new ManualTime(stopped)))
+        {
+            RawClient client = await RawClient.ConnectAsync(host.Port, MqttVersion.V5, "away", clean: false, minute);
+            await client.DisconnectAsync();
+        }
+
+        await using MqttBrokerHost again = await StartAsync(new ManualTime(stopped.AddSeconds(secondsDown)));
+        await using RawClient back = await RawClient.ConnectAsync(again.Port, MqttVersion.V5, "away", clean: false, minute);
+
+        Assert.Equal(present, back.Connack.SessionPresent);
+    }
+
+    [Fact]
+    public async Task Expired_retained_messages_are_forgotten()
+    {
+        ManualTime time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+        await using (MqttBrokerHost host = await StartAsync(time))
+        {
+            await using RawClient client = await RawClient.ConnectAsync(host.Port, MqttVersion.V5, "c");
+            await client.PublishAndWaitAsync("a/b", "short", retain: true, properties: new MqttProperties { MessageExpiryInterval = 10 });
+            await client.PublishAndWaitAsync("a", "long", retain: true);
+            Assert.Equal(2, host.Broker.RetainedMessages);
+
+            time.Advance(TimeSpan.FromMinutes(2));
+
+            Assert.Equal(1, host.Broker.RetainedMessages);
+        }
+
+        await using MqttBrokerHost again = await StartAsync(time);
+        Assert.Equal(1, again.Broker.RetainedMessages);
+    }
+
+    private Task<MqttBrokerHost> StartAsync(TimeProvider time) =>
+        MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = _folder["broker"], SysInterval = TimeSpan.Zero }, time: time);
+
     private Task<MqttBrokerHost> StartAsync() => MqttBrokerHost.StartAsync(new MqttBrokerOptions { DataFolder = _folder["broker"], SysInterval = TimeSpan.Zero });
 }
