@@ -59,6 +59,7 @@ public static class OperationsServices
         AddOptions<AlertRulesOptions, AlertRulesOptionsValidator>(services, AlertRulesOptions.Section);
         services.TryAddSingleton<IncidentDesk>();
         services.TryAddSingleton<AlertBook>();
+        services.TryAddSingleton<VerdictBook>();
         services.TryAddSingleton<IncidentBook>();
         services.TryAddSingleton<LineAlertsFactory>();
     }

@@ -9,7 +9,7 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 internal sealed class DutyModel
 {
-    private const double ErrorReadings = 4000;   // memory of the usual error
+    private const double ErrorReadings = 30_000; // memory of the usual error: wear that shakes a machine must not become its usual error
     private const double OffsetReadings = 60_000; // memory of the offset: legitimate drift is followed, wear is slower to be believed
     private const double PriorVariance = 1e8;    // of a weight, in usual errors squared: next to nothing is known before
     private const double DoubtVariance = 100;

@@ -13,6 +13,9 @@ public sealed class DutyMonitor : ISignalMonitor
     /// <summary>How much guesswork counts: readings near each other err alike, so the model's own figure is too bold.</summary>
     private const double LeverageFactor = 20;
 
+    private const double SlackPerDecade = 0.5;
+    private const double LimitPerDecade = 2.0 / 7;
+
     /// <summary>A signal that seldom repeats itself is not heard while it does: its sensor may be frozen.</summary>
     private const double SeldomRepeats = 0.3;
 
@@ -35,6 +38,7 @@ public sealed class DutyMonitor : ISignalMonitor
     private long _alarmedProduct;
     private bool _alarmed;
     private bool _told;
+    private bool _accepted;
 
     /// <param name="options">How to judge; null = the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -56,8 +60,23 @@ public sealed class DutyMonitor : ISignalMonitor
     public double AlarmScore => 1;
 
     /// <inheritdoc/>
+    /// <remarks>A decade is half a usual error of slack and two sevenths of the limit.</remarks>
+    public double Lift
+    {
+        get;
+        set
+        {
+            field = value;
+            _sums.Relax(SlackPerDecade * value, 1 + (LimitPerDecade * value));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Accept() => _accepted = true;
+
+    /// <inheritdoc/>
     public IReadOnlyList<(string Detector, double Surprise)> Contributions() =>
-        [("above", _sums.Above / _options.Limit), ("below", _sums.Below / _options.Limit), ("unrest", _sums.Unrest / _options.Limit)];
+        [("above", _sums.Above), ("below", _sums.Below), ("unrest", _sums.Unrest)];
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The context says nothing of the machine's duty.</exception>
@@ -135,6 +154,7 @@ public sealed class DutyMonitor : ISignalMonitor
         state.Write(_alarmedProduct);
         state.Write(_alarmed ? 1L : 0L);
         state.Write(_told ? 1L : 0L);
+        state.Write(_accepted ? 1L : 0L);
         _sensor.Save(state);
         _cadence.Save(state);
         _model.Save(state);
@@ -165,6 +185,7 @@ public sealed class DutyMonitor : ISignalMonitor
         monitor._alarmedProduct = state.ReadInt32(0, MachineDuty.MostProducts - 1);
         monitor._alarmed = state.ReadInt64() != 0;
         monitor._told = state.ReadInt64() != 0;
+        monitor._accepted = state.ReadInt64() != 0;
         monitor._sensor.Restore(state);
         monitor._cadence.Restore(state);
         monitor._model.Restore(state);
@@ -206,6 +227,13 @@ public sealed class DutyMonitor : ISignalMonitor
         }
 
         _lastJudged = eventTime;
+        if (_accepted)
+        {
+            _accepted = false;
+            StartAnew(duty);
+            return;
+        }
+
         switch (_pause.Take(errors))
         {
             case PauseOutcome.Waiting:

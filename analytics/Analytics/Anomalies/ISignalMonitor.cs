@@ -6,6 +6,12 @@ public interface ISignalMonitor
     /// <summary>Score from which a reading is an anomaly.</summary>
     double AlarmScore { get; }
 
+    /// <summary>What judgements added to the alarm score (<see cref="AlarmScoreRule"/>), decades of surprise; 0 = nothing. Not part of the saved state.</summary>
+    double Lift { get; set; }
+
+    /// <summary>What the signal shows now was judged to be no fault: it is learned.</summary>
+    void Accept();
+
     /// <summary>Judges a reading, then learns it.</summary>
     /// <param name="eventTime">When it happened at the machine, UTC. Not later than the one before: <see cref="VerdictKind.OutOfOrder"/>.</param>
     /// <param name="value">The value in any unit; NaN where there was none.</param>

@@ -17,6 +17,9 @@ internal sealed class ShiftSums(double slack, double limit)
     private const int StaleDays = 7;
     private const double SteadyErrors = 0.5;
 
+    private double _relaxed;
+    private double _limitFactor = 1;
+
     private readonly RobustLevel _wander = new(300);
     private double _block;
     private long _inBlock;
@@ -38,7 +41,9 @@ internal sealed class ShiftSums(double slack, double limit)
     public double Lately { get; private set; }
 
     /// <summary>Share of the limit.</summary>
-    public double Score => Math.Max(Math.Max(Above, Below), Unrest) / limit;
+    public double Score => Math.Max(Math.Max(Above, Below), Unrest) / Limit;
+
+    private double Limit => limit * _limitFactor;
 
     /// <summary>Whether the mean of the last hours lies so far off that it should not be learned.</summary>
     public bool InDoubt => Math.Abs(_slow) > Doubt || Score > 0.5;
@@ -50,15 +55,15 @@ internal sealed class ShiftSums(double slack, double limit)
     public void Add(DateTime eventTime, double errors)
     {
         errors = Math.Clamp(errors, -Clip, Clip);
-        double allowed = slack;
+        double allowed = slack + _relaxed;
         if (_wander.Count >= FewestBlocks)
         {
             allowed = Math.Max(allowed, WanderSlack * _wander.Spread);
         }
 
-        Above = Math.Clamp(Above + errors - allowed, 0, 2 * limit);
-        Below = Math.Clamp(Below - errors - allowed, 0, 2 * limit);
-        Unrest = Math.Clamp(Unrest + Math.Abs(errors) - Math.Max(UnrestSlack, allowed + 0.5), 0, 2 * limit);
+        Above = Math.Clamp(Above + errors - allowed, 0, 2 * Limit);
+        Below = Math.Clamp(Below - errors - allowed, 0, 2 * Limit);
+        Unrest = Math.Clamp(Unrest + Math.Abs(errors) - Math.Max(UnrestSlack, allowed + 0.5), 0, 2 * Limit);
         Lately += (errors - Lately) / LatelyReadings;
         _slow += (errors - _slow) / SlowReadings;
         _block += errors;
@@ -84,6 +89,15 @@ internal sealed class ShiftSums(double slack, double limit)
             IsStale = _oddDays >= StaleDays && Math.Abs(_slow - _dayBefore) < SteadyErrors;
             _dayBefore = _slow;
         }
+    }
+
+    /// <summary>Makes the sums slower to tell, or quicker.</summary>
+    /// <param name="moreSlack">Added to the slack, usual errors.</param>
+    /// <param name="limitFactor">Factor on the limit.</param>
+    public void Relax(double moreSlack, double limitFactor)
+    {
+        _relaxed = Math.Max(moreSlack, 0.5 - slack);
+        _limitFactor = Math.Max(limitFactor, 0.2);
     }
 
     /// <summary>Begins anew; how much the signal wanders is kept.</summary>

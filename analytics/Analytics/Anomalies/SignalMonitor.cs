@@ -39,7 +39,17 @@ public sealed class SignalMonitor : ISignalMonitor
     }
 
     /// <inheritdoc/>
-    public double AlarmScore => _options.AlarmScore;
+    public double AlarmScore => _options.AlarmScore + Lift;
+
+    /// <inheritdoc/>
+    public double Lift { get; set; }
+
+    /// <inheritdoc/>
+    /// <remarks>This monitor learns every reading anyway.</remarks>
+    public void Accept()
+    {
+        _current?.Calm();
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<(string Detector, double Surprise)> Contributions() =>
@@ -100,7 +110,7 @@ public sealed class SignalMonitor : ISignalMonitor
         }
 
         // What a faulty sensor shows is no news of the machine.
-        return score < _options.AlarmScore || sensor != VerdictKind.Normal
+        return score < AlarmScore || sensor != VerdictKind.Normal
             ? verdict
             : verdict with { Kind = VerdictKind.Anomaly, IsAlarm = _anomalyRest.Alarm(_judged) };
     }

@@ -47,6 +47,7 @@ public static class ApiEndpoints
         api.MapShifts();
         api.MapStops();
         api.MapAlerts();
+        api.MapDetectors();
         api.MapIncidents();
         api.MapNotifications();
         api.MapWorkOrders();

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using Linewatch.Analytics.Anomalies;
 using Linewatch.Analytics.Oee;
 using Linewatch.Operations.Rules;
 using Linewatch.Operations.Shifts;
@@ -49,6 +48,9 @@ internal sealed partial class AnalyticsFlow(
     private readonly Queue<AlertChange> _alerts = [];
     private readonly ConcurrentQueue<ShiftRecord> _closed = [];
     private volatile Lines? _lines;
+
+    /// <summary>The lines as they run now; null before the first reading and while they are read back. A new plant has new lines.</summary>
+    public IReadOnlyList<LineAnalysis>? Running => _lines?.All;
 
     /// <summary>Takes a batch of readings.</summary>
     public async ValueTask HandleAsync(ReadingBatch batch, CancellationToken cancellationToken)

@@ -42,6 +42,16 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
     /// <summary>How odd the last reading was, as a share of the alarm score; negative where it lay below what was expected.</summary>
     public double Oddness { get; private set; }
 
+    /// <summary>What judgements made of the signal's alarm score.</summary>
+    public AlarmScoreRule Rule { get; private set; } = new(monitor.AlarmScore);
+
+    /// <summary>Takes what people said of the signal's alerts, from the first to the last.</summary>
+    public void Take(IEnumerable<Judgement> judgements)
+    {
+        Rule = judgements.Aggregate(new AlarmScoreRule(Rule.Initial), (rule, judgement) => rule.After(judgement));
+        monitor.Lift = Rule.Lift;
+    }
+
     /// <summary>Judges a reading and adds what people must hear of.</summary>
     public void Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertChange> changes, List<DerivedPoint> points)
     {

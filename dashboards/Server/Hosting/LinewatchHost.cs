@@ -80,6 +80,7 @@ internal static class LinewatchHost
         services.AddSingleton<ShiftRestater>();
         services.AddSingleton<AnalyticsFlow>();
         services.AddHostedService(provider => provider.GetRequiredService<AnalyticsFlow>());
+        services.AddHostedService<Judgements>();
         services.AddHostedService<IngestAlerts>();
         services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true);
         services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync);

@@ -175,6 +175,43 @@ public sealed class DutyMonitorTests
     }
 
     [Fact]
+    public void Judgements_make_a_monitor_slower_or_quicker_to_tell()
+    {
+        WorkingMachine machine = new(seed: 14) { Fault = day => day > 5 ? (2.2, 0) : (0, 0) };
+
+        int usual = FirstAlarm(lift: 0);
+        int lifted = FirstAlarm(lift: 1);
+        int lowered = FirstAlarm(lift: -0.75);
+
+        Assert.InRange(usual, 5 * 1440, 6 * 1440);
+        Assert.True(lifted < 0 || lifted > usual, $"{lifted} after two false alarms, {usual} before");
+        Assert.InRange(lowered, 5 * 1440, usual - 1);
+
+        int FirstAlarm(double lift) => machine.Watch(new DutyMonitor { Lift = lift }, days: 7).FindIndex(verdict => verdict.IsAlarm);
+    }
+
+    [Fact]
+    public void A_level_judged_to_be_no_fault_is_learned()
+    {
+        WorkingMachine machine = new(seed: 15) { Fault = day => day > 4 ? (6, 0) : (0, 0) };
+        DutyMonitor monitor = new();
+
+        List<SignalVerdict> verdicts = machine.Watch(monitor, days: 8, (minute, _) =>
+        {
+            if (minute == 5 * 1440)
+            {
+                monitor.Accept();
+            }
+
+            return null;
+        });
+
+        Assert.Contains(verdicts[(4 * 1440)..(5 * 1440)], verdict => verdict.IsAlarm);
+        Assert.DoesNotContain(verdicts[(5 * 1440)..], verdict => verdict.IsAlarm);
+        Assert.All(verdicts[(6 * 1440)..], verdict => Assert.NotEqual(VerdictKind.Anomaly, verdict.Kind));
+    }
+
+    [Fact]
     public void Every_option_out_of_range_is_named()
     {
         DutyMonitorOptions options = new() { Slack = 0, Limit = 1, LearningReadings = 1, FrozenReadings = 1 };

@@ -1,0 +1,82 @@
+using System.Data.Common;
+using Linewatch.Analytics.Anomalies;
+using Linewatch.Operations.Alerts;
+
+namespace Linewatch.Server.Flow;
+
+/// <summary>
+/// Brings what people said about alerts to the watches of their signals: each verdict moves the signal's alarm score by
+/// <see cref="AlarmScoreRule"/>, and what was judged to be no fault is learned. Looks into the database every few seconds, so that
+/// it does not matter on which node somebody judged.
+/// </summary>
+internal sealed partial class Judgements(AnalyticsFlow flow, VerdictBook verdicts, TimeProvider clock, ILogger<Judgements> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly List<AlertVerdict> _known = [];
+    private IReadOnlyList<LineAnalysis>? _lines;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer interval = new(Interval, clock);
+        while (await interval.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (DbException away)
+            {
+                LogLater(logger, away.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes what was judged since the last look.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (flow.Running is not { } lines)
+        {
+            return;
+        }
+
+        bool newLines = !ReferenceEquals(lines, _lines);
+        IReadOnlyList<AlertVerdict> judged = await verdicts.ListAsync(
+            _known.Count > 0 ? _known[^1].JudgedAt : DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc), cancellationToken);
+
+        // Who changes their mind is heard once, in the place of the new word.
+        _known.RemoveAll(known => judged.Any(verdict => verdict.AlertId == known.AlertId));
+        _known.AddRange(judged);
+        IEnumerable<AlertVerdict> heard = newLines ? _known : judged;
+        HashSet<(string, string, string?)> signals = [.. heard.Select(verdict => (verdict.Line, verdict.Machine, verdict.Signal))];
+        foreach (LineAnalysis line in lines)
+        {
+            lock (line.Gate)
+            {
+                foreach (SignalWatch watch in line.Watches.Where(watch => signals.Contains(Key(watch))))
+                {
+                    watch.Take(Of(watch).Select(verdict => verdict.Verdict));
+
+                    // A verdict from before this run has been learned then.
+                    if (_lines is not null && judged.LastOrDefault(verdict => IsOf(verdict, watch)) is { Verdict: not Judgement.True })
+                    {
+                        watch.Monitor.Accept();
+                    }
+                }
+            }
+        }
+
+        _lines = lines;
+    }
+
+    private IEnumerable<AlertVerdict> Of(SignalWatch watch) => _known.Where(verdict => IsOf(verdict, watch));
+
+    private static bool IsOf(AlertVerdict verdict, SignalWatch watch) => (verdict.Line, verdict.Machine, verdict.Signal) == Key(watch);
+
+    private static (string Line, string Machine, string? Signal) Key(SignalWatch watch) =>
+        (watch.Signal.Path.Line, watch.Signal.Path.Machine, watch.Signal.Path.Signal);
+
+    [LoggerMessage(7111, LogLevel.Warning, "Verdicts are taken later: {Reason}")]
+    private static partial void LogLater(ILogger logger, string reason);
+}
