@@ -6,6 +6,9 @@ namespace Linewatch.Analytics.Planning;
 /// <param name="LowerBound">No assignment costs less than this; equal to <paramref name="Cost"/> where the optimum is proved.</param>
 public sealed record Assignment(IReadOnlyList<int> Stops, double Cost, double LowerBound)
 {
+    /// <summary>When and by whom each planned job is done; empty without a timetable.</summary>
+    public IReadOnlyList<Booking> Bookings { get; init; } = [];
+
     /// <summary>Whether nothing better exists (to a part in 10⁹).</summary>
     public bool IsProvedOptimal => Cost - LowerBound <= AssignmentSearch.Tolerance(Cost);
 }

@@ -20,6 +20,7 @@ public static class AssignmentSearch
     internal static Assignment Solve(AssignmentProblem problem, long mostWork, CancellationToken cancellationToken)
     {
         int[] stops = new int[problem.Jobs];
+        List<Booking> bookings = [];
         double bound = 0;
         IReadOnlyList<int[]> parts = Parts(problem);
         foreach (int[] jobs in parts)
@@ -29,11 +30,15 @@ public static class AssignmentSearch
             bound += search.LowerBound;
             foreach (int job in jobs)
             {
-                stops[job] = search.Best[job];
+                stops[job] = search.Best[job].Stop;
+                if (search.Best[job].Booking is { } booking)
+                {
+                    bookings.Add(booking);
+                }
             }
         }
 
-        return new Assignment(stops, problem.CostOf(stops), bound);
+        return new Assignment(stops, problem.CostOf(stops), bound) { Bookings = bookings };
     }
 
     /// <summary>Differences of cost that do not count.</summary>

@@ -24,13 +24,13 @@ internal sealed class BranchAndBound
         _cancellationToken = cancellationToken;
         _relaxation = new KnapsackRelaxation(problem, jobs);
         _fixed = new Roster(problem);
-        Best = new int[problem.Jobs];
-        Array.Fill(Best, AssignmentProblem.Unplanned);
-        _upper = CostOf(Best);
+        Best = new Seat[problem.Jobs];
+        Array.Fill(Best, Seat.None);
+        _upper = jobs.Sum(job => problem.UnplannedCost[job]);
     }
 
     /// <summary>The best assignment found, by job of the problem; others than this part's are unplanned.</summary>
-    public int[] Best { get; }
+    public Seat[] Best { get; }
 
     /// <summary>What this part costs at least.</summary>
     public double LowerBound => Math.Min(_open, _upper);
@@ -199,7 +199,7 @@ internal sealed class BranchAndBound
         Roster roster = new(_problem);
         foreach (int job in _jobs)
         {
-            roster.Put(job, _fixed[job]);
+            roster.Put(job, _fixed.SeatOf(job));
         }
 
         for (int local = 0; local < _jobs.Length && !none; local++)
@@ -210,20 +210,18 @@ internal sealed class BranchAndBound
             }
         }
 
-        RosterImprovement.Complete(_problem, roster, _jobs);
+        RosterImprovement.Complete(_problem, roster, _jobs, _mostWork / 8);
         _repairWork += roster.Work;
-        double cost = CostOf(roster.Stops);
-        if (cost < _upper && (_problem.Timetable is not { } timetable || timetable.Fits(roster.Stops)))
+        double cost = _jobs.Sum(job => _problem.CostOf(job, roster[job]));
+        if (cost < _upper)
         {
             _upper = cost;
             foreach (int job in _jobs)
             {
-                Best[job] = roster[job];
+                Best[job] = roster.SeatOf(job);
             }
         }
     }
-
-    private double CostOf(IReadOnlyList<int> stops) => _jobs.Sum(job => _problem.CostOf(job, stops[job]));
 }
 
 /// <summary>The best that some steps of the relaxation came to.</summary>

@@ -60,7 +60,7 @@ public static class MaintenancePlanner
             [.. Enumerable.Range(0, stops.Length).Select(stop => Enumerable.Range(0, crews.Skills).Select(skill => timetable.Capacity(stop, skill)).ToArray())],
             timetable);
         Assignment plan = AssignmentSearch.Solve(problem, cancellationToken);
-        Dictionary<int, Booking> bookings = timetable.Book(plan.Stops)!.ToDictionary(booking => booking.Job);
+        Dictionary<int, Booking> bookings = plan.Bookings.ToDictionary(booking => booking.Job);
         return new MaintenancePlanProposal(
             [
                 .. jobs

@@ -5,10 +5,28 @@ internal static class RosterImprovement
 {
     private const double Gain = 1e-9;
 
+    /// <summary>With more jobs waiting, their order is not made anew after each.</summary>
+    private const int MostReordered = 60;
+
     /// <summary>Inserts the unplanned jobs of a set, the one with most to lose first (largest regret), then improves.</summary>
-    public static void Complete(AssignmentProblem problem, Roster roster, IReadOnlyList<int> jobs)
+    /// <param name="problem">The problem.</param>
+    /// <param name="roster">The roster.</param>
+    /// <param name="jobs">The jobs.</param>
+    /// <param name="mostWork">Improving ends when the roster's work reaches this.</param>
+    public static void Complete(AssignmentProblem problem, Roster roster, IReadOnlyList<int> jobs, long mostWork)
     {
         List<int> waiting = [.. jobs.Where(job => roster[job] == AssignmentProblem.Unplanned)];
+        if (waiting.Count > MostReordered)
+        {
+            foreach (int job in waiting.Select(job => (Job: job, Choice: TwoCheapest(problem, roster, job)))
+                .OrderByDescending(job => job.Choice.Second - job.Choice.First).ThenBy(job => job.Job).Select(job => job.Job))
+            {
+                roster.Put(job, TwoCheapest(problem, roster, job).Best);
+            }
+
+            waiting.Clear();
+        }
+
         while (waiting.Count > 0)
         {
             int chosen = -1;
@@ -27,30 +45,35 @@ internal static class RosterImprovement
             waiting.Remove(chosen);
         }
 
-        Improve(problem, roster, jobs);
+        Improve(problem, roster, jobs, mostWork);
     }
 
-    /// <summary>Improves until no move helps.</summary>
-    public static void Improve(AssignmentProblem problem, Roster roster, IReadOnlyList<int> jobs)
+    private static void Improve(AssignmentProblem problem, Roster roster, IReadOnlyList<int> jobs, long mostWork)
     {
         bool better;
         do
         {
             better = false;
-            foreach (int job in jobs)
+            for (int i = 0; i < jobs.Count && roster.Work < mostWork; i++)
             {
-                better |= Move(problem, roster, job) || Push(problem, roster, job);
+                better |= Move(problem, roster, jobs[i]) || Push(problem, roster, jobs[i]);
             }
         }
-        while (better);
+        while (better && roster.Work < mostWork);
     }
 
     private static bool Move(AssignmentProblem problem, Roster roster, int job)
     {
-        int from = roster.Take(job);
-        int best = Cheapest(problem, roster, job, problem.CostOf(job, from) - Gain, except: from);
-        roster.Put(job, best == NoStop ? from : best);
-        return best != NoStop;
+        Seat from = roster.Take(job);
+        int best = Cheapest(problem, roster, job, problem.CostOf(job, from.Stop) - Gain, except: from.Stop);
+        if (best == NoStop)
+        {
+            roster.Put(job, from);
+            return false;
+        }
+
+        roster.Put(job, best);
+        return true;
     }
 
     /// <summary>Takes the job to a cheaper stop that is full, and a job from there to its next best place.</summary>
@@ -68,7 +91,8 @@ internal static class RosterImprovement
 
             foreach (int other in roster.JobsAt(stop).ToArray())
             {
-                if (problem.Skill[other] == problem.Skill[job] && TryPush(problem, roster, job, from, stop, other, gain))
+                if (problem.Skill[other] == problem.Skill[job] && Least(problem, other, except: stop) < problem.Cost[other][stop] + gain - Gain
+                    && TryPush(problem, roster, job, stop, other, gain))
                 {
                     return true;
                 }
@@ -78,10 +102,10 @@ internal static class RosterImprovement
         return false;
     }
 
-    private static bool TryPush(AssignmentProblem problem, Roster roster, int job, int from, int stop, int other, double gain)
+    private static bool TryPush(AssignmentProblem problem, Roster roster, int job, int stop, int other, double gain)
     {
-        roster.Take(other);
-        roster.Take(job);
+        Seat otherSeat = roster.Take(other);
+        Seat seat = roster.Take(job);
         if (roster.Fits(job, stop))
         {
             roster.Put(job, stop);
@@ -95,9 +119,21 @@ internal static class RosterImprovement
             roster.Take(job);
         }
 
-        roster.Put(job, from);
-        roster.Put(other, stop);
+        roster.Put(job, seat);
+        roster.Put(other, otherSeat);
         return false;
+    }
+
+    /// <summary>What a job costs elsewhere at least.</summary>
+    private static double Least(AssignmentProblem problem, int job, int except)
+    {
+        double least = problem.UnplannedCost[job];
+        foreach (int stop in problem.Allowed[job])
+        {
+            least = stop == except ? least : Math.Min(least, problem.Cost[job][stop]);
+        }
+
+        return least;
     }
 
     private const int NoStop = -2;

@@ -2,8 +2,8 @@ namespace Linewatch.Analytics.Planning;
 
 /// <summary>
 /// Puts the jobs of stops on people and machines: nobody and no machine does two jobs at once, each job lies within its stop and within
-/// the working time of who does it. Jobs are taken in the order of their stops' ends, the longest first, and begin as early as
-/// they can; so the same jobs always get the same times. Times are seconds from any origin. Immutable, safe to share.
+/// the working time of who does it. A job begins as early as what is booked before it allows. Times are seconds from any origin.
+/// Immutable, safe to share.
 /// </summary>
 public sealed class Timetable
 {
@@ -11,7 +11,7 @@ public sealed class Timetable
     private readonly IReadOnlyList<Span> _stops;
     private readonly IReadOnlyList<TimetablePerson> _people;
     private readonly Dictionary<int, Span[]> _machineBusy;
-    private readonly int[][] _together;
+    private readonly int[] _group;
 
     /// <param name="jobs">What each job needs.</param>
     /// <param name="stops">When each stop is.</param>
@@ -24,7 +24,7 @@ public sealed class Timetable
         _stops = stops;
         _people = people;
         _machineBusy = machineBusy.GroupBy(busy => busy.Machine, busy => busy.Busy).ToDictionary(busy => busy.Key, busy => busy.ToArray());
-        _together = Together(stops);
+        (_group, Groups) = Grouped(stops);
     }
 
     /// <summary>The machine a job is done on.</summary>
@@ -45,68 +45,48 @@ public sealed class Timetable
         return sum;
     }
 
-    /// <summary>When and by whom each planned job is done; null when it cannot be done that way.</summary>
+    /// <summary>Books jobs one after the other, in the order of their numbers; null when one does not fit any more.</summary>
     /// <param name="stops">The stop of each job, or <see cref="AssignmentProblem.Unplanned"/>.</param>
     public IReadOnlyList<Booking>? Book(IReadOnlyList<int> stops)
     {
         List<Booking> bookings = [];
-        bool fits = Pack(
-            [.. Enumerable.Range(0, stops.Count).Where(job => stops[job] != AssignmentProblem.Unplanned).Select(job => (job, stops[job]))], bookings);
-        return fits ? bookings : null;
-    }
-
-    internal bool Fits(IReadOnlyList<int> stops) => Book(stops) is not null;
-
-    /// <summary>Whether a job can be added to a stop, given who is in it and in the stops that overlap it.</summary>
-    /// <param name="jobsAt">Jobs by stop.</param>
-    /// <param name="stop">The stop.</param>
-    /// <param name="job">A job that is in no stop.</param>
-    /// <param name="work">Grows by the number of spans compared, about.</param>
-    internal bool Fits(IReadOnlyList<int>[] jobsAt, int stop, int job, ref long work)
-    {
-        List<(int Job, int Stop)> placed = [(job, stop)];
-        foreach (int other in _together[stop])
+        long work = 0;
+        for (int job = 0; job < stops.Count; job++)
         {
-            foreach (int there in jobsAt[other])
+            if (stops[job] == AssignmentProblem.Unplanned)
             {
-                placed.Add((there, other));
+                continue;
             }
-        }
 
-        work += placed.Count * (placed.Count + 4L) * _people.Count;
-        return Pack(placed, new List<Booking>(placed.Count));
-    }
-
-    private bool Pack(List<(int Job, int Stop)> placed, List<Booking> bookings)
-    {
-        placed.Sort(InOrder);
-        foreach ((int job, int stop) in placed)
-        {
-            if (EarliestOf(job, stop, bookings) is not { } booking)
+            if (Find(bookings, job, stops[job], ref work) is not { } booking)
             {
-                return false;
+                return null;
             }
 
             bookings.Add(booking);
         }
 
-        return true;
+        return bookings;
     }
 
-    private int InOrder((int Job, int Stop) a, (int Job, int Stop) b)
-    {
-        int order = _stops[a.Stop].End.CompareTo(_stops[b.Stop].End);
-        order = order != 0 ? order : _jobs[b.Job].Seconds.CompareTo(_jobs[a.Job].Seconds);
-        return order != 0 ? order : a.Job.CompareTo(b.Job);
-    }
+    /// <summary>Number of groups of stops that overlap, directly or through others.</summary>
+    internal int Groups { get; }
 
-    private Booking? EarliestOf(int job, int stop, List<Booking> bookings)
+    /// <summary>The group of stops that a stop overlaps.</summary>
+    internal int GroupOf(int stop) => _group[stop];
+
+    /// <summary>The earliest booking of a job beside what is taken, or null.</summary>
+    /// <param name="taken">Bookings in the stop's group.</param>
+    /// <param name="job">A job that is not booked.</param>
+    /// <param name="stop">Its stop.</param>
+    /// <param name="work">Grows by the number of spans compared.</param>
+    internal Booking? Find(List<Booking> taken, int job, int stop, ref long work)
     {
         Booking? earliest = null;
         for (int person = 0; person < _people.Count; person++)
         {
             if (_people[person].Skill == _jobs[job].Skill
-                && FirstGap(job, person, _stops[stop], bookings) is { } start
+                && FirstGap(job, person, _stops[stop], taken, ref work) is { } start
                 && (earliest is null || start < earliest.Value.Time.Start))
             {
                 earliest = new Booking(job, stop, person, new Span(start, start + _jobs[job].Seconds));
@@ -117,12 +97,13 @@ public sealed class Timetable
     }
 
     /// <summary>The earliest start in a window at which neither person nor machine is taken.</summary>
-    private long? FirstGap(int job, int person, Span window, List<Booking> bookings)
+    private long? FirstGap(int job, int person, Span window, List<Booking> bookings, ref long work)
     {
         TimetableJob needs = _jobs[job];
         long start = window.Start;
         while (start + needs.Seconds <= window.End)
         {
+            work += bookings.Count + _people[person].Busy.Count + 1;
             Span wanted = new(start, start + needs.Seconds);
             long later = Math.Max(
                 AfterAny(_people[person].Busy, wanted),
@@ -179,35 +160,20 @@ public sealed class Timetable
         return covered;
     }
 
-    /// <summary>For each stop the stops that it overlaps, directly or through others, itself included.</summary>
-    private static int[][] Together(IReadOnlyList<Span> stops)
+    /// <summary>Numbers the groups of stops that overlap, directly or through others.</summary>
+    private static (int[] GroupOf, int Groups) Grouped(IReadOnlyList<Span> stops)
     {
-        int[][] together = new int[stops.Count][];
-        List<int> chain = [];
+        int[] group = new int[stops.Count];
+        int last = -1;
         long end = long.MinValue;
         foreach (int stop in Enumerable.Range(0, stops.Count).OrderBy(stop => stops[stop].Start).ThenBy(stop => stop))
         {
-            if (stops[stop].Start >= end)
-            {
-                Close(chain);
-                chain = [];
-            }
-
-            chain.Add(stop);
+            last += stops[stop].Start >= end ? 1 : 0;
+            group[stop] = last;
             end = Math.Max(end, stops[stop].End);
         }
 
-        Close(chain);
-        return together;
-
-        void Close(List<int> members)
-        {
-            int[] all = [.. members];
-            foreach (int member in all)
-            {
-                together[member] = all;
-            }
-        }
+        return (group, last + 1);
     }
 }
 

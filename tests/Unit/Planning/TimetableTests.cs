@@ -55,11 +55,11 @@ public sealed class TimetableTests
                 [.. Enumerable.Range(0, stops.Length).Select(stop => new[] { timetable.Capacity(stop, 0), timetable.Capacity(stop, 1) })],
                 timetable);
             Assignment plan = AssignmentSearch.Solve(problem, mostWork: 1_000_000, default);
-            IReadOnlyList<Booking>? bookings = timetable.Book(plan.Stops);
-            return bookings is not null
-                && bookings.Count == plan.Stops.Count(stop => stop >= 0)
+            IReadOnlyList<Booking> bookings = plan.Bookings;
+            return bookings.Count == plan.Stops.Count(stop => stop >= 0)
                 && bookings.All(booking =>
-                    booking.Time.Length == jobs[booking.Job].Seconds
+                    booking.Stop == plan.Stops[booking.Job]
+                    && booking.Time.Length == jobs[booking.Job].Seconds
                     && booking.Time.Start >= stops[booking.Stop].Start
                     && booking.Time.End <= stops[booking.Stop].End
                     && people[booking.Person].Skill == jobs[booking.Job].Skill
