@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Database;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +11,8 @@ namespace Linewatch.Operations.Notifications;
 
 /// <summary>
 /// Delivers the outbox. Each channel is served on its own, so one that is down delays nobody else; a failed attempt
-/// comes again after a growing wait. What a node holds is leased: if it dies, another takes it over after the lease.
+/// comes again after a growing wait. What a node holds is leased: if it dies, another takes it over after the lease, the same
+/// machine at its next start.
 /// The one gap no sender can close, a crash between the other side's acceptance and our note of it, repeats the
 /// notification with the same Message-ID or Idempotency-Key.
 /// </summary>
@@ -49,15 +52,14 @@ internal sealed partial class NotificationSender(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using AlertSubscription alerts = book.Changes.Subscribe();
-        bool isFreed = database.Kind != DatabaseKind.Sqlite;
+        bool isFreed = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 if (!isFreed)
                 {
-                    // One process has this database: what is held was held by a run that died, and need not wait for the lease.
-                    await database.WriteAsync(NotificationTable.FreeAsync, stoppingToken);
+                    await FreeHeldByTheDeadAsync(stoppingToken);
                     isFreed = true;
                 }
 
@@ -75,6 +77,36 @@ internal sealed partial class NotificationSender(
                 LogOutboxUnreachable(unreachable);
                 await Task.Delay(LongestSleep, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>What a process of this machine held that is no more need not wait for its lease.</summary>
+    private Task<int> FreeHeldByTheDeadAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        async transaction =>
+        {
+            int freed = 0;
+            foreach (string node in await NotificationTable.HoldersAsync(transaction))
+            {
+                if (node.Split(':') is [{ } machine, { } id, _] && machine == Environment.MachineName && int.TryParse(id, CultureInfo.InvariantCulture, out int process) && !IsRunning(process))
+                {
+                    freed += await NotificationTable.FreeAsync(transaction, node);
+                }
+            }
+
+            return freed;
+        },
+        cancellationToken);
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using Process running = Process.GetProcessById(process);
+            return !running.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

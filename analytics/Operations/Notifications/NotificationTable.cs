@@ -65,9 +65,13 @@ internal static class NotificationTable
         return claimed;
     }
 
-    /// <summary>Lets go of everything that is held.</summary>
-    public static Task<int> FreeAsync(DbTransaction transaction) => transaction.Connection!.ExecuteAsync(
-        "UPDATE notification SET claimed_by = NULL, claimed_until = NULL WHERE state = 'Pending' AND claimed_by IS NOT NULL", transaction: transaction);
+    /// <summary>The nodes that hold something.</summary>
+    public static async Task<IReadOnlyList<string>> HoldersAsync(DbTransaction transaction) =>
+        [.. await transaction.Connection!.QueryAsync<string>("SELECT DISTINCT claimed_by FROM notification WHERE state = 'Pending' AND claimed_by IS NOT NULL", transaction: transaction)];
+
+    /// <summary>Lets go of everything that a node holds.</summary>
+    public static Task<int> FreeAsync(DbTransaction transaction, string node) => transaction.Connection!.ExecuteAsync(
+        "UPDATE notification SET claimed_by = NULL, claimed_until = NULL WHERE state = 'Pending' AND claimed_by = @node", new { node }, transaction);
 
     /// <summary>When the next one is due or its lease ends, or null when nothing is pending.</summary>
     public static Task<DateTime?> NextDueAsync(DbConnection connection) => connection.ExecuteScalarAsync<DateTime?>(

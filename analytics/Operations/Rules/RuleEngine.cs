@@ -179,6 +179,7 @@ internal sealed class RuleEngine
                     Value = double.IsFinite(watch.Value) ? watch.Value : null,
                     Finding = watch.Finding,
                     IsSuppressed = watch.IsSuppressed,
+                    Bucket = watch.Bucket,
                     Rule = watch.Rule.Name,
                     Source = watch.Source,
                 }),
@@ -203,6 +204,7 @@ internal sealed class RuleEngine
                 watch.Value = state.Value ?? double.NaN;
                 watch.Finding = state.Finding;
                 watch.IsSuppressed = state.IsSuppressed;
+                watch.Bucket = state.Bucket;
             }
         }
 

@@ -30,6 +30,9 @@ internal sealed record RuleWatchState
     public AlertFinding? Finding { get; init; }
 
     public bool IsSuppressed { get; init; }
+
+    /// <summary>The bucket that made a state rule's condition.</summary>
+    public Bucket Bucket { get; init; } = Bucket.NoData;
 }
 
 /// <summary>A machine's codes and the bucket of its state code.</summary>

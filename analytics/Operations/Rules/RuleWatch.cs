@@ -49,6 +49,13 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
         set => _finding = value;
     }
 
+    /// <summary>The bucket that made the condition, for its words.</summary>
+    public Bucket Bucket
+    {
+        get => _bucket;
+        set => _bucket = value;
+    }
+
     public bool IsSuppressed
     {
         get => _isSuppressed;

@@ -39,7 +39,8 @@ public sealed class RuleFlowTests : IDisposable
         using RuleFlow flow = Flow();
         await flow.HandleAsync(Batch(2, AlertDesk.Start.AddMinutes(3), BottlingPlant.Held), default);
 
-        Assert.Equal(AlertDesk.Start, Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)).RaisedAt);
+        Alert alert = Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default));
+        Assert.Equal((AlertDesk.Start, "Filler has stopped by a fault of its own"), (alert.RaisedAt, alert.Message));
     }
 
     [Fact]
