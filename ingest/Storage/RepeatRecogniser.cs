@@ -19,6 +19,9 @@ public sealed class RepeatRecogniser(IReadingStore store)
     /// <summary>How many written readings of a signal are remembered; an older event time is looked up in the store.</summary>
     private const int Remembered = 16;
 
+    /// <summary>Questions to the store at once.</summary>
+    private const int Questions = 8;
+
     private readonly Dictionary<Signal, Recent> _recent = [];
 
     /// <summary>
@@ -86,10 +89,20 @@ public sealed class RepeatRecogniser(IReadingStore store)
             }
         }
 
-        foreach (Signal signal in unknown?.Distinct() ?? [])
+        if (unknown is null)
         {
-            Sample? last = await store.LastAsync(signal.Path, DateTime.MaxValue, cancellationToken);
-            _recent[signal] = new Recent(last?.EventTime ?? DateTime.MinValue);
+            return;
+        }
+
+        // After a start every signal is new: one question after the other would hold a large plant up for minutes.
+        Signal[] fresh = [.. unknown.Distinct()];
+        DateTime[] newest = new DateTime[fresh.Length];
+        ParallelOptions several = new() { MaxDegreeOfParallelism = Questions, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, fresh.Length, several, async (i, cancelled) =>
+            newest[i] = (await store.LastAsync(fresh[i].Path, DateTime.MaxValue, cancelled))?.EventTime ?? DateTime.MinValue);
+        for (int i = 0; i < fresh.Length; i++)
+        {
+            _recent[fresh[i]] = new Recent(newest[i]);
         }
     }
 

@@ -5,17 +5,14 @@ public sealed class Mosquitto : RestartableServer
 {
     private readonly string _program;
 
-    private Mosquitto(string program, string extraConfiguration)
+    private Mosquitto(string program, string extraConfiguration, bool persists)
     {
         _program = program;
         File.WriteAllText(Folder["mosquitto.conf"], $"""
             listener {Port} 127.0.0.1
             allow_anonymous true
             user root
-            persistence true
-            persistence_location {Folder.Path}/
-            autosave_interval 1
-            autosave_on_changes true
+            {(persists ? $"persistence true\npersistence_location {Folder.Path}/\nautosave_interval 1\nautosave_on_changes true" : "persistence false")}
             max_queued_messages 0
             max_inflight_messages 0
             {extraConfiguration}
@@ -24,9 +21,11 @@ public sealed class Mosquitto : RestartableServer
     }
 
     /// <summary>Starts one; skips the test where mosquitto is not installed.</summary>
-    public static async Task<Mosquitto> StartAsync(string extraConfiguration = "")
+    /// <param name="extraConfiguration">Further lines of its configuration.</param>
+    /// <param name="persists">Whether it writes everything it holds to disk with every change, which costs nearly all its speed.</param>
+    public static async Task<Mosquitto> StartAsync(string extraConfiguration = "", bool persists = true)
     {
-        Mosquitto broker = new(Tool.Require("mosquitto"), extraConfiguration);
+        Mosquitto broker = new(Tool.Require("mosquitto"), extraConfiguration, persists);
         await broker.StartAgainAsync();
         return broker;
     }
