@@ -10,12 +10,11 @@ namespace Linewatch.Tests.Benchmarks.Anomalies;
 public static class DetectorBenchmark
 {
     private const int Readings = 300_000;
+    private const int Rounds = 5;
+    private const int ZScoreRounds = 20;
 
     private static readonly DateTime Start = new(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc);
     private static readonly string[] Products = ["a", "b", "c", "d"];
-
-    private const int Rounds = 5;
-    private const int ZScoreRounds = 20;
 
     /// <summary>Runs and prints a table.</summary>
     public static Task RunAsync()
