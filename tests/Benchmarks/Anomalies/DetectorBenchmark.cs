@@ -13,9 +13,6 @@ public static class DetectorBenchmark
     private const int Rounds = 5;
     private const int ZScoreRounds = 20;
 
-    private static readonly DateTime Start = new(2026, 3, 2, 0, 0, 0, DateTimeKind.Utc);
-    private static readonly string[] Products = ["a", "b", "c", "d"];
-
     /// <summary>Runs and prints a table.</summary>
     public static Task RunAsync()
     {
@@ -24,8 +21,6 @@ public static class DetectorBenchmark
         double[] cheap = new double[Rounds];
         double[] full = new double[Rounds];
         double[] averaged = new double[Rounds];
-        double[] duty = new double[Rounds];
-        double[] dutyAveraged = new double[Rounds];
         for (int round = 0; round < Rounds; round++)
         {
             // Interleaved, so that what else the machine does falls on all alike.
@@ -33,93 +28,16 @@ public static class DetectorBenchmark
             cheap[round] = Rate(values, one => Monitor(one, DetectorSet.Cheap, TimeSpan.FromMinutes(5)));
             full[round] = Rate(values, one => Monitor(one, DetectorSet.Full, TimeSpan.FromMinutes(5)));
             averaged[round] = Rate(values, one => Monitor(one, DetectorSet.Full, TimeSpan.FromSeconds(1)));
-            duty[round] = Rate(values, one => Duty(one, TimeSpan.FromMinutes(1)));
-            dutyAveraged[round] = Rate(values, one => Duty(one, TimeSpan.FromSeconds(1)));
         }
 
         Print("bare z-score", zScore, zScore);
         Print("cheap detectors, every reading judged", cheap, zScore);
         Print("all detectors, every reading judged", full, zScore);
         Print("all detectors, 1 Hz judged once a minute", averaged, zScore);
-        Print("by duty, every reading judged", duty, zScore);
-        Print("by duty, 1 Hz judged once a minute", dutyAveraged, zScore);
-        Train();
+        double learning = 30 * 30 * 86_400 / averaged.Order().ElementAt(Rounds / 2);
+        Console.WriteLine(FormattableString.Invariant($"so learning 30 signals over 30 days at 1 Hz takes {learning:F0} s of one core"));
         Console.WriteLine(FormattableString.Invariant($"memory of a monitor with one baseline: cheap {Memory(DetectorSet.Cheap) / 1024:F0} KiB, all {Memory(DetectorSet.Full) / 1024:F0} KiB"));
-        Console.WriteLine(FormattableString.Invariant($"memory of a monitor by duty, four products: {DutyMemory() / 1024:F0} KiB"));
         return Task.CompletedTask;
-    }
-
-    /// <summary>One machine: 30 signals, 30 days at 1 Hz, all of it through the monitors, readings in the order they come.</summary>
-    private static void Train()
-    {
-        const int Signals = 30;
-        const int Seconds = 30 * 86_400;
-        double[] values = Signal();
-        MachineDuty duty = new();
-        DutyMonitor[] monitors = [.. Enumerable.Range(0, Signals).Select(_ => new DutyMonitor())];
-        DateTime eventTime = Start;
-        using Process process = Process.GetCurrentProcess();
-        TimeSpan before = process.TotalProcessorTime;
-        for (int second = 0; second < Seconds; second++)
-        {
-            eventTime += TimeSpan.FromSeconds(1);
-            bool runs = Follow(duty, eventTime, second);
-            SignalContext context = new(runs ? Activity.Producing : Activity.Stopped, "", Duty: duty);
-            for (int signal = 0; signal < Signals; signal++)
-            {
-                _ = monitors[signal].Observe(eventTime, values[(second + (signal * 977)) % values.Length], context);
-            }
-        }
-
-        process.Refresh();
-        double took = (process.TotalProcessorTime - before).TotalSeconds;
-        Console.WriteLine(FormattableString.Invariant($"one machine with {Signals} signals over 30 days at 1 Hz is learned in {took:F1} s of one core"));
-    }
-
-    private static double Duty(double[] values, TimeSpan interval)
-    {
-        DutyMonitor monitor = new();
-        MachineDuty duty = new();
-        DateTime eventTime = Start;
-        double sum = 0;
-        for (int i = 0; i < values.Length; i++)
-        {
-            eventTime += interval;
-            bool runs = Follow(duty, eventTime, (int)(i * interval.TotalSeconds));
-            sum += monitor.Observe(eventTime, values[i], new SignalContext(runs ? Activity.Producing : Activity.Stopped, "", Duty: duty)).Score;
-        }
-
-        return sum;
-    }
-
-    /// <summary>A machine that runs 50 of 60 minutes and makes four products in turn, 300 minutes each.</summary>
-    private static bool Follow(MachineDuty duty, DateTime eventTime, int second)
-    {
-        bool runs = second / 60 % 60 < 50;
-        if (second % 10 == 0)
-        {
-            duty.Follow(eventTime, Products[second / 18_000 % Products.Length], runs, runs ? 1 : 0);
-        }
-
-        return runs;
-    }
-
-    private static double DutyMemory()
-    {
-        const int Monitors = 50;
-        DutyMonitor[] monitors = new DutyMonitor[Monitors];
-        MachineDuty duty = new();
-        Array.ForEach(Products, product => duty.Follow(Start, product, true, 1));
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        for (int i = 0; i < Monitors; i++)
-        {
-            monitors[i] = new DutyMonitor();
-            _ = monitors[i].Observe(Start.AddMinutes(5), i, new SignalContext(Activity.Producing, "", Duty: duty));
-        }
-
-        long after = GC.GetTotalMemory(forceFullCollection: true);
-        GC.KeepAlive(monitors);
-        return (after - before) / (double)Monitors;
     }
 
     private static void Print(string what, double[] rates, double[] baseline)
