@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Linewatch.Operations.Alerts;
+using Linewatch.Tests.EndToEnd.Web;
+
+namespace Linewatch.Tests.EndToEnd.Anomalies;
+
+/// <summary>Judging alerts over HTTP, with the product's own services behind it.</summary>
+[Collection(WebTests.Name)]
+public sealed class VerdictTests(WebPlant plant)
+{
+    [Fact]
+    public async Task Verdicts_give_the_rule_a_precision_and_lift_the_threshold_of_their_signal()
+    {
+        string rule = nameof(Verdicts_give_the_rule_a_precision_and_lift_the_threshold_of_their_signal);
+        Alert first = await plant.RaiseAsync(rule);
+        await plant.PostAsync($"api/v1/alerts/{first.Id}/judge", new { judgement = "False", author = "mara", text = "nothing there" });
+
+        JsonElement marks = await plant.GetAsync("api/v1/detectors?days=7");
+
+        JsonElement byRule = Assert.Single(marks.GetProperty("rules").EnumerateArray(), mark => mark.GetProperty("rule").GetString() == rule);
+        Assert.Equal(0, byRule.GetProperty("precision").GetDouble());
+        Assert.InRange(byRule.GetProperty("falsePerMachineWeek").GetDouble(), 0.001, 1);
+        JsonElement bySignal = Assert.Single(marks.GetProperty("signals").EnumerateArray(), mark => mark.GetProperty("rule").GetString() == rule);
+        Assert.Equal($"{first.Line}/{first.Machine}/{first.Signal}", bySignal.GetProperty("signal").GetString());
+        Assert.Equal(0.5, bySignal.GetProperty("lift").GetDouble());
+    }
+
+    [Fact]
+    public async Task A_verdict_that_is_none_and_an_alert_that_is_not_there_are_refused()
+    {
+        Alert alert = await plant.RaiseAsync(nameof(A_verdict_that_is_none_and_an_alert_that_is_not_there_are_refused));
+
+        await plant.PostAsync($"api/v1/alerts/{alert.Id}/judge", new { author = "mara" }, 400);
+        await plant.PostAsync($"api/v1/alerts/{alert.Id}/judge", new { judgement = "perhaps" }, 400);
+        await plant.PostAsync("api/v1/alerts/x/judge", new { judgement = "True" }, 404);
+        await plant.GetAsync("api/v1/detectors?days=0", 400);
+    }
+}
