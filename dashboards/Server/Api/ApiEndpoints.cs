@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
 using Linewatch.Server.Live;
+using Linewatch.Server.Overview;
 using Linewatch.Storage;
 using Microsoft.AspNetCore.Builder;
 
@@ -14,6 +15,7 @@ public static class ApiEndpoints
     {
         services.AddSingleton<LivePlant>();
         services.AddSingleton<PlantTime>();
+        services.AddSingleton<OperationsView>();
         services.AddSingleton<ServiceStatus>();
         services.AddRazorComponents();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Detail(context.Exception));
@@ -46,6 +48,7 @@ public static class ApiEndpoints
         api.MapReadings();
         api.MapShifts();
         api.MapStops();
+        api.MapOperations();
         api.MapAlerts();
         api.MapDetectors();
         api.MapIncidents();
