@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Serialization;
 using Linewatch.Server.Live;
 using Linewatch.Server.Overview;
+using Linewatch.Server.Quality;
 using Linewatch.Storage;
 using Microsoft.AspNetCore.Builder;
 
@@ -16,6 +17,7 @@ public static class ApiEndpoints
         services.AddSingleton<LivePlant>();
         services.AddSingleton<PlantTime>();
         services.AddSingleton<OperationsView>();
+        services.AddSingleton<QualityView>();
         services.AddSingleton<ServiceStatus>();
         services.AddRazorComponents();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Detail(context.Exception));
@@ -49,6 +51,7 @@ public static class ApiEndpoints
         api.MapShifts();
         api.MapStops();
         api.MapOperations();
+        api.MapQuality();
         api.MapAlerts();
         api.MapDetectors();
         api.MapIncidents();
