@@ -17,10 +17,10 @@ public sealed record OperationsPeriod(string Kind, DateOnly First, DateOnly Last
     }
 
     /// <summary>The period before.</summary>
-    public OperationsPeriod Before => Of(Kind, First.AddDays(-1));
+    public OperationsPeriod Before() => Of(Kind, First.AddDays(-1));
 
     /// <summary>The period after.</summary>
-    public OperationsPeriod After => Of(Kind, Last.AddDays(1));
+    public OperationsPeriod After() => Of(Kind, Last.AddDays(1));
 
     /// <summary>What people call it.</summary>
     public string Name => Kind == "month"
