@@ -26,7 +26,7 @@ public sealed record Bottleneck(string? TurningPoint, string? ActivePeriod)
             .. line.Machines.Where(machine => sums.ContainsKey(machine.Id)).Select(machine =>
                 (machine.Id, sums[machine.Id].Blocked - sums[machine.Id].Starved, sums[machine.Id].Active)),
         ];
-        return new Bottleneck(TurnsAt(flow), flow.Where(machine => machine.Active > TimeSpan.Zero).MaxBy(machine => machine.Active).Machine);
+        return new Bottleneck(TurnsAt(flow), flow.Where(machine => machine.Active > TimeSpan.Zero).OrderByDescending(machine => machine.Active).Select(machine => machine.Machine).FirstOrDefault());
     }
 
     /// <summary>

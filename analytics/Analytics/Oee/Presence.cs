@@ -11,7 +11,7 @@ internal sealed class Presence(long silentAfter)
     private long _newestLast;
 
     /// <summary>The latest event time heard; null = never.</summary>
-    public long? LastHeard => _heard.Count == 0 ? null : _heard[^1].Last;
+    public long? LastHeard => _heard.Count == 0 ? null : _newestLast;
 
     /// <summary>The machine was heard at an instant.</summary>
     public void Heard(long time)
@@ -19,15 +19,11 @@ internal sealed class Presence(long silentAfter)
         // Nearly every reading continues the newest stretch.
         if (time >= _newestFirst && time - _newestLast <= silentAfter)
         {
-            if (time > _newestLast)
-            {
-                _newestLast = time;
-                _heard[^1] = (_newestFirst, time);
-            }
-
+            _newestLast = Math.Max(_newestLast, time);
             return;
         }
 
+        Settle();
         Place(time);
         (_newestFirst, _newestLast) = _heard[^1];
     }
@@ -38,6 +34,7 @@ internal sealed class Presence(long silentAfter)
     /// </summary>
     public void Silences(long from, long to, long horizon, List<(long Start, long End)> silences)
     {
+        Settle();
         long last = long.MinValue;
         foreach ((long first, long end) in _heard)
         {
@@ -63,6 +60,7 @@ internal sealed class Presence(long silentAfter)
     /// <summary>Forgets stretches that ended before an instant, except the last of them.</summary>
     public void Trim(long before)
     {
+        Settle();
         int gone = 0;
         while (gone + 1 < _heard.Count && _heard[gone + 1].Last < before)
         {
@@ -70,6 +68,15 @@ internal sealed class Presence(long silentAfter)
         }
 
         _heard.RemoveRange(0, gone);
+    }
+
+    /// <summary>Writes the newest stretch into the list, which the hot path leaves alone.</summary>
+    private void Settle()
+    {
+        if (_heard.Count > 0)
+        {
+            _heard[^1] = (_newestFirst, _newestLast);
+        }
     }
 
     private void Place(long time)

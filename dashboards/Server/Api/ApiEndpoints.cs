@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
 using Linewatch.Server.Live;
+using Linewatch.Server.Overview;
+using Linewatch.Server.Quality;
 using Linewatch.Storage;
 using Microsoft.AspNetCore.Builder;
 
@@ -14,6 +16,8 @@ public static class ApiEndpoints
     {
         services.AddSingleton<LivePlant>();
         services.AddSingleton<PlantTime>();
+        services.AddSingleton<OperationsView>();
+        services.AddSingleton<QualityView>();
         services.AddSingleton<ServiceStatus>();
         services.AddRazorComponents();
         services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= Detail(context.Exception));
@@ -46,6 +50,8 @@ public static class ApiEndpoints
         api.MapReadings();
         api.MapShifts();
         api.MapStops();
+        api.MapOperations();
+        api.MapQuality();
         api.MapAlerts();
         api.MapDetectors();
         api.MapIncidents();

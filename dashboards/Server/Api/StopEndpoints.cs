@@ -95,8 +95,8 @@ internal sealed record StopChange(
     public string? Fault(string verb) =>
         Filled(Category) is { } category && !Enum.TryParse<LossCategory>(category, ignoreCase: true, out _)
             ? $"category is \"{category}\"; allowed: {string.Join(", ", Enum.GetNames<LossCategory>())}"
-        : verb == "recode" && Filled(Reason) is null && Filled(Category) is null && Filled(CauseMachine) is null
-            ? "a recoding needs a reason, a category or a causeMachine"
+        : verb == "recode" && Filled(Reason) is null && Filled(Category) is null && Filled(CauseMachine) is null && Filled(Comment) is null
+            ? "a recoding needs a reason, a category, a causeMachine or a comment"
         : verb == "comment" && Filled(Comment) is null ? "the comment is empty"
         : Text.Length > LongestText || Comment?.Length > LongestText ? $"a text may have at most {LongestText} characters"
         : null;
