@@ -23,7 +23,4 @@ public static class HealthIndex
         double left = rising ? limit - now : now - limit;
         return way <= 0 ? 0 : Math.Clamp(left / way, 0, 1);
     }
-
-    /// <summary>A machine's health: that of its worst component, because that one stops it; 1 without components.</summary>
-    public static double OfMachine(IEnumerable<double> components) => components.DefaultIfEmpty(1).Min();
 }

@@ -27,11 +27,4 @@ public sealed class HealthIndexTests
 
         Assert.Equal(before, HealthIndex.OfComponent(samples, 8, rising: true), 0.02);
     }
-
-    [Fact]
-    public void Machine_is_as_well_as_its_worst_component()
-    {
-        Assert.Equal(0.2, HealthIndex.OfMachine([0.9, 0.2, 1]));
-        Assert.Equal(1, HealthIndex.OfMachine([]));
-    }
 }
