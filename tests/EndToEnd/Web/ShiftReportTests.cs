@@ -117,7 +117,7 @@ public sealed class ShiftReportTests(WebPlant plant, ShiftHistory history, Brows
         Assert.Equal(weighted, site.GetProperty("figures").GetProperty("oee").GetDouble(), 9);
         Assert.Contains(site.GetProperty("losses").EnumerateArray(), loss => loss.GetProperty("hours").GetDouble() > 0 && loss.GetProperty("units").GetDouble() > 0);
         JsonElement[] meters = [.. answer.GetProperty("lines")[0].GetProperty("consumption").EnumerateArray()];
-        Assert.Contains(meters, meter => meter.GetProperty("unit").GetString() == "kWh" && meter.GetProperty("perThousandGood").GetDouble() > 0);
+        Assert.Contains(meters, meter => meter.GetProperty("unit").GetString() == "kW.h" && meter.GetProperty("perThousandGood").GetDouble() > 0);
     }
 
     [Fact]
