@@ -65,6 +65,12 @@ public sealed class Weibull
         }
 
         double cumulativeHazard = Math.Pow(age / Scale, Shape);
+        if (cumulativeHazard < 1e-8)
+        {
+            // The library's incomplete gamma function is 0 near 0, where its power of 1/β is not; the series has lost nothing here.
+            return age * (1 - (cumulativeHazard / (Shape + 1)));
+        }
+
         return double.IsPositiveInfinity(cumulativeHazard)
             ? Mean
             : Mean * SpecialFunctions.GammaLowerRegularized(1 / Shape, cumulativeHazard);

@@ -71,6 +71,50 @@ public sealed class ForecastWearTests : IDisposable
         Assert.Contains("no trend towards the limit", Assert.Single(await _history.LinesAsync(run, default)).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Steady_vibration_is_told_by_age_once_closed_orders_have_found_failures()
+    {
+        await WearAsync(perHour: 0, from: 1.5);
+        ManualTime past = new(Now.AddDays(-300));
+        WorkOrderBook orders = new(_fixture.Database, new CmmsLink(new FixedOptions<CmmsOptions>(new CmmsOptions()), past), past);
+        foreach (int days in (int[])[0, 90, 80, 100])
+        {
+            past.Advance(TimeSpan.FromDays(days));
+            await ReplaceFailedBearingAsync(orders, past.GetUtcNow().UtcDateTime);
+        }
+
+        string run = await RunAsync();
+
+        Assert.Matches(
+            "by its age of 30 days the main bearing fails with [0-9]+ % within a week, [0-9]+ % within 30 days .*from 4 lives, 3 failures",
+            Assert.Single(await _history.LinesAsync(run, default)).Text);
+    }
+
+    private static async Task ReplaceFailedBearingAsync(WorkOrderBook orders, DateTime now)
+    {
+        WorkOrder order = await orders.ProposeAsync(
+            new WorkOrderProposal
+            {
+                Title = "Replace main bearing",
+                Line = WearPlant.Vibration.Path.Line,
+                Machine = "filler",
+                Component = "main bearing",
+                Priority = WorkOrderPriority.Urgent,
+                Origin = "person",
+                Reason = "seized",
+                DueEarliest = now,
+                DueLatest = now,
+            },
+            "pat",
+            default);
+        foreach (WorkOrderState state in (WorkOrderState[])[WorkOrderState.Approved, WorkOrderState.Scheduled, WorkOrderState.InProgress, WorkOrderState.Done])
+        {
+            Assert.True((await orders.MoveAsync(order.Id, state, "pat", "", now, now.AddHours(2), default)).IsDone);
+        }
+
+        await orders.ReportFindingAsync(order.Id, WorkOrderFinding.Failed, "seized", null, null, "pat", default);
+    }
+
     private async Task<string> RunAsync()
     {
         JobRun run = await _history.BeginAsync(_job.Name, "node", "person", Now, default);

@@ -76,16 +76,29 @@ public sealed class RemainingLifeModelTests
     [Fact]
     public void Signals_in_other_units_give_the_same_lives()
     {
+        // Powers of two, so that no digit is rounded: then nothing at all may change.
         static MachineRun InOtherUnits(MachineRun run) =>
-            new(run.Unit, [.. run.Cycles.Select(cycle => new[] { (1.8 * cycle[0]) + 32, -1000 * cycle[1], cycle[2] / 60, cycle[3] })]);
+            new(run.Unit, [.. run.Cycles.Select(cycle => new[] { cycle[0] / 1024, 4 * cycle[1], cycle[2] / 64, cycle[3] })]);
 
         RemainingLifeModel model = RemainingLifeModel.Fit([.. Past.Select(InOtherUnits)], Wearing.Quick);
 
-        double[] apart = [.. Others.Select(run => Math.Abs(
-            model.Predict(InOtherUnits(run.Cut(60))).Mean - Model.Value.Predict(run.Cut(60)).Mean))];
+        Assert.All(Others, run => Assert.Equal(Model.Value.Predict(run.Cut(60)).Mean, model.Predict(InOtherUnits(run.Cut(60))).Mean, 9));
+    }
+
+    [Fact]
+    public void Signals_with_another_zero_give_lives_no_further_apart_than_another_seed_does()
+    {
+        static MachineRun InFahrenheit(MachineRun run) =>
+            new(run.Unit, [.. run.Cycles.Select(cycle => new[] { (1.8 * cycle[0]) + 32, cycle[1], cycle[2], cycle[3] })]);
 
         // Rounding may put a value on the other side of a threshold; nothing more.
-        Assert.True(apart.Average() < 0.5, $"{apart.Average():F3} cycles apart");
+        RemainingLifeModel shifted = RemainingLifeModel.Fit([.. Past.Select(InFahrenheit)], Wearing.Quick);
+        RemainingLifeModel reseeded = RemainingLifeModel.Fit(Past, Wearing.Quick with { Trees = Wearing.Quick.Trees with { Seed = 5 } });
+
+        double apart = Others.Average(run => Math.Abs(shifted.Predict(InFahrenheit(run.Cut(60))).Mean - Model.Value.Predict(run.Cut(60)).Mean));
+        double bySeed = Others.Average(run => Math.Abs(reseeded.Predict(run.Cut(60)).Mean - Model.Value.Predict(run.Cut(60)).Mean));
+
+        Assert.True(apart <= bySeed, $"{apart:F3} cycles apart, {bySeed:F3} by another seed");
     }
 
     [Fact]

@@ -37,6 +37,14 @@ public sealed class WeibullTests
         Assert.Equal(rate, cost, 0.5e-8);
     }
 
+    [Theory]
+    [InlineData(8, 0.01)]
+    [InlineData(8, 0.099)]
+    [InlineData(8, 0.101)]
+    [InlineData(3, 1e-6)]
+    public void ReliabilityIntegral_of_a_part_far_too_young_to_fail_is_its_age(double shape, double age) =>
+        Assert.Equal(age, new Weibull(shape, 1).ReliabilityIntegral(age), 1e-7 * age);
+
     [Fact]
     public void ReliabilityIntegral_agrees_with_numerical_integration() =>
         Prop.ForAll(AnyLife, life =>
@@ -82,7 +90,7 @@ public sealed class WeibullTests
             double ahead = weibull.RemainingQuantile(life.Age, 0.05);
 
             // Old age cancels digits of a tiny remaining life: the age itself is the measure.
-            double slack = weibull.Hazard(life.Age) * life.Age * 1e-12;
+            double slack = life.Age > 0 ? weibull.Hazard(life.Age) * life.Age * 1e-12 : 0;
             return Math.Abs(weibull.ConditionalFailureProbability(life.Age, ahead) - 0.05) < 1e-8 + slack;
         }).QuickCheckThrowOnFailure();
 
