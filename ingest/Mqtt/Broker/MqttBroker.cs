@@ -35,6 +35,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     private long _refused;
     private long _received;
     private long _sysDue;
+    private volatile bool _stopping;
     private long _expiryDue = ExpiryInterval;
 
     /// <summary>Makes a broker.</summary>
@@ -113,6 +114,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
     internal async Task ServeAsync(IDuplexPipe transport, string address, string? certificateName, Action abort, CancellationToken cancellationToken)
     {
         using BrokerConnection connection = new(this, transport, address, certificateName, abort);
+        if (_stopping)
+        {
+            abort();
+            return;
+        }
+
         if (_connections.Count >= Options.MaximumConnections)
         {
             LogTooManyConnections(Options.MaximumConnections, address);
@@ -122,6 +129,11 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
         TaskCompletionSource ended = new();
         _connections[connection] = ended.Task;
+        if (_stopping)
+        {
+            connection.Close(MqttReasonCode.ServerShuttingDown);
+        }
+
         try
         {
             await connection.RunAsync(cancellationToken);
@@ -133,15 +145,21 @@ public sealed partial class MqttBroker : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops serving: tells MQTT 5 clients and closes every connection.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Tells MQTT 5 clients that the broker goes, closes every connection and takes no new one. Does not wait.</summary>
+    public void CloseConnections()
     {
-        await _timer.DisposeAsync();
+        _stopping = true;
         foreach (BrokerConnection connection in _connections.Keys)
         {
             connection.Close(MqttReasonCode.ServerShuttingDown);
         }
+    }
 
+    /// <summary>Stops serving: closes every connection and waits until each has ended, 5 s at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync();
+        CloseConnections();
         foreach (Task serving in _connections.Values)
         {
             await serving.WaitAsync(TimeSpan.FromSeconds(5), Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

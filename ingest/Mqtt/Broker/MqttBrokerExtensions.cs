@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Linewatch.Mqtt;
@@ -40,6 +41,9 @@ public static class MqttBrokerExtensions
     public static ListenOptions UseMqttBroker(this ListenOptions listen)
     {
         MqttBroker broker = listen.ApplicationServices.GetRequiredService<MqttBroker>();
+
+        // Kestrel waits at its end for connections that nobody else would close.
+        listen.ApplicationServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(broker.CloseConnections);
         listen.Run(connection => broker.ServeAsync(
             connection.Transport,
             connection.RemoteEndPoint?.ToString() ?? "?",

@@ -85,6 +85,13 @@ public sealed class Screen : IAsyncDisposable
     /// <summary>What the console complained about.</summary>
     public IReadOnlyList<string> Complaints => _complaints;
 
+    /// <summary>Until the script runs and the page has been painted: a browser throws away keys pressed before anybody could see it.</summary>
+    public async Task IsShownAsync()
+    {
+        await Page.WaitForSelectorAsync("html[data-ready]");
+        await Page.EvaluateAsync("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    }
+
     /// <summary>Whether the page is wider than its screen, so that people would have to scroll sideways.</summary>
     public Task<bool> IsTooWideAsync() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth");
 

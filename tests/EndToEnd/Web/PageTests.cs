@@ -202,11 +202,11 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     {
         await using Screen screen = await browser.OpenAsync(plant.Address, "");
 
-        await screen.Page.WaitForSelectorAsync("html[data-ready]");
+        await screen.IsShownAsync();
         await screen.Page.Keyboard.PressAsync("g");
         await screen.Page.Keyboard.PressAsync("a");
         await Expect(screen.Page.Locator("h1")).ToHaveTextAsync("Alerts");
-        await screen.Page.WaitForSelectorAsync("html[data-ready]");
+        await screen.IsShownAsync();
         await screen.Page.Keyboard.PressAsync("2");
         await screen.Page.WaitForURLAsync("**/lines/line2");
     }
