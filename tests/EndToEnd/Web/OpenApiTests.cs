@@ -61,7 +61,7 @@ public sealed class OpenApiTests(WebPlant plant)
                 .Replace("workorders/{id}", "workorders/" + order, StringComparison.Ordinal)
                 .Replace("{file}", "{id}", StringComparison.Ordinal)
                 .Replace("{start}", "2001-01-01T06:00:00Z", StringComparison.Ordinal);
-            path += path.Contains("readings", StringComparison.Ordinal) ? "?signal=" + signal : "";
+            path += path.Contains("readings", StringComparison.Ordinal) || path.Contains("quality", StringComparison.Ordinal) ? $"?line=line1&signal={signal}" : "";
             using HttpResponseMessage response = await plant.Http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
             bool isOfNothing = path.Contains("{id}", StringComparison.Ordinal) || path.Contains("2001-01-01", StringComparison.Ordinal);
             HttpStatusCode expected = isOfNothing ? HttpStatusCode.NotFound : HttpStatusCode.OK;
