@@ -39,12 +39,6 @@ internal sealed partial class AnalyticsFlow(
 
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// A busy line's figures are computed no more often: that costs more than taking the readings does. The tick shows the last of them
-    /// within a second.
-    /// </summary>
-    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(100);
-
     private static readonly TimeSpan RestateInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Shifts that ended longer ago while Linewatch was not running are not closed by a restart.</summary>
@@ -72,10 +66,7 @@ internal sealed partial class AnalyticsFlow(
             {
                 Close(line, line.HeardEventTime!.Value);
                 derived.AddFigures(batch.Plant, line, line.HeardEventTime!.Value, points);
-                if (Now - line.PublishedAt >= LiveInterval)
-                {
-                    Publish(line, line.Clock(Now)!.Value);
-                }
+                live.Publish(line.Engine.Snapshot(line.Clock(Now)!.Value));
             }
         }
 
@@ -183,16 +174,10 @@ internal sealed partial class AnalyticsFlow(
                         Close(line, at);
                     }
 
-                    Publish(line, at);
+                    live.Publish(line.Engine.Snapshot(at));
                 }
             }
         }
-    }
-
-    private void Publish(LineAnalysis line, DateTime at)
-    {
-        line.PublishedAt = Now;
-        live.Publish(line.Engine.Snapshot(at));
     }
 
     private void Close(LineAnalysis line, DateTime watermark)

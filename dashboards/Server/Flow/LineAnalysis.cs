@@ -50,9 +50,6 @@ internal sealed class LineAnalysis
 
     public LineEngine Engine { get; }
 
-    /// <summary>When its figures were last shown (UTC).</summary>
-    public DateTime PublishedAt { get; set; }
-
     public IEnumerable<SignalWatch> Watches => _watches.Values;
 
     /// <summary>The machines that tell what they do, with what they have been doing.</summary>
