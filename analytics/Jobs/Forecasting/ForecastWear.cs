@@ -63,10 +63,9 @@ internal sealed class ForecastWear(
         ForecastWearOptions settings = options.Value;
         DateTime to = clock.GetUtcNow().UtcDateTime;
         DateTime from = to - settings.History;
-        IReadOnlyList<WearSample> samples =
-            await RunningSamples.ReadAsync(store, machine, signal, from, to, settings.Window, cancellationToken);
+        WearSample[] samples = [.. await RunningSamples.ReadAsync(store, machine, signal, from, to, settings.Window, cancellationToken)];
         WearForecast forecast = WearTrend.Forecast(
-            samples.ToArray(),
+            samples,
             wear.Limit,
             wear.Rising,
             new WearTrendSettings { ShortestSpanHours = settings.ShortestSpan.TotalHours, HorizonHours = settings.Horizon.TotalHours });
@@ -76,8 +75,8 @@ internal sealed class ForecastWear(
             return false;
         }
 
-        WearLife life = WienerWear.Forecast(samples.ToArray(), wear.Limit, wear.Rising);
-        double health = HealthIndex.OfComponent(samples.ToArray(), wear.Limit, wear.Rising);
+        WearLife life = WienerWear.Forecast(samples, wear.Limit, wear.Rising);
+        double health = HealthIndex.OfComponent(samples, wear.Limit, wear.Rising);
 
         DateTime last = from.AddHours(samples[^1].Hours);
         string evidence = Evidence(signal, wear, forecast, life, health, last);

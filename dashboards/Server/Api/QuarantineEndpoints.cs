@@ -107,12 +107,12 @@ internal static class QuarantineEndpoints
                 continue;
             }
 
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
+            if (!TimeRange.TryReadInstant(text, out DateTime time))
             {
-                return $"{key} is \"{text}\"; expected ISO 8601, for instance 2026-11-22T10:00:00Z";
+                return TimeRange.Fault(key, text);
             }
 
-            filter = key == "from" ? filter with { From = time.UtcDateTime } : filter with { To = time.UtcDateTime };
+            filter = key == "from" ? filter with { From = time } : filter with { To = time };
         }
 
         return null;

@@ -53,7 +53,8 @@ internal readonly partial record struct TimeRange(DateTime From, DateTime To)
         return ok;
     }
 
-    private static string Fault(string name, string text) =>
+    /// <summary>What is wrong with an instant that cannot be read.</summary>
+    public static string Fault(string name, string text) =>
         $"{name} is \"{text}\"; expected ISO 8601, for instance 2026-11-22T10:00:00Z";
 
     [GeneratedRegex("^([0-9]{1,6})([smhd])$")]

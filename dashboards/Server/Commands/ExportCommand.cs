@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO.Enumeration;
 using Linewatch.Plants;
+using Linewatch.Server.Api;
 using Linewatch.Storage.Transfer;
 
 namespace Linewatch.Server.Commands;
@@ -78,5 +79,5 @@ internal static class ExportCommand
     }
 
     private static DateTime? Read(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset read) ? read.UtcDateTime : null;
+        text is not null && TimeRange.TryReadInstant(text, out DateTime read) ? read : null;
 }

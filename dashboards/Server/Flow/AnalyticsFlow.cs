@@ -45,7 +45,7 @@ internal sealed partial class AnalyticsFlow(
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(3);
 
     private readonly SemaphoreSlim _rebuilding = new(1);
-    private readonly Queue<AlertChange> _alerts = [];
+    private readonly List<AlertFinding> _findings = [];
     private readonly ConcurrentQueue<ShiftRecord> _closed = [];
     private volatile Lines? _lines;
 
@@ -56,10 +56,9 @@ internal sealed partial class AnalyticsFlow(
     public async ValueTask HandleAsync(ReadingBatch batch, CancellationToken cancellationToken)
     {
         Lines lines = await LinesAsync(batch.Plant, batch.From, cancellationToken);
-        List<AlertChange> alertChanges = [];
         List<DerivedPoint> points = [];
         HashSet<LineAnalysis> touched = [];
-        Take(batch, lines, touched, alertChanges, points);
+        Take(batch, lines, touched, points);
         foreach (LineAnalysis line in touched)
         {
             lock (line.Gate)
@@ -73,11 +72,10 @@ internal sealed partial class AnalyticsFlow(
         derived.Add(points);
 
         // What a failing database leaves undone is done when the same batch comes again: the monitors will not repeat it.
-        alertChanges.ForEach(_alerts.Enqueue);
-        if (_alerts.Count > 0)
+        if (_findings.Count > 0)
         {
-            await rules.TakeAsync([.. _alerts.Select(Finding)], cancellationToken);
-            _alerts.Clear();
+            await rules.TakeAsync(_findings, cancellationToken);
+            _findings.Clear();
         }
 
         await KeepShiftsAsync(cancellationToken);
@@ -147,7 +145,7 @@ internal sealed partial class AnalyticsFlow(
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
-    private static void Take(ReadingBatch batch, Lines lines, HashSet<LineAnalysis> touched, List<AlertChange> alerts, List<DerivedPoint> points)
+    private void Take(ReadingBatch batch, Lines lines, HashSet<LineAnalysis> touched, List<DerivedPoint> points)
     {
         ReadOnlySpan<Reading> readings = batch.Readings.Span;
         for (int i = 0; i < readings.Length; i++)
@@ -156,7 +154,7 @@ internal sealed partial class AnalyticsFlow(
             touched.Add(line);
             lock (line.Gate)
             {
-                line.Accept(readings[i], batch.LastReceiveTime, batch.Through, alerts, points);
+                line.Accept(readings[i], batch.LastReceiveTime, batch.Through, _findings, points);
             }
         }
     }
@@ -196,21 +194,6 @@ internal sealed partial class AnalyticsFlow(
             _closed.TryDequeue(out _);
         }
     }
-
-    /// <summary>What a monitor says, for the rules to judge and to fold into the incident of its cause.</summary>
-    private static AlertFinding Finding(AlertChange change) => new()
-    {
-        Detector = change.Rule,
-        Source = change.Source,
-        IsActive = change.Raise is not null,
-        EventTime = change.EventTime,
-        Message = change.Raise?.Message ?? "",
-        Value = change.Raise?.Value,
-        ExpectedLower = change.Raise?.ExpectedLower,
-        ExpectedUpper = change.Raise?.ExpectedUpper,
-        Unit = change.Raise?.Unit ?? "",
-        JournalPosition = change.Raise?.JournalPosition ?? 0,
-    };
 
     private void Save()
     {

@@ -97,13 +97,11 @@ internal sealed partial class IngestAlerts(
 
         foreach (((string rule, AlertSource source), AlertCondition condition) in found)
         {
-            if (_standing.Contains((rule, source)) || await IsActiveAsync(rule, source, cancellationToken))
+            if (!_standing.Contains((rule, source)) && !await IsActiveAsync(rule, source, cancellationToken))
             {
-                _standing.Add((rule, source));
-                continue;
+                await alerts.RaiseAsync(condition, cancellationToken);
             }
 
-            await alerts.RaiseAsync(condition, cancellationToken);
             _standing.Add((rule, source));
         }
 

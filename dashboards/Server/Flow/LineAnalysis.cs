@@ -1,5 +1,6 @@
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Analytics.Oee;
+using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 using Linewatch.Storage;
 using Linewatch.Telemetry;
@@ -78,7 +79,7 @@ internal sealed class LineAnalysis
     }
 
     /// <summary>Takes a reading; adds what follows from it.</summary>
-    public void Accept(in Reading reading, DateTime receiveTime, long journalPosition, List<AlertChange> alerts, List<DerivedPoint> points)
+    public void Accept(in Reading reading, DateTime receiveTime, long journalPosition, List<AlertFinding> findings, List<DerivedPoint> points)
     {
         Engine.Accept(reading);
         Hear(reading.EventTime, receiveTime);
@@ -86,7 +87,7 @@ internal sealed class LineAnalysis
         {
             MachineActivity machine = _machines[reading.Signal.Path.Machine];
             SignalContext context = new(machine.At(reading.EventTime), machine.Product, Duty: machine.Duty);
-            watch.Observe(reading, context, journalPosition, alerts, points);
+            watch.Observe(reading, context, journalPosition, findings, points);
         }
         else if (Follow(reading))
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 using Linewatch.Server.Live;
 using Linewatch.Storage;
@@ -53,7 +54,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
     }
 
     /// <summary>Judges a reading and adds what people must hear of.</summary>
-    public void Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertChange> changes, List<DerivedPoint> points)
+    public void Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertFinding> findings, List<DerivedPoint> points)
     {
         SignalVerdict verdict = monitor.Observe(reading.EventTime, reading.Value, context);
         Oddness = Math.CopySign(verdict.Score / monitor.AlarmScore, double.IsNaN(verdict.Expected) ? 1 : reading.Value - verdict.Expected);
@@ -64,8 +65,8 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             if (_normal == NormalToClear && _mayBeOpen)
             {
                 _mayBeOpen = false;
-                changes.Add(new AlertChange(AnomalyRule, AlertSource.Of(signal.Path), reading.EventTime, null));
-                changes.Add(new AlertChange(SensorRule, AlertSource.Of(signal.Path), reading.EventTime, null));
+                findings.Add(Over(AnomalyRule, reading.EventTime));
+                findings.Add(Over(SensorRule, reading.EventTime));
             }
 
             return;
@@ -87,11 +88,11 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         bool fault = verdict.IsDataFault;
         List<(string Signal, double Oddness)> drivers = fault ? [] : Drivers();
         AlertSeverity severity = fault ? AlertSeverity.Low : AlertSeverity.Advisory;
-        changes.Add(new AlertChange(fault ? SensorRule : AnomalyRule, AlertSource.Of(signal.Path), reading.EventTime, new AlertCondition
+        findings.Add(new AlertFinding
         {
-            Rule = fault ? SensorRule : AnomalyRule,
+            Detector = fault ? SensorRule : AnomalyRule,
             Source = AlertSource.Of(signal.Path),
-            Severity = severity,
+            IsActive = true,
             EventTime = reading.EventTime,
             Message = Message(reading, verdict) + Explanation(reading.EventTime, drivers),
             Value = Finite(reading.Value),
@@ -99,9 +100,12 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             ExpectedUpper = Finite(verdict.Upper),
             Unit = signal.Unit,
             JournalPosition = journalPosition,
-        }));
+        });
         points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, drivers));
     }
+
+    private AlertFinding Over(string detector, DateTime eventTime) =>
+        new() { Detector = detector, Source = AlertSource.Of(signal.Path), IsActive = false, EventTime = eventTime, Message = "" };
 
     /// <summary>What is odd about the machine now: this signal, and those that are odd but were not told of yet; the oddest first.</summary>
     private List<(string Signal, double Oddness)> Drivers() =>
@@ -152,6 +156,3 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }
-
-/// <summary>An alert to raise (<paramref name="Raise"/> is set) or to clear.</summary>
-internal sealed record AlertChange(string Rule, AlertSource Source, DateTime EventTime, AlertCondition? Raise);

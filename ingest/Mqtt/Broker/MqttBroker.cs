@@ -114,12 +114,6 @@ public sealed partial class MqttBroker : IAsyncDisposable
     internal async Task ServeAsync(IDuplexPipe transport, string address, string? certificateName, Action abort, CancellationToken cancellationToken)
     {
         using BrokerConnection connection = new(this, transport, address, certificateName, abort);
-        if (_stopping)
-        {
-            abort();
-            return;
-        }
-
         if (_connections.Count >= Options.MaximumConnections)
         {
             LogTooManyConnections(Options.MaximumConnections, address);

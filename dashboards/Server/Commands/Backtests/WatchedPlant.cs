@@ -1,5 +1,6 @@
 using System.Text;
 using Linewatch.Analytics.Anomalies;
+using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 using Linewatch.Server.Flow;
 using Linewatch.Storage;
@@ -18,7 +19,7 @@ internal sealed class WatchedPlant
     private readonly MessageDecoder _decoder;
     private readonly ReadingBatch _batch;
     private readonly Dictionary<string, LineAnalysis> _lines;
-    private readonly List<AlertChange> _changes = [];
+    private readonly List<AlertFinding> _findings = [];
     private readonly List<DerivedPoint> _points = [];
     private byte[] _record = new byte[4096];
     private byte[] _topic = new byte[256];
@@ -65,23 +66,16 @@ internal sealed class WatchedPlant
             LineAnalysis line = _lines[reading.Signal.Path.Line];
             lock (line.Gate)
             {
-                line.Accept(reading, publishTime, Messages, _changes, _points);
+                line.Accept(reading, publishTime, Messages, _findings, _points);
             }
         }
 
         Readings += _batch.Count;
         _batch.Clear();
         _points.Clear();
-        foreach (AlertChange change in _changes)
-        {
-            if (change.Raise is { } raise)
-            {
-                Alerts.Add(new RaisedAlert(
-                    change.Source.Line, change.Source.Machine, change.Source.Signal!, change.EventTime, change.Rule == SignalWatch.SensorRule, raise.Message));
-            }
-        }
-
-        _changes.Clear();
+        Alerts.AddRange(_findings.Where(finding => finding.IsActive).Select(finding => new RaisedAlert(
+            finding.Source.Line, finding.Source.Machine, finding.Source.Signal!, finding.EventTime, finding.Detector == SignalWatch.SensorRule, finding.Message)));
+        _findings.Clear();
         if (publishTime - _advanced > TimeSpan.FromMinutes(1))
         {
             _advanced = publishTime;
