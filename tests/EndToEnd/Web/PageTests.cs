@@ -208,7 +208,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
         await Expect(screen.Page.Locator("h1")).ToHaveTextAsync("Alerts");
         await screen.IsShownAsync();
         await screen.Page.Keyboard.PressAsync("2");
-        await screen.Page.WaitForURLAsync("**/lines/line2");
+        await Expect(screen.Page).ToHaveURLAsync(new Uri(plant.Address, "lines/line2").ToString(), new() { Timeout = 30_000 });
     }
 
     [SkippableFact]
