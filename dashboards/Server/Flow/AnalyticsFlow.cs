@@ -45,6 +45,7 @@ internal sealed partial class AnalyticsFlow(
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(3);
 
     private readonly SemaphoreSlim _rebuilding = new(1);
+    private readonly SemaphoreSlim _keeping = new(1);
     private readonly List<AlertFinding> _findings = [];
     private readonly ConcurrentQueue<ShiftRecord> _closed = [];
     private volatile Lines? _lines;
@@ -188,10 +189,19 @@ internal sealed partial class AnalyticsFlow(
 
     private async Task KeepShiftsAsync(CancellationToken cancellationToken)
     {
-        while (_closed.TryPeek(out ShiftRecord? record))
+        // A batch and the clock both come here: one alone takes a record off, and only after it is kept.
+        await _keeping.WaitAsync(cancellationToken);
+        try
         {
-            await shifts.KeepAsync(record, ShiftBook.Engine, "computed from the readings held", cancellationToken);
-            _closed.TryDequeue(out _);
+            while (_closed.TryPeek(out ShiftRecord? record))
+            {
+                await shifts.KeepAsync(record, ShiftBook.Engine, "computed from the readings held", cancellationToken);
+                _closed.TryDequeue(out _);
+            }
+        }
+        finally
+        {
+            _keeping.Release();
         }
     }
 
