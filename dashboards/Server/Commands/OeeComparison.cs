@@ -14,6 +14,9 @@ internal sealed class OeeComparison
     /// <summary>Least share of lost time with the right cause that passes.</summary>
     public const double LeastRight = 0.95;
 
+    /// <summary>Least share of the critical machine's stops that must be found to the second. A clock that is off by less than transport may take cannot be told.</summary>
+    public const double LeastStops = 0.99;
+
     /// <summary>Share of lost time without a cause that does not pass any more.</summary>
     public const double MostUnattributed = 0.03;
 
@@ -88,8 +91,8 @@ internal sealed class OeeComparison
     /// <summary>Lost time that was found but has no cause, seconds.</summary>
     public double Unattributed { get; private set; }
 
-    /// <summary>Whether factors, causes and the unattributed share pass. Stops depend on the machines' clocks and are told only.</summary>
-    public bool Passes => MissingShifts == 0 && WrongFactors == 0 && Right >= LeastRight * Lost && Unattributed < MostUnattributed * Lost;
+    /// <summary>Whether factors, stops, causes and the unattributed share pass.</summary>
+    public bool Passes => MissingShifts == 0 && WrongFactors == 0 && StopsFound >= LeastStops * Stops && Right >= LeastRight * Lost && Unattributed < MostUnattributed * Lost;
 
     /// <summary>Heading of <see cref="ToString"/>'s columns.</summary>
     public static string Heading =>
