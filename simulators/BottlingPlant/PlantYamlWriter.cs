@@ -158,7 +158,7 @@ internal sealed class PlantYamlWriter(
             ? "states: weihenstephan"
             : "states: { base: packml, programs: { 8: unplanned-maintenance, 16: set-up, 64: planned-down } }");
         Line(4, "signals:");
-        Signal(dialect, "state", "State", "role: state");
+        Signal(dialect, "state", "State", dialect is SparkplugDialect ? "role: state, silentAfter: 30 d" : "role: state");
         Signal(dialect, "program", "Programme", "role: program");
         Signal(dialect, "fault", "Fault code", "role: fault-code");
         Signal(dialect, "product", "Product", "role: product");
@@ -214,6 +214,9 @@ internal sealed class PlantYamlWriter(
     {
         WeihenstephanDialect => "-ws",
         PackMLDialect => "-packml",
+
+        // Reports by exception: silence only means that nothing changed.
+        SparkplugDialect => "-sparkplug",
         _ => "",
     };
 

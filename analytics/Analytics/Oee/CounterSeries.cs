@@ -10,15 +10,21 @@ namespace Linewatch.Analytics.Oee;
 /// </summary>
 internal sealed class CounterSeries(Signal signal, double? designRatePerHour, long interpolateUpTo)
 {
-    /// <summary>What PackTags roll over at (PackML §6.3.4); assumed only right at it where the plant names no maximum.</summary>
-    private const double UsualMaximum = int.MaxValue;
+    /// <summary>Share of its maximum from which a drop is a rollover, where the plant names the maximum.</summary>
+    private const double NearKnownMaximum = 0.9;
+
+    /// <summary>The same for maxima that are only assumed.</summary>
+    private const double NearUsualMaximum = 0.999;
 
     /// <summary>A counter that moves in steps (a layer, a pack) may bring what was made since its last step, up to this long ago.</summary>
     private const long LongestStep = TimeSpan.TicksPerMinute;
 
+    /// <summary>What counters roll over at that the plant names no maximum for: PackTags (PackML §6.3.4) and the other types a controller has.</summary>
+    private static readonly double[] UsualMaxima = [short.MaxValue, ushort.MaxValue, int.MaxValue, uint.MaxValue];
+
     private readonly EventSeries<double> _readings = new();
-    private readonly double _maximum = signal.CounterMaximum ?? UsualMaximum;
-    private readonly double _nearMaximum = signal.CounterMaximum is null ? 0.999 : 0.9;
+    private readonly double[] _maxima = signal.CounterMaximum is { } maximum ? [maximum] : UsualMaxima;
+    private readonly double _near = signal.CounterMaximum is null ? NearUsualMaximum : NearKnownMaximum;
     private readonly double? _unitsPerTick = designRatePerHour * 1.5 / TimeSpan.TicksPerHour;
     private double[] _made = [];
     private int _done;
@@ -130,7 +136,7 @@ internal sealed class CounterSeries(Signal signal, double? designRatePerHour, lo
             return;
         }
 
-        double increase = Increase(now.Value, value);
+        double increase = Increase(now, time, value);
         if (IsPlausible(increase, time, now.Time, now.Changed))
         {
             bool reset = value < now.Value && increase == value;
@@ -166,17 +172,29 @@ internal sealed class CounterSeries(Signal signal, double? designRatePerHour, lo
         }
     }
 
-    /// <summary>What a change of the counter means in units.</summary>
-    private double Increase(double previous, double value)
+    /// <summary>What a change of the counter means in units: a drop near a maximum is a rollover if the increase can be, else a reset.</summary>
+    private double Increase(in Baseline now, long time, double value)
     {
-        if (value >= previous)
+        if (value >= now.Value)
         {
-            return value - previous;
+            return value - now.Value;
         }
 
-        // 2,147,483,647 is the same as 0, so that is the modulus too.
-        return previous >= _maximum * _nearMaximum && previous <= _maximum ? value - previous + _maximum : value;
+        foreach (double maximum in _maxima)
+        {
+            // 2,147,483,647 is the same as 0, so that is the modulus too.
+            double rolled = value - now.Value + maximum;
+            if (now.Value <= maximum && IsNear(now.Value, maximum) && IsPlausible(rolled, time, now.Time, now.Changed))
+            {
+                return rolled;
+            }
+        }
+
+        return value;
     }
+
+    /// <summary>Near by share of the maximum, or no further from it than a minute's units.</summary>
+    private bool IsNear(double value, double maximum) => value >= maximum * _near || maximum - value <= _unitsPerTick * LongestStep;
 
     private bool IsPlausible(double increase, long time, long since, long changed)
     {

@@ -6,6 +6,8 @@ namespace Linewatch.Analytics.Oee;
 /// <summary>The machines of a line with what they told, and how the line counts. Not thread-safe.</summary>
 internal sealed class LineTracks
 {
+    private static readonly long NeverSilent = TimeSpan.FromDays(10_000).Ticks;
+
     private readonly Dictionary<string, Place> _byPath = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _idealSeconds = new(StringComparer.Ordinal);
     private readonly Place[] _byIndex;
@@ -19,8 +21,9 @@ internal sealed class LineTracks
         Line = line;
         Reasons = new ReasonTree(plant.Reasons);
         double? fastest = plant.Products.Select(product => product.IdealRatePerHour).Concat(line.IdealRates.Values).Cast<double?>().Max();
+        long silentAfter = ReportsByException(plant) ? NeverSilent : plant.SilentAfter.Ticks;
         Machines = [.. line.Machines.Select(machine =>
-            new MachineTrack(machine, plant.SilentAfter.Ticks, machine.DesignRatePerHour ?? fastest, line.AllowedLateness.Ticks))];
+            new MachineTrack(machine, silentAfter, machine.DesignRatePerHour ?? fastest, line.AllowedLateness.Ticks))];
         Critical = IndexOf(line.CriticalMachine);
         int counting = IndexOf(line.CountingMachine);
 
@@ -170,6 +173,12 @@ internal sealed class LineTracks
 
         return (long)rejected;
     }
+
+    /// <summary>
+    /// Whether silence means that nothing changed: Sparkplug reports by exception, and deaths tell when a machine is gone. In a plant
+    /// with other sources besides, <c>silentAfter</c> of a machine's state says so.
+    /// </summary>
+    private static bool ReportsByException(Plant plant) => plant.Sources.Count > 0 && plant.Sources.All(source => source.Decoder == "sparkplug");
 
     private int IndexOf(Machine machine) => Array.FindIndex(Machines, track => ReferenceEquals(track.Machine, machine));
 

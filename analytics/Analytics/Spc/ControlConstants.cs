@@ -3,8 +3,8 @@ using MathNet.Numerics;
 namespace Linewatch.Analytics.Spc;
 
 /// <summary>
-/// Constants of control charts for subgroups of 2 to 10 of a normal characteristic (NIST e-Handbook 6.3.2.1). Kept to
-/// five decimals, since three-digit tables shift limits visibly.
+/// Constants of control charts for subgroups of a normal characteristic (NIST e-Handbook 6.3.2.1): of ranges for 2 to 10
+/// units, of standard deviations for any number. Kept to five decimals, since three-digit tables shift limits visibly.
 /// </summary>
 public static class ControlConstants
 {
@@ -38,6 +38,21 @@ public static class ControlConstants
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(subgroup, SmallestSubgroup);
         return Math.Sqrt(2.0 / (subgroup - 1)) * Math.Exp(SpecialFunctions.GammaLn(subgroup / 2.0) - SpecialFunctions.GammaLn((subgroup - 1) / 2.0));
+    }
+
+    /// <summary>A3 = 3 / (c4 √n): limits of X̄ from s̄.</summary>
+    public static double A3(int subgroup) => 3 / (C4(subgroup) * Math.Sqrt(subgroup));
+
+    /// <summary>B3 = max(0, 1 − 3 √(1−c4²)/c4): lower limit of s from s̄.</summary>
+    public static double B3(int subgroup) => Math.Max(0, 1 - Deviation3(subgroup));
+
+    /// <summary>B4 = 1 + 3 √(1−c4²)/c4: upper limit of s from s̄.</summary>
+    public static double B4(int subgroup) => 1 + Deviation3(subgroup);
+
+    private static double Deviation3(int subgroup)
+    {
+        double c4 = C4(subgroup);
+        return 3 * Math.Sqrt(1 - (c4 * c4)) / c4;
     }
 
     private static int Index(int subgroup)

@@ -28,17 +28,22 @@ public sealed record VariablesChart(ControlLimits Location, ControlLimits Spread
         return XBarR(baseline.Average(Mean), baseline.Average(Range), size);
     }
 
-    /// <summary>X̄-S chart from a baseline of subgroups of one size: X̄ ± 3 s̄/(c4 √n), s̄ ± 3 s̄ √(1−c4²)/c4 (NIST 6.3.2.1).</summary>
+    /// <summary>X̄-S chart from a baseline of subgroups of one size: X̄ ± A3·s̄, B3·s̄ and B4·s̄ (NIST 6.3.2.1).</summary>
     /// <exception cref="ArgumentException">There are no subgroups, or they differ in size.</exception>
     public static VariablesChart XBarS(IReadOnlyList<IReadOnlyList<double>> baseline)
     {
         int size = SizeOf(baseline);
         double meanDeviation = baseline.Average(Deviation);
-        double c4 = ControlConstants.C4(size);
-        double sigma = meanDeviation / c4;
+        double mean = baseline.Average(Mean);
+        double margin = ControlConstants.A3(size) * meanDeviation;
+        double sigma = meanDeviation / ControlConstants.C4(size);
         return new VariablesChart(
-            ControlLimits.Symmetric(baseline.Average(Mean), sigma / Math.Sqrt(size)),
-            ControlLimits.NotNegative(meanDeviation, sigma * Math.Sqrt(1 - (c4 * c4))),
+            new ControlLimits(mean - margin, mean, mean + margin, margin / 3),
+            new ControlLimits(
+                ControlConstants.B3(size) * meanDeviation,
+                meanDeviation,
+                ControlConstants.B4(size) * meanDeviation,
+                (ControlConstants.B4(size) - 1) * meanDeviation / 3),
             sigma,
             size);
     }

@@ -7,7 +7,10 @@ using Linewatch.Telemetry.Journaling;
 
 namespace Linewatch.Server.Commands;
 
-/// <summary>Recorded messages through decoder and OEE engines, as if they arrived at their publish times. Not thread-safe.</summary>
+/// <summary>
+/// Recorded messages through decoder and OEE engines, as if they arrived at their publish times. Shifts that the recording
+/// cuts are kept and marked; a line without a shift plan gets one row a local day, with counts and no figures. Not thread-safe.
+/// </summary>
 internal sealed class BacktestOee
 {
     /// <summary>Recordings may hold messages that were stored for days at the machine; live, those restate from the store.</summary>
@@ -16,10 +19,12 @@ internal sealed class BacktestOee
     private readonly Dictionary<string, LineEngine> _engines;
     private readonly Dictionary<string, DateTime> _firstHeard = [];
     private readonly SortedDictionary<(string Line, DateTime Start), ShiftRecord> _records = [];
+    private readonly RecordedClocks _clocks = new();
     private readonly MessageDecoder _decoder;
     private readonly ReadingBatch _batch;
     private byte[] _record = new byte[4096];
     private DateTime _now;
+    private DateTime _end;
     private DateTime _advanced;
 
     public BacktestOee(Plant plant)
@@ -45,7 +50,9 @@ internal sealed class BacktestOee
     {
         _now = message.PublishTime > _now ? message.PublishTime : _now;
         JournalRecord record = JournalRecord.Rebuild(ref _record, Messages++, message.PublishTime, message.Topic.Span, message.Payload.Span);
+        int first = _batch.Count;
         Outcome outcome = _decoder.Decode(record, _batch).Outcome;
+        _clocks.Observe(_batch.Readings.Span[first..], message.PublishTime);
         Duplicates += outcome == Outcome.Duplicate ? 1 : 0;
         Quarantined += outcome == Outcome.Quarantined ? 1 : 0;
         if (_batch.Count >= 1000 || _now - _advanced >= TimeSpan.FromMinutes(1))
@@ -54,18 +61,22 @@ internal sealed class BacktestOee
         }
     }
 
-    /// <summary>Hands over what is left and closes the shifts that the recording holds to their end.</summary>
+    /// <summary>Hands over what is left, closes every shift that is over, and computes the one in which the recording ends from what there is.</summary>
     public void Finish()
     {
-        DateTime end = _now;
+        _end = _now;
         _now += TimeSpan.FromHours(1);
         Hand();
-        foreach ((string line, DateTime start) in _records.Keys.ToList())
+        foreach (LineEngine engine in _engines.Values)
         {
-            // A shift cut by the start or the end of the recording says nothing about the line.
-            if (start < _firstHeard[line] || _records[(line, start)].End > end)
+            if (!_firstHeard.TryGetValue(engine.Line.Id, out DateTime first))
             {
-                _records.Remove((line, start));
+                continue;
+            }
+
+            foreach (ShiftInstance shift in ShiftsOf(engine.Line, first, _end).Where(shift => !_records.ContainsKey((engine.Line.Id, shift.Start))))
+            {
+                _records[(engine.Line.Id, shift.Start)] = engine.Compute(shift);
             }
         }
     }
@@ -73,7 +84,7 @@ internal sealed class BacktestOee
     public void WriteShifts(string path)
     {
         using StreamWriter file = new(path) { NewLine = "\n" };
-        file.WriteLine("line,shift,day,start,end,planned_busy_s,run_s,apt_s,minor_stop_s,breakdown_s,setup_s,lack_s,tailback_s,external_s,waiting_s,planned_down_s,nodata_s,total,good,reject,ideal_s,availability,performance,quality,oee,ideal_good_s,wip_change,unplanned_maintenance_s");
+        file.WriteLine("line,shift,day,start,end,planned_busy_s,run_s,apt_s,minor_stop_s,breakdown_s,setup_s,lack_s,tailback_s,external_s,waiting_s,planned_down_s,nodata_s,total,good,reject,ideal_s,availability,performance,quality,oee,ideal_good_s,wip_change,unplanned_maintenance_s,complete");
         foreach (ShiftRecord record in _records.Values)
         {
             Quantities q = record.Quantities;
@@ -86,10 +97,12 @@ internal sealed class BacktestOee
                 Seconds(q[LossCategory.PlannedDown]), Seconds(q[LossCategory.NoData]),
                 Count(q, q.Total), Count(q, q.Good), Count(q, q.Reject), Number(q.IdealSeconds, "F3"),
                 Number(figures.Availability, "F6"), Number(figures.Performance, "F6"), Number(figures.Quality, "F6"), Number(figures.Oee, "F6"),
-                Number(q.IdealGoodSeconds, "F3"), Count(q, q.BufferChange), Seconds(q[LossCategory.UnplannedMaintenance])));
+                Number(q.IdealGoodSeconds, "F3"), Count(q, q.BufferChange), Seconds(q[LossCategory.UnplannedMaintenance]),
+                IsComplete(record) ? "true" : "false"));
         }
     }
 
+    /// <summary>Stops in the recorder's time: where a machine's clock is off, its times are moved by the error (<see cref="RecordedClocks"/>).</summary>
     public void WriteStops(string path)
     {
         using StreamWriter file = new(path) { NewLine = "\n" };
@@ -97,10 +110,13 @@ internal sealed class BacktestOee
         foreach ((string line, Stop stop) in WholeStops())
         {
             file.WriteLine(string.Join(',',
-                line, stop.Machine, Time(stop.Start), Time(stop.End), Name(stop.Category),
+                line, stop.Machine, Time(InPlantTime(line, stop.Machine, stop.Start)), Time(InPlantTime(line, stop.Machine, stop.End)), Name(stop.Category),
                 stop.FaultCode.ToString(CultureInfo.InvariantCulture), stop.CauseMachine ?? "", Seconds(stop.Lost)));
         }
     }
+
+    /// <summary>Clock errors, see <see cref="RecordedClocks.Write"/>.</summary>
+    public void WriteClocks(string path) => _clocks.Write(path);
 
     private static string Name(LossCategory category) => category switch
     {
@@ -123,6 +139,29 @@ internal sealed class BacktestOee
 
     private static string Count(Quantities quantities, long units) =>
         quantities.IsCounted ? units.ToString(CultureInfo.InvariantCulture) : "";
+
+    /// <summary>The line's shifts in [from, to); without a shift plan its local days, named "".</summary>
+    private static IEnumerable<ShiftInstance> ShiftsOf(Line line, DateTime from, DateTime to) =>
+        line.Shifts.Shifts.Count > 0 ? line.Shifts.Between(from, to) : EveryDay(line.Shifts.TimeZone).Between(from, to);
+
+    private static ShiftPlan EveryDay(TimeZoneInfo zone) =>
+        new(zone, [new Shift("", TimeOnly.MinValue, TimeOnly.MinValue, Enum.GetValues<DayOfWeek>().ToHashSet(), [])], []);
+
+    /// <summary>Whether the recording holds the shift from start to end; a machine may be silent that long at either.</summary>
+    private bool IsComplete(ShiftRecord record) =>
+        _firstHeard[record.Line] <= record.Start + _batch.Plant.SilentAfter && record.End <= _end + _batch.Plant.SilentAfter;
+
+    /// <summary>The plan's instants (breaks, shift boundaries) are in plant time already.</summary>
+    private DateTime InPlantTime(string line, string machine, DateTime at)
+    {
+        TimeSpan behind = _clocks.Behind(line, machine);
+        return behind == TimeSpan.Zero || IsPlanned(_engines[line].Line.Shifts, at) ? at : at + behind;
+    }
+
+    private static bool IsPlanned(ShiftPlan plan, DateTime at) =>
+        plan.PlannedStops.Any(stop => stop.Start == at || stop.End == at)
+        || plan.Between(at.AddTicks(-1), at.AddTicks(1)).Any(shift =>
+            shift.Start == at || shift.End == at || shift.Breaks.Any(pause => pause.Start == at || pause.End == at));
 
     /// <summary>Stops by line and start; the parts that a shift boundary makes of one are put together again.</summary>
     private List<(string Line, Stop Stop)> WholeStops()
@@ -175,11 +214,26 @@ internal sealed class BacktestOee
         _advanced = _now;
         foreach (LineEngine engine in _engines.Values)
         {
-            foreach (ShiftRecord record in engine.Advance(_now))
+            foreach (ShiftRecord record in engine.Advance(_now).Concat(DaysWithoutShifts(engine)))
             {
                 Revisions += _records.ContainsKey((record.Line, record.Start)) ? 1 : 0;
                 _records[(record.Line, record.Start)] = record;
             }
         }
+    }
+
+    /// <summary>Days of a line without a shift plan that are over: their figures are undefined, their counts are not.</summary>
+    private IEnumerable<ShiftRecord> DaysWithoutShifts(LineEngine engine)
+    {
+        if (engine.Line.Shifts.Shifts.Count > 0 || !_firstHeard.TryGetValue(engine.Line.Id, out DateTime first))
+        {
+            return [];
+        }
+
+        DateTime until = _now - engine.Line.AllowedLateness;
+        DateTime from = until - TimeSpan.FromDays(2);
+        return ShiftsOf(engine.Line, first > from ? first : from, until)
+            .Where(day => day.End <= until && !_records.ContainsKey((engine.Line.Id, day.Start)))
+            .Select(engine.Compute);
     }
 }

@@ -20,7 +20,7 @@ internal static class BacktestOeeCommand
             Required = true,
         };
         Option<FileInfo> plant = new("--plant") { Description = "The plant.yaml that describes the machines.", Required = true };
-        Option<DirectoryInfo> results = new("--out") { Description = "Folder for shifts.csv and stops.csv; made when missing.", Required = true };
+        Option<DirectoryInfo> results = new("--out") { Description = "Folder for shifts.csv, stops.csv and clocks.csv; made when missing.", Required = true };
         Option<DirectoryInfo?> truth = new("--truth")
         {
             Description = "Folder with the true shifts.csv and stops.csv in the same columns: prints how far the results are off, writes differences.csv, and exits with 1 beyond the goals.",
@@ -80,6 +80,7 @@ internal static class BacktestOeeCommand
             results.Create();
             backtest.WriteShifts(Path.Combine(results.FullName, "shifts.csv"));
             backtest.WriteStops(Path.Combine(results.FullName, "stops.csv"));
+            backtest.WriteClocks(Path.Combine(results.FullName, "clocks.csv"));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{backtest.Messages:N0} messages, {backtest.Readings:N0} readings, {backtest.Duplicates:N0} duplicates, {backtest.Quarantined:N0} quarantined; {backtest.Shifts:N0} shifts, {backtest.Revisions:N0} restated; {watch.Elapsed.TotalSeconds:F1} s"));

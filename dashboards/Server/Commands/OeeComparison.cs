@@ -14,6 +14,9 @@ internal sealed class OeeComparison
     /// <summary>Least share of lost time with the right cause that passes.</summary>
     public const double LeastRight = 0.95;
 
+    /// <summary>Least share of the critical machine's stops that must be found to the second. A clock that is off by less than transport may take cannot be told.</summary>
+    public const double LeastStops = 0.99;
+
     /// <summary>Share of lost time without a cause that does not pass any more.</summary>
     public const double MostUnattributed = 0.03;
 
@@ -70,6 +73,9 @@ internal sealed class OeeComparison
     /// <summary>Those found with start and end within a second.</summary>
     public int StopsFound { get; private set; }
 
+    /// <summary>Those found with their length to a second, wherever a wrong clock puts them.</summary>
+    public int LengthsFound { get; private set; }
+
     /// <summary>Lost time of the critical machine in the truth, seconds.</summary>
     public double Lost { get; private set; }
 
@@ -85,17 +91,17 @@ internal sealed class OeeComparison
     /// <summary>Lost time that was found but has no cause, seconds.</summary>
     public double Unattributed { get; private set; }
 
-    /// <summary>Whether factors, causes and the unattributed share pass. Stops depend on the machines' clocks and are told only.</summary>
-    public bool Passes => MissingShifts == 0 && WrongFactors == 0 && Right >= LeastRight * Lost && Unattributed < MostUnattributed * Lost;
+    /// <summary>Whether factors, stops, causes and the unattributed share pass.</summary>
+    public bool Passes => MissingShifts == 0 && WrongFactors == 0 && StopsFound >= LeastStops * Stops && Right >= LeastRight * Lost && Unattributed < MostUnattributed * Lost;
 
     /// <summary>Heading of <see cref="ToString"/>'s columns.</summary>
     public static string Heading =>
-        $"{"shifts",7} {"missing",8} {"worst factor",13} {"> 0.1 pp",9} {"stops",7} {"to 1 s",8} {"lost h",8} {"cause right",12} {"of lack+tailb.",15} {"unattributed",13}";
+        $"{"shifts",7} {"missing",8} {"worst factor",13} {"> 0.1 pp",9} {"stops",7} {"to 1 s",8} {"length",8} {"lost h",8} {"cause right",12} {"of lack+tailb.",15} {"unattributed",13}";
 
     /// <summary>One row below <see cref="Heading"/>.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Shifts,7} {MissingShifts,8} {WorstFactor * 100,10:F3} pp {WrongFactors,9} {Stops,7} {Share(StopsFound, Stops),7:F2}% {Lost / 3600,8:F1} {Share(Right, Lost),11:F2}% {Share(RightAmongNeighbours, LostToNeighbours),14:F2}% {Share(Unattributed, Lost),12:F2}%");
+        $"{Shifts,7} {MissingShifts,8} {WorstFactor * 100,10:F3} pp {WrongFactors,9} {Stops,7} {Share(StopsFound, Stops),7:F2}% {Share(LengthsFound, Stops),7:F2}% {Lost / 3600,8:F1} {Share(Right, Lost),11:F2}% {Share(RightAmongNeighbours, LostToNeighbours),14:F2}% {Share(Unattributed, Lost),12:F2}%");
 
     /// <summary>Writes the truth's stops whose cause was not found for all of their time, with the cause found instead.</summary>
     public void WriteDifferences(string path)
@@ -152,6 +158,7 @@ internal sealed class OeeComparison
         Stops++;
         StopsFound += most.Stop is { } near && Math.Abs((near.Time("start") - start).TotalSeconds) <= Second
             && Math.Abs((near.Time("end") - end).TotalSeconds) <= Second ? 1 : 0;
+        LengthsFound += most.Stop is { } found && Math.Abs((found.Time("end") - found.Time("start")).TotalSeconds - seconds) <= Second ? 1 : 0;
         Lost += seconds;
         Right += right;
         Unattributed += without;

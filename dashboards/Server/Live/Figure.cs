@@ -1,4 +1,5 @@
 using System.Globalization;
+using Linewatch.Analytics.Oee;
 using Linewatch.Plants;
 
 namespace Linewatch.Server.Live;
@@ -69,5 +70,19 @@ public static class Figure
         Bucket.Waiting => "Waiting",
         Bucket.UnplannedMaintenance => "Unplanned maintenance",
         _ => bucket.ToString(),
+    };
+
+    /// <summary>What a kind of loss is called.</summary>
+    public static string Name(LossCategory category) => category switch
+    {
+        LossCategory.NoData => "No data",
+        LossCategory.NotScheduled => "Not scheduled",
+        LossCategory.PlannedDown => "Planned stop",
+        LossCategory.Run => "Running",
+        LossCategory.MinorStop => "Minor stop",
+        LossCategory.SetUp => "Set-up",
+        LossCategory.External => "External failure",
+        LossCategory.UnplannedMaintenance => "Unplanned maintenance",
+        _ => category.ToString(),
     };
 }

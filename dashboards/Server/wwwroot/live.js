@@ -123,6 +123,9 @@ function valueOf(field) {
   if ("number" in field.dataset) {
     return field.value === "" ? undefined : Number(field.value);
   }
+  if ("minutesAfter" in field.dataset) {
+    return new Date(Date.parse(field.dataset.minutesAfter) + field.value * 60000).toISOString();
+  }
   if ("lines" in field.dataset) {
     return field.value.split("\n").map((line) => line.trim()).filter(Boolean);
   }

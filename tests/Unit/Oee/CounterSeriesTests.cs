@@ -19,7 +19,36 @@ public sealed class CounterSeriesTests
     [InlineData("a little above design speed is production", "1000 1150", "0 150")]
     public void MadeUntil_follows_resets_rollovers_and_glitches(string what, string readings, string made)
     {
-        CounterSeries counter = Series();
+        AssertMade(what, Series(), readings, made);
+    }
+
+    // The plant names no maximum: a controller's types are tried.
+    [Theory]
+    [InlineData("16 bit", "65500 60", "0 95")]
+    [InlineData("16 bit signed", "32700 33", "0 100")]
+    [InlineData("32 bit", "4294967290 93", "0 98")]
+    [InlineData("PackTag", "2147483600 53", "0 100")]
+    [InlineData("reset near no maximum", "40000 33 133", "0 33 133")]
+    [InlineData("reset near a maximum to more than can have been made", "2147483600 500", "0 0")]
+    public void MadeUntil_assumes_the_usual_maxima(string what, string readings, string made) => AssertMade(what, Series(maximum: null), readings, made);
+
+    [Theory]
+    [InlineData("a known maximum", "999950 49", "0 98")]
+    [InlineData("reset within a tenth of the maximum", "950000 40 140", "0 40 140")]
+    [InlineData("above its maximum", "1000100 40", "0 40")]
+    public void MadeUntil_rolls_over_at_a_known_maximum_where_that_can_be(string what, string readings, string made) =>
+        AssertMade(what, Series(maximum: 999_999), readings, made);
+
+    [Fact]
+    public void MadeUntil_without_a_design_speed_believes_every_increase()
+    {
+        CounterSeries counter = new(Signal(int.MaxValue), designRatePerHour: null, interpolateUpTo: 0);
+
+        AssertMade("no speed", counter, "0 1000000 5 2147483640 7", "0 1000000 1000005 2148483640 2148483654");
+    }
+
+    private static void AssertMade(string what, CounterSeries counter, string readings, string made)
+    {
         string[] values = readings.Split(' ');
         for (int i = 0; i < values.Length; i++)
         {
@@ -67,8 +96,10 @@ public sealed class CounterSeriesTests
         Assert.Equal(30_000, counter.MadeBetween(0, TimeSpan.TicksPerHour));
     }
 
-    private static CounterSeries Series() => new(
-        new Signal { Path = new SignalPath("s", "a", "l", "m", "total"), Name = "total", CounterMaximum = int.MaxValue },
+    private static CounterSeries Series(double? maximum = int.MaxValue) => new(
+        Signal(maximum),
         designRatePerHour: 36_000,
         interpolateUpTo: TimeSpan.TicksPerMinute * 2);
+
+    private static Signal Signal(double? maximum) => new() { Path = new SignalPath("s", "a", "l", "m", "total"), Name = "total", CounterMaximum = maximum };
 }

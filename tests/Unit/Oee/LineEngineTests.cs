@@ -105,6 +105,76 @@ public sealed class LineEngineTests
         Assert.Equal(TimeSpan.FromMinutes(10), line.Shift("06:00").Quantities[LossCategory.Breakdown]);
     }
 
+    // An own failure counts from the threshold on as a breakdown.
+    [Theory]
+    [InlineData("07:04:59", LossCategory.MinorStop)]
+    [InlineData("07:05:00", LossCategory.Breakdown)]
+    [InlineData("07:05:01", LossCategory.Breakdown)]
+    public void An_own_failure_is_minor_below_the_threshold(string until, LossCategory expected)
+    {
+        TestLine line = new TestLine().Tell($"05:00 filler state 128\n07:00 filler state 1024\n{until} filler state 128");
+
+        Assert.Equal(TestLine.At(until) - TestLine.At("07:00"), line.Shift("06:00").Quantities[expected]);
+    }
+
+    [Fact]
+    public void State_of_before_the_shift_carries_into_it_and_time_before_the_first_is_unknown()
+    {
+        TestLine line = new TestLine().Tell("05:00 filler state 1024\n15:00 filler state 128");
+        TestLine late = new TestLine().Tell("09:00 filler state 128");
+
+        Assert.Equal(TimeSpan.FromHours(8), line.Shift("06:00").Quantities[LossCategory.Breakdown]);
+        Assert.Equal(TimeSpan.FromHours(3), late.Shift("06:00").Quantities[LossCategory.NoData]);
+        Assert.Equal(TimeSpan.FromHours(5), late.Shift("06:00").Quantities[LossCategory.Run]);
+    }
+
+    [Fact]
+    public void What_was_made_while_nothing_was_heard_counts_and_the_time_is_unknown()
+    {
+        TestLine line = new(new TestLineSetup { SilentAfter = TimeSpan.FromMinutes(5) });
+        line.Count("filler", "state", "05:59", "08:00", 128, 128).Count("filler", "state", "09:00", "14:01", 128, 128)
+            .Tell("08:00 filler total 1000\n09:00 filler total 4000");
+
+        Quantities shift = line.Shift("06:00").Quantities;
+
+        Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromHours(7), 3000L), (shift[LossCategory.NoData], shift[LossCategory.Run], shift.Total));
+    }
+
+    [Fact]
+    public void A_machine_that_reports_by_exception_is_not_silent_while_nothing_changes()
+    {
+        TestLine line = new(new TestLineSetup { SilentAfter = null, Decoder = "sparkplug" });
+        line.Tell("05:00 filler state 128\n08:00 filler state 1024\n10:00 filler state 128\n12:00 filler state stale\n13:00 filler state 128");
+
+        Quantities shift = line.Shift("06:00").Quantities;
+
+        Assert.Equal((TimeSpan.FromHours(2), TimeSpan.FromHours(1)), (shift[LossCategory.Breakdown], shift[LossCategory.NoData]));
+    }
+
+    // Spring forward: 23 h; back: 25 h; any other day 24 h.
+    [Theory]
+    [InlineData(2026, 3, 29, 23)]
+    [InlineData(2026, 10, 25, 25)]
+    [InlineData(2026, 6, 1, 24)]
+    public void A_day_has_as_many_hours_as_the_clock_change_leaves_it(int year, int month, int day, int hours)
+    {
+        TestLine line = new(new TestLineSetup
+        {
+            Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"),
+            Shifts =
+            [
+                TestLineSetup.EveryDay("Early", "00:00", "08:00"), TestLineSetup.EveryDay("Late", "08:00", "16:00"), TestLineSetup.EveryDay("Night", "16:00", "00:00"),
+            ],
+        });
+        DateTime midnight = TimeZoneInfo.ConvertTimeToUtc(new DateTime(year, month, day), line.Line.Shifts.TimeZone);
+        line.Tell("20:00 filler state 128", new DateOnly(year, month, day).AddDays(-1));
+        LineEngine engine = line.Engine();
+
+        Quantities sum = OeeSum.Of(line.Line.Shifts.Between(midnight, midnight.AddHours(hours)).Select(engine.Compute));
+
+        Assert.Equal((TimeSpan.FromHours(hours), TimeSpan.FromHours(hours)), (sum.PlannedBusy, sum[LossCategory.Run]));
+    }
+
     [Fact]
     public void Silence_is_no_data_from_the_last_reading_on()
     {

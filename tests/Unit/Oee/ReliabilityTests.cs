@@ -14,6 +14,21 @@ public sealed class ReliabilityTests
         Assert.Equal(0.9950249, machine.Availability!.Value, 7);
     }
 
+    // failures, uptime h, repair h → MTBF, MTTR, and by ISO 22400-2 TBF, TTF, TTR (÷ FE + 1), h
+    [Theory]
+    [InlineData(1, 8, 2, 8, 2, 5, 4, 1)]
+    [InlineData(4, 100, 10, 25, 2.5, 22, 20, 2)]
+    [InlineData(9, 90, 0, 10, 0, 9, 9, 0)]
+    public void Both_conventions(int failures, double uptime, double repair, double mtbf, double mttr, double tbf, double ttf, double ttr)
+    {
+        Reliability machine = new(failures, TimeSpan.FromHours(uptime), TimeSpan.FromHours(repair));
+
+        Assert.Equal((mtbf, mttr), (machine.MeanTimeBetweenFailures!.Value.TotalHours, machine.MeanTimeToRepair!.Value.TotalHours));
+        Assert.Equal(
+            (tbf, ttf, ttr),
+            (machine.Iso22400TimeBetweenFailures.TotalHours, machine.Iso22400TimeToFailure.TotalHours, machine.Iso22400TimeToRepair.TotalHours));
+    }
+
     [Fact]
     public void R4_without_a_failure_nothing_is_known_but_uptime()
     {

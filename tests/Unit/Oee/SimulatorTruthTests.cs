@@ -17,6 +17,7 @@ public sealed class SimulatorTruthTests
     [Theory]
     [InlineData(3, Dialect.Json)]
     [InlineData(5, Dialect.PackML)]
+    [InlineData(7, Dialect.Sparkplug)]
     public void Every_factor_stop_and_cause_is_the_truths(ulong seed, Dialect dialect)
     {
         OeeComparison comparison = Run(seed, dialect, ChaosOptions.None);
@@ -37,6 +38,7 @@ public sealed class SimulatorTruthTests
         OeeComparison comparison = Run(seed, dialect, ChaosOptions.Some);
 
         Assert.Equal((0, 0), (comparison.MissingShifts, comparison.WrongFactors));
+        Assert.InRange((double)comparison.StopsFound / comparison.Stops, OeeComparison.LeastStops, 1);
         AssertCauses(comparison, OeeComparison.LeastRight);
     }
 

@@ -57,7 +57,7 @@ internal sealed class TestLine
             MicroStop = setup.MicroStop,
             NoOrderIsLoss = setup.NoOrderIsLoss,
         };
-        Plant = new Plant("Plant", "site", setup.Zone, [Line], setup.Products, [], setup.Reasons);
+        Plant = new Plant("Plant", "site", setup.Zone, [Line], setup.Products, [new Source { Name = "all", Topic = "#", Decoder = setup.Decoder }], setup.Reasons);
     }
 
     public Plant Plant { get; }
@@ -180,6 +180,8 @@ internal sealed record TestLineSetup
     public TimeSpan? SilentAfter { get; init; } = TimeSpan.FromDays(2);
 
     public bool NoOrderIsLoss { get; init; } = true;
+
+    public string Decoder { get; init; } = "json";
 
     public static Shift EveryDay(string name, string start, string end, params (string Start, string End)[] breaks) => new(
         name,

@@ -70,9 +70,7 @@ public sealed class WorkedOeeExamplesTests
     [Fact]
     public void O9_TEEP_relates_to_calendar_time()
     {
-        // 96 h of 168 h planned, A .85, P .95, Q .98 at 60 s a unit.
-        double good = 96 * 60 * 0.85 * 0.95 * 0.98;
-        double total = 96 * 60 * 0.85 * 0.95;
+        // 96 h of 168 h planned, A .85, P .95, Q .98 at 60 s a unit; in thousandths of a unit, so that counts are whole.
         Quantities week = Quantities.Of(
             new Dictionary<LossCategory, TimeSpan>
             {
@@ -80,16 +78,17 @@ public sealed class WorkedOeeExamplesTests
                 [LossCategory.Run] = TimeSpan.FromHours(96 * 0.85),
                 [LossCategory.Breakdown] = TimeSpan.FromHours(96 * 0.15),
             },
-            [new ProductCount("part", 60, (long)total, (long)Math.Round(good), 0, 0)],
+            [new ProductCount("part", 0.06, 4_651_200, 4_558_176, 93_024, 0)],
             isCounted: true);
 
         OeeFigures figures = OeeFigures.Of(week);
 
-        Assert.Equal(0.79135, figures.Oee!.Value, 3);
+        Assert.Equal((0.85, 0.95, 0.98), (Math.Round(figures.Availability!.Value, 9), Math.Round(figures.Performance!.Value, 12), Math.Round(figures.Quality!.Value, 12)));
+        Assert.Equal(0.79135, figures.Oee!.Value, 5);
         Assert.Equal(0.5714, figures.Utilisation!.Value, 4);
-        Assert.Equal(0.4522, figures.Teep!.Value, 3);
+        Assert.Equal(0.4522, figures.Teep!.Value, 4);
         Assert.Equal(5760, week.PlannedBusy.TotalMinutes, 6);
-        Assert.Equal(4558, week.Good);
+        Assert.Equal(4558, week.Good / 1000);
     }
 
     [Theory]

@@ -4,6 +4,39 @@ namespace Linewatch.Tests.Unit.Spc;
 
 public sealed class AttributesChartTests
 {
+    // p̄, inspected → limits
+    [Theory]
+    [InlineData(0.05, 50, 0, 0.142466)]
+    [InlineData(0.05, 200, 0.003767, 0.096233)]
+    [InlineData(0.05, 1000, 0.029324, 0.070676)]
+    [InlineData(0, 1000, 0, 0)]
+    public void P_limits_narrow_with_the_number_inspected(double share, long inspected, double lower, double upper)
+    {
+        ControlLimits limits = AttributesChart.P(share, inspected);
+
+        Assert.Equal((lower, upper), (Math.Round(limits.Lower, 6), Math.Round(limits.Upper, 6)));
+    }
+
+    // ū, inspected → limits: ū ± 3·√(ū/n)
+    [Theory]
+    [InlineData(2, 1, 0, 6.242641)]
+    [InlineData(2, 4.5, 0, 4)]
+    [InlineData(2, 18, 1, 3)]
+    [InlineData(0.1, 100, 0.005132, 0.194868)]
+    public void U_limits_narrow_with_what_was_inspected(double rate, double inspected, double lower, double upper)
+    {
+        ControlLimits limits = AttributesChart.U(rate, inspected);
+
+        Assert.Equal((lower, upper), (Math.Round(limits.Lower, 6), Math.Round(limits.Upper, 6)));
+    }
+
+    [Theory]
+    [InlineData(-0.1, 10)]
+    [InlineData(1.1, 10)]
+    [InlineData(0.1, 0)]
+    public void P_refuses_what_is_no_share(double share, long inspected) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => AttributesChart.P(share, inspected));
+
     [Fact]
     public void P_chart_stays_within_zero_and_one()
     {

@@ -24,6 +24,13 @@ public sealed class FillTests
     [InlineData(1000, 15)]
     [InlineData(1500, 22.5)]
     [InlineData(10_000, 150)]
+    [InlineData(5, 0.45)]
+    [InlineData(51, 4.5)]
+    [InlineData(101, 4.545)]
+    [InlineData(201, 9)]
+    [InlineData(301, 9.03)]
+    [InlineData(501, 15)]
+    [InlineData(1001, 15.015)]
     public void Tolerable_negative_error_by_nominal_volume(double nominal, double error) =>
         Assert.Equal(error, FillLaw.TolerableNegativeError(nominal), 9);
 
@@ -38,6 +45,8 @@ public sealed class FillTests
     [InlineData(20, 0.640)]
     [InlineData(30, 0.503)]
     [InlineData(50, 0.379)]
+    [InlineData(80, 0.295)]
+    [InlineData(125, 0.234)]
     public void F5_factor_of_the_reference_test_on_the_mean(int units, double factor) =>
         Assert.Equal(factor, FillLaw.MeanFactor(units), 3);
 
@@ -62,11 +71,58 @@ public sealed class FillTests
     [InlineData(500, 2, 4, BatchVerdict.Accepted)]
     [InlineData(500, 2, 5, BatchVerdict.Rejected)]
     [InlineData(500, 3, null, BatchVerdict.Rejected)]
+    [InlineData(100, 1, null, BatchVerdict.Accepted)]
+    [InlineData(501, 2, null, BatchVerdict.Accepted)]
+    [InlineData(501, 3, null, BatchVerdict.SecondSample)]
+    [InlineData(3200, 4, 6, BatchVerdict.Accepted)]
+    [InlineData(3200, 4, 7, BatchVerdict.Rejected)]
     [InlineData(3200, 5, null, BatchVerdict.Rejected)]
+    [InlineData(3201, 4, null, BatchVerdict.SecondSample)]
     [InlineData(36_000, 3, null, BatchVerdict.Accepted)]
+    [InlineData(36_000, 6, 8, BatchVerdict.Accepted)]
     [InlineData(36_000, 6, 9, BatchVerdict.Rejected)]
+    [InlineData(36_000, 7, null, BatchVerdict.Rejected)]
     public void Non_destructive_double_plan(int batch, int first, int? both, BatchVerdict verdict) =>
         Assert.Equal(verdict, FillLaw.NonDestructive(batch, first, both));
+
+    [Theory]
+    [InlineData(100, 30)]
+    [InlineData(500, 30)]
+    [InlineData(501, 50)]
+    [InlineData(3200, 50)]
+    [InlineData(3201, 80)]
+    public void Size_of_the_first_sample_by_batch(int batch, int units) => Assert.Equal(units, FillLaw.SampleSize(batch));
+
+    [Fact]
+    public void Batches_below_a_hundred_have_no_plan() => Assert.Throws<ArgumentOutOfRangeException>(() => FillLaw.NonDestructive(99, 0));
+
+    // 20 units of 500 ml with s = 2: the mean may be 0.640·2 = 1.28 ml below nominal.
+    [Theory]
+    [InlineData(498.73, true)]
+    [InlineData(498.71, false)]
+    public void Reference_test_on_the_mean_allows_for_the_sample(double mean, bool passes)
+    {
+        double half = 2 * Math.Sqrt(19.0 / 20);
+
+        Assert.Equal(passes, FillLaw.MeanPasses(500, [.. Enumerable.Range(0, 20).Select(i => mean + (i % 2 == 0 ? half : -half))]));
+    }
+
+    // minutes, °C → PU = minutes · 1.393^(T−60)
+    [Theory]
+    [InlineData(1, 60, 1)]
+    [InlineData(5, 62, 9.702)]
+    [InlineData(10, 58, 5.153)]
+    [InlineData(1, 65, 5.245)]
+    [InlineData(20, 40, 0.0264)]
+    public void Units_at_a_steady_temperature(double minutes, double temperature, double units)
+    {
+        PasteurisationUnits gathered = new();
+        DateTime start = new(2026, 6, 1, 0, 0, 0, DateTimeKind.Utc);
+        gathered.Add(start, temperature);
+        gathered.Add(start.AddMinutes(minutes), temperature);
+
+        Assert.Equal(units, gathered.Total, units < 1 ? 4 : 3);
+    }
 
     [Fact]
     public void F7_two_minutes_at_sixty_degrees_are_two_units()

@@ -47,6 +47,23 @@ public sealed class WorkedSpcExamplesTests
         Assert.True(Math.Abs(chart.Location.Upper - 8.06296) > 1e-5, "the limit of a three-digit A2");
     }
 
+    [Fact]
+    public void Limits_of_the_EWMA_widen_until_it_has_settled()
+    {
+        Ewma ewma = new(centre: 50, sigma: 2, weight: 0.2);
+        double[] expected = [51.2, 51.536750, 51.717971, 51.824530, 51.889578];
+
+        double[] upper = [.. Enumerable.Range(0, 5).Select(_ =>
+        {
+            ewma.Add(50);
+            return ewma.Now.Upper;
+        })];
+
+        // 50 + 3·2·√(0.2/1.8·(1 − 0.8^2i))
+        Assert.All(expected.Zip(upper), pair => Assert.Equal(pair.First, pair.Second, 6));
+        Assert.Equal(52, ewma.Settled.Upper, 12);
+    }
+
     [Theory]
     [InlineData(2, 1.880, 0, 3.267, 1.128)]
     [InlineData(3, 1.023, 0, 2.574, 1.693)]
@@ -64,6 +81,56 @@ public sealed class WorkedSpcExamplesTests
         Assert.Equal(d4, ControlConstants.D4(subgroup), 0.0011);
         Assert.Equal(d2, ControlConstants.D2(subgroup), 0.0006);
     }
+
+    // c4, A3, B3, B4 of NIST 6.3.2.1 and the usual tables.
+    [Theory]
+    [InlineData(2, .7979, 2.659, 0, 3.267)]
+    [InlineData(3, .8862, 1.954, 0, 2.568)]
+    [InlineData(5, .9400, 1.427, 0, 2.089)]
+    [InlineData(6, .9515, 1.287, .030, 1.970)]
+    [InlineData(7, .9594, 1.182, .118, 1.882)]
+    [InlineData(10, .9727, .975, .284, 1.716)]
+    [InlineData(15, .9823, .789, .428, 1.572)]
+    [InlineData(20, .9869, .680, .510, 1.490)]
+    [InlineData(25, .9896, .606, .565, 1.435)]
+    public void Constants_of_the_standard_deviation_chart_agree_with_the_printed_table(int subgroup, double c4, double a3, double b3, double b4)
+    {
+        Assert.Equal(c4, ControlConstants.C4(subgroup), 4);
+        Assert.Equal(a3, ControlConstants.A3(subgroup), 3);
+        Assert.Equal(b3, ControlConstants.B3(subgroup), 3);
+        Assert.Equal(b4, ControlConstants.B4(subgroup), 3);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(11)]
+    public void Ranges_are_refused_for_subgroups_without_a_constant(int subgroup) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => VariablesChart.XBarR(10, 1, subgroup));
+
+    // µ, σ, LSL, USL → Cp, Cpk, k; NaN = undefined
+    [Theory]
+    [InlineData("centred", 10, 1, 4, 16, 2, 2, 0)]
+    [InlineData("off centre", 12, 1, 4, 16, 2, 1.3333, .3333)]
+    [InlineData("outside the limits", 17, 1, 4, 16, 2, -.3333, 1.1667)]
+    [InlineData("lower only", 10, 2, 4, double.NaN, double.NaN, 1, double.NaN)]
+    [InlineData("upper only", 10, 2, double.NaN, 13, double.NaN, .5, double.NaN)]
+    public void Indices_of_other_processes(string process, double mean, double sigma, double lower, double upper, double cp, double cpk, double k)
+    {
+        CapabilityIndices indices = CapabilityIndices.Of(mean, sigma, double.IsNaN(lower) ? null : lower, double.IsNaN(upper) ? null : upper);
+
+        Assert.True((Text(cp), Text(cpk), Text(k)) == (Text(indices.Cp), Text(indices.Cpk), Text(indices.K)), $"{process}: {indices}");
+
+        static string Text(double? value) => value is { } known && !double.IsNaN(known) ? known.ToString("F4", System.Globalization.CultureInfo.InvariantCulture) : "undefined";
+    }
+
+    [Theory]
+    [InlineData(0, 4, 16)]
+    [InlineData(-1, 4, 16)]
+    [InlineData(double.NaN, 4, 16)]
+    [InlineData(1, 16, 16)]
+    [InlineData(1, 17, 16)]
+    public void Indices_are_refused_without_spread_and_for_crossed_limits(double sigma, double lower, double upper) =>
+        Assert.Throws<ArgumentException>(() => CapabilityIndices.Of(10, sigma, lower, upper));
 
     [Fact]
     public void K1_indices_of_the_NIST_handbook()
@@ -92,27 +159,6 @@ public sealed class WorkedSpcExamplesTests
 
         Assert.Equal(1.71, indices.Cpk!.Value, 2);
         Assert.Equal((null, null, null), (indices.Cp, indices.Cpl, indices.K));
-    }
-
-    [Theory]
-    [InlineData("V1", 1.78, 2.3, 4.5, 7.1, VibrationZone.A)]
-    [InlineData("V1", 1.78, 1.4, 2.8, 4.5, VibrationZone.B)]
-    [InlineData("V3", 1.0, 1.4, 2.8, 4.5, VibrationZone.A)]
-    [InlineData("V3", 2.0, 1.4, 2.8, 4.5, VibrationZone.B)]
-    [InlineData("V3", 3.5, 1.4, 2.8, 4.5, VibrationZone.C)]
-    [InlineData("V3", 6.0, 1.4, 2.8, 4.5, VibrationZone.D)]
-    [InlineData("V3", 1.4, 1.4, 2.8, 4.5, VibrationZone.B)]
-    public void Zone_of_a_velocity_on_a_limit_is_the_worse_one(string example, double velocity, double ab, double bc, double cd, VibrationZone zone) =>
-        Assert.True(new VibrationLimits(ab, bc, cd).Zone(velocity) == zone, example);
-
-    [Fact]
-    public void V4_limits_by_power_and_support()
-    {
-        Assert.Equal(new VibrationLimits(2.3, 4.5, 7.1), VibrationLimits.For(400, isFlexible: false));
-        Assert.Equal(new VibrationLimits(3.5, 7.1, 11.0), VibrationLimits.For(400, isFlexible: true));
-        Assert.Equal(new VibrationLimits(1.4, 2.8, 4.5), VibrationLimits.For(22, isFlexible: false));
-        Assert.Equal(new VibrationLimits(2.3, 4.5, 7.1), VibrationLimits.For(22, isFlexible: true));
-        Assert.Equal(new VibrationLimits(0.71, 1.8, 4.5), VibrationLimits.For(7.5, isFlexible: false));
     }
 
     [Fact]
