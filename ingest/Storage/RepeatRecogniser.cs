@@ -22,7 +22,8 @@ public sealed class RepeatRecogniser(IReadingStore store)
     /// <summary>Questions to the store at once.</summary>
     private const int Questions = 8;
 
-    private readonly Dictionary<Signal, Recent> _recent = [];
+    /// <summary>By the signal's number in its plant; a place taken by a signal of another plant is learnt anew.</summary>
+    private Recent?[] _recent = [];
 
     /// <summary>
     /// Sets <see cref="Reading.Repeat"/> in a batch that is about to be written. Everything handed to earlier calls must
@@ -39,22 +40,45 @@ public sealed class RepeatRecogniser(IReadingStore store)
         }
         catch
         {
-            touched.ForEach(recent => recent.ForgetBatch());
+            touched.ForEach(static recent => recent.ForgetBatch());
             throw;
         }
         finally
         {
-            touched.ForEach(recent => recent.EndBatch(Remembered));
+            touched.ForEach(static recent => recent.EndBatch());
         }
     }
 
     private async ValueTask<int> RecogniseAsync(Memory<Reading> readings, List<Recent> touched, CancellationToken cancellationToken)
     {
         int duplicates = 0;
-        for (int i = 0; i < readings.Length; i++)
+        for (int i = 0; (i = RememberNewer(readings.Span, i, touched)) < readings.Length; i++)
         {
             Reading reading = readings.Span[i];
-            Recent recent = _recent[reading.Signal];
+            Recent recent = _recent[reading.Signal.Index]!;
+            (int repeat, bool known) = await FindAsync(recent, reading, cancellationToken);
+            reading = reading with { Repeat = repeat };
+            readings.Span[i] = reading;
+            if (known)
+            {
+                duplicates++;
+            }
+            else
+            {
+                recent.Remember(reading);
+            }
+        }
+
+        return duplicates;
+    }
+
+    /// <summary>Remembers readings from an index on as long as each is newer than all before of its signal; returns the index of the first that is not.</summary>
+    private int RememberNewer(ReadOnlySpan<Reading> readings, int from, List<Recent> touched)
+    {
+        for (int i = from; i < readings.Length; i++)
+        {
+            ref readonly Reading reading = ref readings[i];
+            Recent recent = _recent[reading.Signal.Index]!;
             if (recent.BeginBatch())
             {
                 touched.Add(recent);
@@ -62,28 +86,24 @@ public sealed class RepeatRecogniser(IReadingStore store)
 
             if (reading.EventTime <= recent.Newest)
             {
-                (int repeat, bool known) = await FindAsync(recent, reading, cancellationToken);
-                reading = reading with { Repeat = repeat };
-                readings.Span[i] = reading;
-                if (known)
-                {
-                    duplicates++;
-                    continue;
-                }
+                return i;
             }
 
             recent.Remember(reading);
         }
 
-        return duplicates;
+        return readings.Length;
     }
+
+    private bool IsKnown(Signal signal) =>
+        (uint)signal.Index < (uint)_recent.Length && _recent[signal.Index] is { } recent && ReferenceEquals(recent.Signal, signal);
 
     private async ValueTask LearnNewSignalsAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken)
     {
         List<Signal>? unknown = null;
         foreach (ref readonly Reading reading in readings.Span)
         {
-            if (!_recent.ContainsKey(reading.Signal))
+            if (!IsKnown(reading.Signal))
             {
                 (unknown ??= []).Add(reading.Signal);
             }
@@ -100,16 +120,22 @@ public sealed class RepeatRecogniser(IReadingStore store)
         ParallelOptions several = new() { MaxDegreeOfParallelism = Questions, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, fresh.Length, several, async (i, cancelled) =>
             newest[i] = (await store.LastAsync(fresh[i].Path, DateTime.MaxValue, cancelled))?.EventTime ?? DateTime.MinValue);
+        int signals = fresh.Max(signal => signal.Index) + 1;
+        if (signals > _recent.Length)
+        {
+            Array.Resize(ref _recent, Math.Max(signals, 2 * _recent.Length));
+        }
+
         for (int i = 0; i < fresh.Length; i++)
         {
-            _recent[fresh[i]] = new Recent(newest[i]);
+            _recent[fresh[i].Index] = new Recent(fresh[i], newest[i]);
         }
     }
 
     private async ValueTask<(int Repeat, bool Known)> FindAsync(Recent recent, Reading reading, CancellationToken cancellationToken)
     {
         int next = 0;
-        foreach (Reading other in recent.Readings)
+        foreach (Remembrance other in recent.Readings)
         {
             if (other.EventTime == reading.EventTime)
             {
@@ -142,13 +168,18 @@ public sealed class RepeatRecogniser(IReadingStore store)
     private static bool SameValue(double value, string? text, in Reading reading) =>
         value.Equals(reading.Value) && string.Equals(text, reading.Text, StringComparison.Ordinal);
 
-    private sealed class Recent(DateTime newestStored)
+    private sealed class Recent(Signal signal, DateTime newestStored)
     {
+        /// <summary>Readings handed on lately, in order of arrival: <see cref="_count"/> from <see cref="_start"/> on.</summary>
+        private Remembrance[] _readings = new Remembrance[Remembered * 3 / 2];
+        private int _start;
+        private int _count;
         private int _beforeBatch = -1;
         private DateTime _newestBeforeBatch;
 
-        /// <summary>Readings handed on lately, in order of arrival.</summary>
-        public List<Reading> Readings { get; } = [];
+        public Signal Signal => signal;
+
+        public ReadOnlySpan<Remembrance> Readings => _readings.AsSpan(_start, _count);
 
         public DateTime Newest { get; private set; } = newestStored;
 
@@ -163,40 +194,53 @@ public sealed class RepeatRecogniser(IReadingStore store)
                 return false;
             }
 
-            _beforeBatch = Readings.Count;
+            _beforeBatch = _count;
             _newestBeforeBatch = Newest;
             return true;
         }
 
         public void Remember(in Reading reading)
         {
-            Readings.Add(reading);
+            if (_start + _count == _readings.Length)
+            {
+                // Move to the front where that frees a quarter of the places, else grow.
+                Remembrance[] to = _count > _readings.Length * 3 / 4 ? new Remembrance[_readings.Length * 2] : _readings;
+                Array.Copy(_readings, _start, to, 0, _count);
+                (_readings, _start) = (to, 0);
+            }
+
+            _readings[_start + _count++] = new Remembrance(reading.EventTime, reading.Value, reading.Text, reading.Repeat);
             Newest = reading.EventTime > Newest ? reading.EventTime : Newest;
         }
 
         /// <summary>Undoes the batch: it will be handed over again.</summary>
         public void ForgetBatch()
         {
-            Readings.RemoveRange(_beforeBatch, Readings.Count - _beforeBatch);
+            _count = _beforeBatch;
             Newest = _newestBeforeBatch;
         }
 
         /// <summary>
         /// Keeps the batch, which is not yet written, and only the newest of what was there before it and is in the store.
         /// </summary>
-        public void EndBatch(int keep)
+        public void EndBatch()
         {
-            int excess = Math.Min(_beforeBatch, Readings.Count - keep);
+            int excess = Math.Min(_beforeBatch, _count - Remembered);
             _beforeBatch = -1;
-            if (excess > 0)
+            for (; excess > 0; excess--, _count--)
             {
-                foreach (Reading forgotten in Readings.Take(excess))
-                {
-                    ForgottenThrough = forgotten.EventTime > ForgottenThrough ? forgotten.EventTime : ForgottenThrough;
-                }
+                DateTime forgotten = _readings[_start++].EventTime;
+                ForgottenThrough = forgotten > ForgottenThrough ? forgotten : ForgottenThrough;
+            }
 
-                Readings.RemoveRange(0, excess);
+            if (_readings.Length > 16 * Remembered && _count <= 2 * Remembered)
+            {
+                // One signal's burst must not keep its memory for ever.
+                _readings = [.. Readings, .. new Remembrance[Remembered]];
+                _start = 0;
             }
         }
     }
+
+    private readonly record struct Remembrance(DateTime EventTime, double Value, string? Text, int Repeat);
 }

@@ -47,10 +47,15 @@ public static class TelemetryServices
 
     /// <summary>
     /// Adds a consumer of the journal that runs with the host. Exactly one consumer keeps the ledger: the one that stores
-    /// readings. All consumers are found as <see cref="IEnumerable{JournalConsumer}"/>.
+    /// readings. All consumers are found as <see cref="IEnumerable{JournalConsumer}"/>. <paramref name="gathers"/> tells how long
+    /// the messages of a steady stream may wait to be handed over together; null = not at all.
     /// </summary>
     public static IServiceCollection AddReadingConsumer(
-        this IServiceCollection services, string name, Func<IServiceProvider, ReadingHandler> handler, bool keepsLedger = false)
+        this IServiceCollection services,
+        string name,
+        Func<IServiceProvider, ReadingHandler> handler,
+        bool keepsLedger = false,
+        Func<IServiceProvider, TimeSpan>? gathers = null)
     {
         services.AddKeyedSingleton(name, (provider, _) => new JournalConsumer(
             name,
@@ -59,7 +64,8 @@ public static class TelemetryServices
             handler(provider),
             keepsLedger ? ActivatorUtilities.CreateInstance<Ledger>(provider) : null,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<JournalConsumer>>()));
+            provider.GetRequiredService<ILogger<JournalConsumer>>(),
+            gathers?.Invoke(provider) ?? TimeSpan.Zero));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<JournalConsumer>(name));
         services.AddSingleton<IHostedService>(provider => new ConsumerHost(provider.GetRequiredKeyedService<JournalConsumer>(name)));
         return services;

@@ -83,9 +83,12 @@ internal static class QuarantineEndpoints
         {
             AcceptOutcome.NoProposal => Problem.NotFound(result.Fault),
             AcceptOutcome.Refused => TypedResults.Problem(result.Fault, statusCode: StatusCodes.Status409Conflict, title: "Not possible now"),
-            _ => TypedResults.Ok(new AcceptAnswer(result.Proposal!.Yaml, result.Proposal.UnknownNames, result.Replayed!.Released, result.Replayed.Remaining)),
+            _ => TypedResults.Ok(new AcceptAnswer(result.Proposal!.Yaml, Names(result.Proposal), result.Replayed!.Released, result.Replayed.Remaining)),
         };
     }
+
+    /// <summary>Names of the signals that accepting a proposal adds.</summary>
+    internal static IReadOnlyList<string> Names(MappingProposal proposal) => [.. proposal.Missing.Select(signal => signal.SourceName)];
 
     private static string? Filter(string? source, string? reason, string? topic, string? from, string? to, long? after, out QuarantineFilter filter)
     {
@@ -145,11 +148,11 @@ internal static class MessageLine
     };
 }
 
-/// <summary>A proposed source for a topic: its line of YAML, what was recognised, and names that still need signals of their own.</summary>
-internal sealed record ProposalAnswer(string Topic, long Messages, DateTime Last, string Yaml, string Explanation, IReadOnlyList<string> UnknownNames)
+/// <summary>A proposed source for a topic: its line of YAML, what was recognised, and the names of signals that are added with it.</summary>
+internal sealed record ProposalAnswer(string Topic, long Messages, DateTime Last, string Yaml, string Explanation, IReadOnlyList<string> NewSignals)
 {
     public static ProposalAnswer Of(TopicProposal proposal) => new(
-        proposal.Proposal.Topic, proposal.Messages, proposal.Last, proposal.Proposal.Yaml, proposal.Proposal.Explanation, proposal.Proposal.UnknownNames);
+        proposal.Proposal.Topic, proposal.Messages, proposal.Last, proposal.Proposal.Yaml, proposal.Proposal.Explanation, QuarantineEndpoints.Names(proposal.Proposal));
 }
 
 /// <summary>Which quarantined messages to replay; what is not given restricts nothing.</summary>
@@ -158,5 +161,5 @@ internal sealed record ReplayRequest(string? Source = null, string? Reason = nul
 /// <summary>The topic whose proposed mapping is accepted.</summary>
 internal sealed record AcceptRequest(string Topic, string Author = "anonymous");
 
-/// <summary>The source that was added, names that still need signals, and what the replay came to.</summary>
-internal sealed record AcceptAnswer(string Yaml, IReadOnlyList<string> UnknownNames, long Released, long Remaining);
+/// <summary>The source and the signals that were added, and what the replay came to.</summary>
+internal sealed record AcceptAnswer(string Yaml, IReadOnlyList<string> NewSignals, long Released, long Remaining);

@@ -37,6 +37,14 @@ internal sealed partial class AnalyticsFlow(
     /// <summary>Name of this consumer, and of its cursor.</summary>
     public const string Consumer = "analytics";
 
+    private const int TicksASecond = 10;
+
+    /// <summary>Most readings that a line takes before others get at it.</summary>
+    private const int LongestRun = 256;
+
+    /// <summary>How long figures that were not due yet wait at most to be looked at again.</summary>
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1) / TicksASecond;
+
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan RestateInterval = TimeSpan.FromSeconds(2);
@@ -66,7 +74,7 @@ internal sealed partial class AnalyticsFlow(
             {
                 Close(line, line.HeardEventTime!.Value);
                 derived.AddFigures(batch.Plant, line, line.HeardEventTime!.Value, points);
-                live.Publish(line.Engine.Snapshot(line.Clock(Now)!.Value));
+                ShowWhenDue(line, batch.MoreWaits);
             }
         }
 
@@ -101,14 +109,15 @@ internal sealed partial class AnalyticsFlow(
 
     private async Task TickAsync(CancellationToken stoppingToken)
     {
-        using PeriodicTimer second = new(TimeSpan.FromSeconds(1), clock);
+        using PeriodicTimer tick = new(TickInterval, clock);
         DateTime saved = Now;
-        while (await second.WaitForNextTickAsync(stoppingToken))
+        for (int ticks = 1; await tick.WaitForNextTickAsync(stoppingToken); ticks++)
         {
             try
             {
                 Lines lines = await LinesAsync(plant.Value, long.MaxValue, stoppingToken);
-                Tick(lines, services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status.PendingMessages == 0);
+                bool caughtUp = services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status.PendingMessages == 0;
+                Tick(lines, caughtUp, isWholeSecond: ticks % TicksASecond == 0);
                 await KeepShiftsAsync(stoppingToken);
                 if (Now - saved > SaveInterval)
                 {
@@ -149,33 +158,50 @@ internal sealed partial class AnalyticsFlow(
     private void Take(ReadingBatch batch, Lines lines, HashSet<LineAnalysis> touched, List<DerivedPoint> points)
     {
         ReadOnlySpan<Reading> readings = batch.Readings.Span;
-        for (int i = 0; i < readings.Length; i++)
+        for (int next = 0; next < readings.Length;)
         {
-            LineAnalysis line = lines.BySignal[readings[i].Signal.Index];
+            LineAnalysis line = lines.BySignal[readings[next].Signal.Index];
             touched.Add(line);
             lock (line.Gate)
             {
-                line.Accept(readings[i], batch.LastReceiveTime, batch.Through, _findings, points);
+                // Readings of a line come in runs; a long one lets others at the line in between.
+                int most = Math.Min(readings.Length, next + LongestRun);
+                do
+                {
+                    line.Accept(readings[next], batch.LastReceiveTime, batch.Through, _findings, points);
+                }
+                while (++next < most && ReferenceEquals(lines.BySignal[readings[next].Signal.Index], line));
             }
         }
     }
 
-    private void Tick(Lines lines, bool caughtUp)
+    private void Tick(Lines lines, bool caughtUp, bool isWholeSecond)
     {
         foreach (LineAnalysis line in lines.All)
         {
             lock (line.Gate)
             {
-                if (line.Clock(Now) is { } at)
+                if (isWholeSecond && line.Clock(Now) is { } at)
                 {
+                    line.Pace.Changed();
                     if (caughtUp)
                     {
                         Close(line, at);
                     }
-
-                    live.Publish(line.Engine.Snapshot(at));
                 }
+
+                ShowWhenDue(line, !caughtUp);
             }
+        }
+    }
+
+    private void ShowWhenDue(LineAnalysis line, bool isBehind)
+    {
+        if (line.Pace.IsDue(isBehind) && line.Clock(Now) is { } at)
+        {
+            long started = clock.GetTimestamp();
+            live.Publish(line.Engine.Snapshot(at));
+            line.Pace.Shown(clock.GetElapsedTime(started));
         }
     }
 
@@ -232,7 +258,7 @@ internal sealed partial class AnalyticsFlow(
             Save();
             await store.EnsureCreatedAsync(cancellationToken);
             await StoredAsync(storedThrough, cancellationToken);
-            Lines lines = new(wanted, monitors.Load());
+            Lines lines = new(wanted, monitors.Load(), clock);
             foreach (LineAnalysis line in lines.All)
             {
                 await RecallAsync(line, cancellationToken);
@@ -299,10 +325,10 @@ internal sealed partial class AnalyticsFlow(
     /// <summary>The lines of one plant, and which line each signal belongs to.</summary>
     private sealed class Lines
     {
-        public Lines(Plant plant, KeptMonitors kept)
+        public Lines(Plant plant, KeptMonitors kept, TimeProvider clock)
         {
             Plant = plant;
-            All = [.. plant.Lines.Select(line => new LineAnalysis(plant, line, kept))];
+            All = [.. plant.Lines.Select(line => new LineAnalysis(plant, line, kept, clock))];
             BySignal = new LineAnalysis[plant.Signals.Count];
             foreach (LineAnalysis line in All)
             {

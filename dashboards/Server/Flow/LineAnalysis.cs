@@ -13,8 +13,13 @@ namespace Linewatch.Server.Flow;
 /// </summary>
 internal sealed class LineAnalysis
 {
-    private readonly Dictionary<SignalPath, SignalWatch> _watches = [];
+    private readonly List<SignalWatch> _watches = [];
     private readonly Dictionary<string, MachineActivity> _machines = new(StringComparer.Ordinal);
+    private readonly Dictionary<SignalPath, Place> _places = [];
+
+    /// <summary>The places of the line's signals, which are numbered in a row from <see cref="_firstSignal"/> on.</summary>
+    private readonly Place[] _bySignal;
+    private readonly int _firstSignal;
     private readonly List<(string Machine, PastCases Cases)> _cases = [];
     private DateTime _heardEventTime;
     private DateTime _heardReceiveTime;
@@ -22,9 +27,11 @@ internal sealed class LineAnalysis
     /// <param name="plant">The plant.</param>
     /// <param name="line">One of its lines.</param>
     /// <param name="kept">What the monitors had learned before.</param>
-    public LineAnalysis(Plant plant, Line line, KeptMonitors kept)
+    /// <param name="clock">Times how long figures take.</param>
+    public LineAnalysis(Plant plant, Line line, KeptMonitors kept, TimeProvider clock)
     {
         Line = line;
+        Pace = new FigurePace(clock);
         Engine = new LineEngine(plant, line);
         foreach (Machine machine in line.Machines)
         {
@@ -33,16 +40,22 @@ internal sealed class LineAnalysis
             PastCases cases = kept.CasesOf(line, machine);
             _cases.Add((machine.Id, cases));
             List<SignalWatch> watches = [];
-            foreach (Signal signal in machine.Signals.Where(signal => signal is { Role: SignalRole.Process, IsText: false }))
+            foreach (Signal signal in machine.Signals)
             {
-                if (kept.MonitorOf(signal, activity.Duty) is { } monitor)
+                SignalWatch? watch = null;
+                if (signal is { Role: SignalRole.Process, IsText: false } && kept.MonitorOf(signal, activity.Duty) is { } monitor)
                 {
-                    SignalWatch watch = new(machine, signal, monitor, watches, cases);
+                    watch = new(machine, signal, monitor, watches, cases);
                     watches.Add(watch);
-                    _watches.Add(signal.Path, watch);
+                    _watches.Add(watch);
                 }
+
+                _places.Add(signal.Path, new Place(signal, activity, watch));
             }
         }
+
+        _bySignal = [.. _places.Values.OrderBy(place => place.Signal.Index)];
+        _firstSignal = _bySignal.Length == 0 ? 0 : _bySignal[0].Signal.Index;
     }
 
     public Lock Gate { get; } = new();
@@ -51,7 +64,10 @@ internal sealed class LineAnalysis
 
     public LineEngine Engine { get; }
 
-    public IEnumerable<SignalWatch> Watches => _watches.Values;
+    /// <summary>When the line's figures are due to be shown anew.</summary>
+    public FigurePace Pace { get; }
+
+    public IEnumerable<SignalWatch> Watches => _watches;
 
     /// <summary>The machines that tell what they do, with what they have been doing.</summary>
     public IEnumerable<(string Machine, MachineDuty Duty)> Duties =>
@@ -74,7 +90,7 @@ internal sealed class LineAnalysis
     public void Recall(in Reading reading)
     {
         Engine.Accept(reading);
-        Follow(reading);
+        Follow(reading, PlaceOf(reading.Signal).Machine);
         Hear(reading.EventTime, reading.EventTime);
     }
 
@@ -83,15 +99,21 @@ internal sealed class LineAnalysis
     {
         Engine.Accept(reading);
         Hear(reading.EventTime, receiveTime);
-        if (_watches.TryGetValue(reading.Signal.Path, out SignalWatch? watch))
+        if (LineEngine.Needs(reading.Signal))
         {
-            MachineActivity machine = _machines[reading.Signal.Path.Machine];
+            Pace.Changed();
+        }
+
+        Place place = PlaceOf(reading.Signal);
+        if (place.Watch is { } watch)
+        {
+            MachineActivity machine = place.Machine;
             SignalContext context = new(machine.At(reading.EventTime), machine.Product, Duty: machine.Duty);
             watch.Observe(reading, context, journalPosition, findings, points);
         }
-        else if (Follow(reading))
+        else if (Follow(reading, place.Machine))
         {
-            points.Add(DerivedPoints.State(reading, _machines[reading.Signal.Path.Machine].Bucket));
+            points.Add(DerivedPoints.State(reading, place.Machine.Bucket));
         }
     }
 
@@ -104,8 +126,14 @@ internal sealed class LineAnalysis
         }
     }
 
-    private bool Follow(in Reading reading) =>
-        _machines[reading.Signal.Path.Machine].Accept(reading) && !double.IsNaN(reading.Value);
+    private static bool Follow(in Reading reading, MachineActivity machine) => machine.Accept(reading) && !double.IsNaN(reading.Value);
+
+    /// <summary>By number; a signal of another version of the plant by its path.</summary>
+    private Place PlaceOf(Signal signal)
+    {
+        int index = signal.Index - _firstSignal;
+        return (uint)index < (uint)_bySignal.Length && ReferenceEquals(_bySignal[index].Signal, signal) ? _bySignal[index] : _places[signal.Path];
+    }
 
     private void Hear(DateTime eventTime, DateTime receiveTime)
     {
@@ -115,4 +143,7 @@ internal sealed class LineAnalysis
             _heardReceiveTime = receiveTime;
         }
     }
+
+    /// <summary>Where a signal's readings go.</summary>
+    private sealed record Place(Signal Signal, MachineActivity Machine, SignalWatch? Watch);
 }

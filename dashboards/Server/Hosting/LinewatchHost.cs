@@ -82,7 +82,8 @@ internal static class LinewatchHost
         services.AddHostedService(provider => provider.GetRequiredService<AnalyticsFlow>());
         services.AddHostedService<Judgements>();
         services.AddHostedService<IngestAlerts>();
-        services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true);
+        services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true,
+            gathers: provider => TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<StorageOptions>>().Value.FlushMilliseconds));
         services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync);
     }
 

@@ -66,7 +66,8 @@ internal sealed partial class QuarantineDesk(
     }
 
     /// <summary>
-    /// Adds the proposed source for a topic to the plant file, applies it, and replays what was kept of topics nobody knew.
+    /// Adds the proposed source for a topic and the signals it needs to the plant file, applies it, and replays what was kept of
+    /// topics nobody knew.
     /// </summary>
     public async Task<AcceptResult> AcceptAsync(string topic, string author, CancellationToken cancellationToken)
     {
@@ -85,7 +86,10 @@ internal sealed partial class QuarantineDesk(
 
             LogAccepted(logger, author, topic, proposal.Yaml, plantFile.Path);
             ReplayAnswer replayed = await ReplayAllAsync(new QuarantineFilter(Reason: QuarantineReason.UnknownTopic), author, cancellationToken);
-            return new AcceptResult(AcceptOutcome.Accepted, "", proposal, replayed);
+            return new AcceptResult(AcceptOutcome.Accepted, "", proposal with { Missing = [.. proposal.Missing.Where(IsThere)] }, replayed);
+
+            bool IsThere(SignalDraft draft) => plant.Value.Signals.Any(
+                signal => signal.Path.Line == proposal.Line && signal.Path.Machine == proposal.Machine && signal.SourceName == draft.SourceName);
         }
         finally
         {

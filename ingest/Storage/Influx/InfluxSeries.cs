@@ -9,11 +9,12 @@ namespace Linewatch.Storage.Influx;
 internal sealed record InfluxMachine(byte[] Prefix, int Number);
 
 /// <summary>A signal's field names, encoded once with their equals signs.</summary>
+/// <param name="Signal">The signal.</param>
 /// <param name="Machine">Signals of one machine share this instance.</param>
 /// <param name="Number">Field of a number.</param>
 /// <param name="Text">Field of a text.</param>
 /// <param name="Stale">Field of a stale marker, with its value.</param>
-internal sealed record InfluxSignal(InfluxMachine Machine, byte[] Number, byte[] Text, byte[] Stale);
+internal sealed record InfluxSignal(Signal Signal, InfluxMachine Machine, byte[] Number, byte[] Text, byte[] Stale);
 
 /// <summary>Encodes each machine and signal once. Thread-safe.</summary>
 internal sealed class InfluxSeries
@@ -25,17 +26,40 @@ internal sealed class InfluxSeries
 
     private readonly System.Collections.Concurrent.ConcurrentDictionary<(string Site, string Area, string Line, string Machine), InfluxMachine> _machines = new();
 
-    /// <summary>By instance, since that is what readings carry; a plant that was replaced lets go of its signals.</summary>
-    private readonly System.Runtime.CompilerServices.ConditionalWeakTable<Signal, InfluxSignal> _signals = [];
+    /// <summary>
+    /// By the signal's number in its plant. A signal of another plant takes the place over, so that a plant that was replaced
+    /// is let go; threads that race for a place encode twice, which does no harm.
+    /// </summary>
+    private volatile InfluxSignal?[] _signals = [];
     private int _count;
 
-    public InfluxSignal Of(Signal signal) => _signals.TryGetValue(signal, out InfluxSignal? known) ? known : _signals.GetValue(signal, Encode);
+    public InfluxSignal Of(Signal signal)
+    {
+        InfluxSignal?[] signals = _signals;
+        return (uint)signal.Index < (uint)signals.Length && signals[signal.Index] is { } known && ReferenceEquals(known.Signal, signal)
+            ? known
+            : Learn(signal);
+    }
+
+    private InfluxSignal Learn(Signal signal)
+    {
+        InfluxSignal?[] signals = _signals;
+        if (signal.Index >= signals.Length)
+        {
+            InfluxSignal?[] larger = new InfluxSignal?[Math.Max(signal.Index + 1, 2 * signals.Length)];
+            signals.CopyTo(larger, 0);
+            _signals = signals = larger;
+        }
+
+        return signals[signal.Index] = Encode(signal);
+    }
 
     private InfluxSignal Encode(Signal signal)
     {
         SignalPath path = signal.Path;
         string key = LineText.Key(path.Signal);
         return new InfluxSignal(
+            signal,
             _machines.GetOrAdd((path.Site, path.Area, path.Line, path.Machine), Encode),
             Encoding.UTF8.GetBytes(key + "="),
             Encoding.UTF8.GetBytes(key + TextSuffix + "="),

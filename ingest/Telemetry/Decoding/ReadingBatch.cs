@@ -18,6 +18,9 @@ public sealed class ReadingBatch
     /// <summary>Journal position behind the last message that went into the batch; the key for effects that must happen once. Negative for messages out of quarantine: minus the number of the replay, -1 for whoever takes them from it.</summary>
     public long Through { get; internal set; }
 
+    /// <summary>Whether the journal held more messages when the batch was closed: the consumer is working off a backlog.</summary>
+    public bool MoreWaits { get; internal set; }
+
     /// <summary>The plant the messages were decoded by; <see cref="Reading.Signal"/> belongs to it.</summary>
     public required Plant Plant { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Linewatch.Plants;
@@ -5,15 +6,18 @@ using Linewatch.Plants;
 namespace Linewatch.Telemetry.Quarantining;
 
 /// <summary>
-/// A source that would decode messages on a topic nobody knows yet, as text for the <c>sources</c> of plant.yaml. An engineer
-/// looks at it, accepts it (<see cref="AddTo"/>), and replays what was kept.
+/// A source that would decode messages on a topic nobody knows yet, as text for the <c>sources</c> of plant.yaml, and the
+/// signals that its machine lacks. An engineer looks at it, accepts it (<see cref="AddTo"/>), and replays what was kept.
 /// </summary>
 /// <param name="Topic">The topic it was made for.</param>
 /// <param name="Yaml">The source, one line of YAML.</param>
 /// <param name="Explanation">What was recognised and what was guessed.</param>
-/// <param name="UnknownNames">Names in the message that no signal of the machine has; they need signals of their own.</param>
-public sealed record MappingProposal(string Topic, string Yaml, string Explanation, IReadOnlyList<string> UnknownNames)
+/// <param name="Line">Line of the machine that sends it; null where the messages name machines themselves.</param>
+/// <param name="Machine">That machine.</param>
+/// <param name="Missing">What the message holds and no signal of the machine stands for.</param>
+public sealed record MappingProposal(string Topic, string Yaml, string Explanation, string? Line, string? Machine, IReadOnlyList<SignalDraft> Missing)
 {
+    private const int MaximumDepth = 8;
     private static readonly string[] TimeNames = ["ts", "time", "timestamp", "t", "datetime", "date"];
     private static readonly string[] ValueNames = ["values", "data", "metrics", "fields", "v"];
 
@@ -22,7 +26,7 @@ public sealed record MappingProposal(string Topic, string Yaml, string Explanati
     {
         if (topic.StartsWith("spBv1.0/", StringComparison.Ordinal))
         {
-            return new MappingProposal(topic, Source("sparkplug", "spBv1.0/#", "sparkplug", []), "the topic is Sparkplug's", []);
+            return new MappingProposal(topic, Source("sparkplug", "spBv1.0/#", "sparkplug", []), "the topic is Sparkplug's", null, null, []);
         }
 
         string[] levels = topic.Split('/');
@@ -50,10 +54,11 @@ public sealed record MappingProposal(string Topic, string Yaml, string Explanati
                 recognised.Add(known ? $"level {last + 1} is the signal '{signalName}'" : $"level {last + 1} is taken for the signal '{signalName}', which the machine does not have yet");
             }
 
-            return new MappingProposal(topic, Source(name, string.Join('/', template), "value", []), string.Join("; ", recognised), known ? [] : [signalName]);
+            SignalDraft missing = new(signalName, !double.TryParse(Encoding.UTF8.GetString(payload), NumberStyles.Float, CultureInfo.InvariantCulture, out _) && !bool.TryParse(Encoding.UTF8.GetString(payload), out _));
+            return new MappingProposal(topic, Source(name, string.Join('/', template), "value", []), string.Join("; ", recognised), line.Id, machine.Id, known || last == at ? [] : [missing]);
         }
 
-        return ForJson(topic, payload, machine, name, string.Join('/', template), recognised);
+        return ForJson(topic, payload, line, machine, name, string.Join('/', template), recognised);
 
         void Replace(string id, string placeholder, string what)
         {
@@ -67,10 +72,13 @@ public sealed record MappingProposal(string Topic, string Yaml, string Explanati
     }
 
     /// <summary>
-    /// Puts the source at the head of the <c>sources</c> of a plant file's text, and nothing else. Check the result with
-    /// <see cref="PlantFile.Parse"/> before it is written.
+    /// Puts the source at the head of the <c>sources</c> of a plant file's text and the missing signals into their machine, and
+    /// nothing else. Check the result with <see cref="PlantFile.Parse"/> before it is written.
     /// </summary>
-    public string AddTo(string plantYaml)
+    public string AddTo(string plantYaml) =>
+        AddSource(Machine is not null && Line is not null && PlantText.AddSignals(plantYaml, Line, Machine, Missing) is { } changed ? changed : plantYaml);
+
+    private string AddSource(string plantYaml)
     {
         List<string> lines = [.. plantYaml.Split('\n')];
         int at = lines.FindIndex(line => line.StartsWith("sources:", StringComparison.Ordinal));
@@ -98,23 +106,28 @@ public sealed record MappingProposal(string Topic, string Yaml, string Explanati
         return string.Join('\n', lines);
     }
 
-    private static MappingProposal? ForJson(string topic, ReadOnlySpan<byte> payload, Machine machine, string name, string template, List<string> recognised)
+    private static MappingProposal? ForJson(string topic, ReadOnlySpan<byte> payload, Line line, Machine machine, string name, string template, List<string> recognised)
     {
         try
         {
             Utf8JsonReader reader = new(payload);
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            if (document.RootElement.ValueKind == JsonValueKind.Array)
+            JsonElement sample = document.RootElement;
+            List<(string Key, string Value)> options = [];
+            if (sample.ValueKind == JsonValueKind.Array)
             {
-                bool isSenml = document.RootElement.EnumerateArray().Take(1).Any(first => first.ValueKind == JsonValueKind.Object && (first.TryGetProperty("n", out _) || first.TryGetProperty("bn", out _)));
-                return isSenml
-                    ? new MappingProposal(topic, Source(name, template, "senml", []), string.Join("; ", [.. recognised, "the payload is SenML"]), [])
-                    : new MappingProposal(topic, Source(name, template, "json", [("samples", "\"\"")]), string.Join("; ", [.. recognised, "the payload is an array of samples"]), []);
+                sample = sample.EnumerateArray().FirstOrDefault(element => element.ValueKind == JsonValueKind.Object);
+                if (sample.ValueKind != JsonValueKind.Object || sample.TryGetProperty("n", out _) || sample.TryGetProperty("bn", out _))
+                {
+                    return new MappingProposal(topic, Source(name, template, "senml", []), string.Join("; ", [.. recognised, "the payload is SenML"]), line.Id, machine.Id, []);
+                }
+
+                options.Add(("samples", "\"\""));
+                recognised.Add("the payload is an array of samples");
             }
 
-            List<(string Key, string Value)> options = [];
-            JsonElement values = document.RootElement;
-            foreach (JsonProperty member in document.RootElement.EnumerateObject())
+            JsonElement values = sample;
+            foreach (JsonProperty member in sample.EnumerateObject())
             {
                 if (TimeNames.Contains(member.Name, StringComparer.OrdinalIgnoreCase) && TimeFormat(member.Value) is { } format)
                 {
@@ -130,13 +143,13 @@ public sealed record MappingProposal(string Topic, string Yaml, string Explanati
                 }
             }
 
-            string[] unknown =
-            [
-                .. values.EnumerateObject()
-                    .Select(member => member.Name)
-                    .Where(member => machine.Signals.All(signal => signal.SourceName != member) && !options.Contains(("time", Pointer(member)))),
-            ];
-            return new MappingProposal(topic, Source(name, template, "json", options), string.Join("; ", recognised), unknown);
+            List<SignalDraft> missing = [];
+            foreach (JsonProperty member in values.EnumerateObject().Where(member => !options.Contains(("time", Pointer(member.Name)))))
+            {
+                AddMissing(member.Name, member.Value, machine, missing, 0);
+            }
+
+            return new MappingProposal(topic, Source(name, template, "json", options), string.Join("; ", recognised), line.Id, machine.Id, missing);
         }
         catch (JsonException)
         {
@@ -144,9 +157,32 @@ public sealed record MappingProposal(string Topic, string Yaml, string Explanati
         }
     }
 
+    /// <summary>Adds what no signal stands for yet; a member of a member is named with a dot between. An array and null can be no signal's value.</summary>
+    private static void AddMissing(string name, JsonElement value, Machine machine, List<SignalDraft> missing, int depth)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object when depth < MaximumDepth:
+                foreach (JsonProperty member in value.EnumerateObject())
+                {
+                    AddMissing(name + "." + member.Name, member.Value, machine, missing, depth + 1);
+                }
+
+                break;
+            case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False or JsonValueKind.String:
+                if (machine.Signals.All(signal => signal.SourceName != name) && missing.All(draft => draft.SourceName != name))
+                {
+                    bool isText = value.ValueKind == JsonValueKind.String && !double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+                    missing.Add(new SignalDraft(name, isText));
+                }
+
+                break;
+        }
+    }
+
     private static string? TimeFormat(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String when DateTimeOffset.TryParse(value.GetString(), System.Globalization.CultureInfo.InvariantCulture, out _) => "iso8601",
+        JsonValueKind.String when DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, out _) => "iso8601",
         JsonValueKind.Number => value.GetDouble() switch
         {
             > 1e17 => "unix-ns",

@@ -13,29 +13,44 @@ internal static class IngestBenchmark
 {
     private const int WarmUpSeconds = 3;
 
+    /// <summary>What can be measured, in the order in which it is.</summary>
+    public static IReadOnlyList<string> Rows { get; } = ["encoded", "own", "null", "mosquitto", "node"];
+
     /// <summary>Measures and prints.</summary>
     /// <param name="seconds">Length of each load.</param>
     /// <param name="turns">How often everything is done, one after the other.</param>
+    /// <param name="rows">Which of <see cref="Rows"/>.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public static async Task RunAsync(int seconds, int turns, CancellationToken cancellationToken)
+    public static async Task RunAsync(int seconds, int turns, IReadOnlyCollection<string> rows, CancellationToken cancellationToken)
     {
         Console.WriteLine($"{MessageLoad.Machines:N0} machines, a message = a point of 4 fields, QoS 1, {seconds} s a load, two databases of one influxd never at once");
         for (int turn = 1; turn <= turns; turn++)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"turn {turn} of {turns}"));
-            double encoded;
-            await using (Influxd influx = await Influxd.StartAsync())
+            double encoded = double.NaN;
+            if (rows.Contains("encoded"))
             {
+                await using Influxd influx = await Influxd.StartAsync();
                 encoded = await InfluxDirect.RateAsync(influx, 1_000_000, cancellationToken);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  influxd from bodies encoded beforehand     {encoded,9:N0} points/s"));
             }
 
-            await LinewatchAsync("own broker → influxd", throughMosquitto: false, hasStore: true, seconds, encoded, cancellationToken);
-            await LinewatchAsync("own broker → null store", throughMosquitto: false, hasStore: false, seconds, encoded, cancellationToken);
-            double ours = await LinewatchAsync("mosquitto → influxd", throughMosquitto: true, hasStore: true, seconds, encoded, cancellationToken);
-            if (await NodeAsync(seconds, cancellationToken) is { } node)
+            if (rows.Contains("own"))
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  linewatch through mosquitto stores {ours / node:0.00} × what Node stores"));
+                await LinewatchAsync("own broker → influxd", throughMosquitto: false, hasStore: true, seconds, encoded, cancellationToken);
+            }
+
+            if (rows.Contains("null"))
+            {
+                await LinewatchAsync("own broker → null store", throughMosquitto: false, hasStore: false, seconds, encoded, cancellationToken);
+            }
+
+            double? ours = rows.Contains("mosquitto")
+                ? await LinewatchAsync("mosquitto → influxd", throughMosquitto: true, hasStore: true, seconds, encoded, cancellationToken)
+                : null;
+            if (rows.Contains("node") && await NodeAsync(seconds, cancellationToken) is { } node && ours is { } stored)
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  linewatch through mosquitto stores {stored / node:0.00} × what Node stores"));
             }
         }
     }

@@ -42,7 +42,7 @@ public sealed class QuarantineTests : IDisposable
         for (int i = 0; i < 50; i++)
         {
             string pressure = i == 49 ? "99" : "3.5"; // out of range
-            string payload = string.Create(CultureInfo.InvariantCulture, $$$"""{"ts":"{{{start.AddSeconds(i):O}}}","values":{"state":6,"good":{{{i * 10}}},"pressure":{{{pressure}}}}}""");
+            string payload = string.Create(CultureInfo.InvariantCulture, $$$"""{"ts":"{{{start.AddSeconds(i):O}}}","values":{"state":6,"good":{{{i * 10}}},"pressure":{{{pressure}}},"Torque":{{{i}}}.25}}""");
             await client.PublishAsync("gateway7/hall1/pump/raw", Encoding.UTF8.GetBytes(payload), MqttQoS.AtLeastOnce, retain: false, default);
         }
 
@@ -57,6 +57,9 @@ public sealed class QuarantineTests : IDisposable
 
         JsonElement accepted = await PostAsync(api, "quarantine/accept", new { topic = "gateway7/hall1/pump/raw", author = "Ada" }, 200);
 
+        // A signal that the machine lacked came with the mapping.
+        Assert.Equal("Torque", Assert.Single(accepted.GetProperty("newSignals").EnumerateArray()).GetString());
+        await linewatch.UntilAsync(api, "readings/last?signal=lab/hall1/bench/pump/torque", answer => answer.GetProperty("reading") is { ValueKind: JsonValueKind.Object } last && last.GetProperty("value").GetDouble() == 49.25);
         Assert.Equal((49, 1), (accepted.GetProperty("released").GetInt64(), accepted.GetProperty("remaining").GetInt64()));
         Assert.Contains("gateway7/{area}/{machine}/raw", await File.ReadAllTextAsync(_folder["plant.yaml"]), StringComparison.Ordinal);
         JsonElement balance = await linewatch.UntilAsync(api, "balance", _ => true);

@@ -5,6 +5,7 @@ using Linewatch.Operations.Alerts;
 using Linewatch.Plants;
 using Linewatch.Server.Flow;
 using Linewatch.Telemetry;
+using Linewatch.Telemetry.Balance;
 using Linewatch.Telemetry.Consuming;
 using Linewatch.Telemetry.Journaling;
 using Linewatch.Telemetry.Watching;
@@ -34,7 +35,8 @@ public sealed class IngestAlertTests : IAsyncLifetime
             site: s
             timeZone: UTC
             silentAfter: 5 min
-            sources: [{ name: v, topic: "{machine}/{signal}", decoder: value }]
+            clock: { drift: 20 s }
+            sources: [{ name: v, topic: "{machine}/{signal}", decoder: value }, { name: j, topic: "{machine}", decoder: json, options: { time: /ts, timeFormat: iso8601, values: /v } }]
             lines:
               - id: l
                 area: a
@@ -44,6 +46,8 @@ public sealed class IngestAlertTests : IAsyncLifetime
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Journal:Folder"] = _folder["journal"],
+            ["Journal:MaxBytes"] = "1048576",
+            ["Journal:SegmentBytes"] = "65536",
             ["Quarantine:Folder"] = _folder["quarantine"],
             ["Operations:Database:File"] = _folder["operations.db"],
         }).Build();
@@ -135,11 +139,87 @@ public sealed class IngestAlertTests : IAsyncLifetime
         Assert.Equal(["consumer-failing /store/ gone"], await LookAsync());
     }
 
+    [Fact]
+    public async Task Journal_that_stays_full_raises_an_alert_until_the_store_has_caught_up()
+    {
+        _storeIsAway = true;
+        await SayAsync("m/x", "1", wait: false);
+        while (!Journal.IsFull)
+        {
+            await SayAsync("m/unknown", new string('1', 60_000), wait: false);
+        }
+
+        await Until(() => Storing.Status.Failure is not null);
+        Assert.Empty(await LookAsync());
+        _time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Contains("journal-full // active", await LookAsync());
+
+        _storeIsAway = false;
+        while (Storing.Status.PendingMessages > 0 || Storing.Status.Failure is not null)
+        {
+            _time.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+        }
+
+        Assert.Contains("journal-full // gone", await LookAsync());
+    }
+
+    [Fact]
+    public async Task Journal_that_cannot_be_written_raises_an_alert_at_once_and_clears_when_it_can()
+    {
+        await SayAsync("m/x", new string('1', 70_000));
+
+        // The next segment cannot be created: something is in its way.
+        string obstacle = Path.Combine(_folder["journal"], Journal.SafeThrough.ToString("D20", System.Globalization.CultureInfo.InvariantCulture) + ".segment");
+        Directory.CreateDirectory(obstacle);
+        Task saying = SayAsync("m/x", "2");
+        await Until(() => Journal.Failure is not null);
+        Assert.Equal(["journal-failure // active"], await LookAsync());
+
+        Directory.Delete(obstacle);
+        await saying;
+        Assert.Equal(["journal-failure // gone"], await LookAsync());
+    }
+
+    [Fact]
+    public async Task Balance_that_is_wrong_by_one_raises_an_alert()
+    {
+        await SayAsync("m/x", "1");
+        Assert.Empty(await LookAsync());
+
+        // The consumer passes a second message without counting it.
+        BatchTally uncounted = new();
+        uncounted.Begin(ordinal: 2);
+        _services.GetRequiredService<MessageBalance>().Add(uncounted);
+
+        Assert.Equal(["balance // active"], await LookAsync());
+    }
+
+    [Fact]
+    public async Task Clock_that_is_behind_raises_an_alert_for_its_machine_and_clears_when_it_is_set()
+    {
+        await SayForAsync(TimeSpan.FromMinutes(6), behind: TimeSpan.FromSeconds(45));
+        Assert.Equal(["clock-drift l/m/ active"], await LookAsync());
+
+        await SayForAsync(TimeSpan.FromMinutes(6), behind: TimeSpan.Zero);
+        Assert.Equal(["clock-drift l/m/ gone"], await LookAsync());
+
+        async Task SayForAsync(TimeSpan length, TimeSpan behind)
+        {
+            for (DateTimeOffset end = _time.GetUtcNow() + length; _time.GetUtcNow() < end; _time.Advance(TimeSpan.FromSeconds(15)))
+            {
+                await SayAsync("m", $$$"""{"ts":"{{{_time.GetUtcNow() - behind:yyyy-MM-ddTHH:mm:ssZ}}}","v":{"x":{{{_time.GetUtcNow().ToUnixTimeSeconds()}}}}}""");
+            }
+        }
+    }
+
+    private Journal Journal => _services.GetRequiredService<Journal>();
+
     private JournalConsumer Storing => _services.GetRequiredKeyedService<JournalConsumer>("store");
 
     private async Task SayAsync(string topic, string payload, bool wait = true)
     {
-        Journal journal = _services.GetRequiredService<Journal>();
+        Journal journal = Journal;
         long receipt = journal.Accept(new PublishView { Topic = Encoding.UTF8.GetBytes(topic), Payload = Encoding.UTF8.GetBytes(payload), QoS = MqttQoS.AtLeastOnce });
         long before = Storing.Status.HandledMessages;
         await journal.WaitUntilSafeAsync(receipt, default);

@@ -204,7 +204,9 @@ public sealed class QuarantineTests
     }
 
     [Theory]
-    [InlineData("s/hall/m/raw", """{"ts":"2026-11-22T10:00:00Z","values":{"x":1,"new":2}}""", "{ name: m-0, topic: \"{site}/hall/{machine}/raw\", decoder: json, options: { time: \"/ts\", timeFormat: iso8601, values: \"/values\" } }", "new")]
+    [InlineData("s/hall/m/raw", """{"ts":"2026-11-22T10:00:00Z","values":{"x":1,"new":2}}""", "{ name: m-0, topic: \"{site}/hall/{machine}/raw\", decoder: json, options: { time: \"/ts\", timeFormat: iso8601, values: \"/values\" } }", "{ id: \"new\" }")]
+    [InlineData("gw/m", """[{"Bowl":{"Level":2},"Recipe":"cola","x":null,"list":[1]}]""", "{ name: m-0, topic: \"gw/{machine}\", decoder: json, options: { samples: \"\" } }", "{ id: \"bowl.level\", source: \"Bowl.Level\" } { id: \"recipe\", source: \"Recipe\", role: text }")]
+    [InlineData("plc/l/m/Recipe", "cola", "{ name: m-0, topic: \"plc/{line}/{machine}/{signal}\", decoder: value }", "{ id: \"recipe\", source: \"Recipe\", role: text }")]
     [InlineData("plc/l/m/x", "3.98", "{ name: m-0, topic: \"plc/{line}/{machine}/{signal}\", decoder: value }", "")]
     [InlineData("gw/m", """{"timestamp":1795348740000,"x":1}""", "{ name: m-0, topic: \"gw/{machine}\", decoder: json, options: { time: \"/timestamp\", timeFormat: unix-ms } }", "")]
     [InlineData("gw/m", """[{"n":"x","v":1}]""", "{ name: m-0, topic: \"gw/{machine}\", decoder: senml }", "")]
@@ -214,7 +216,7 @@ public sealed class QuarantineTests
         MappingProposal proposal = MappingProposal.For(topic, Encoding.UTF8.GetBytes(payload), Bench.Plant("[]"))!;
 
         Assert.Equal(yaml, proposal.Yaml);
-        Assert.Equal(unknown, string.Join(' ', proposal.UnknownNames));
+        Assert.Equal(unknown, string.Join(' ', proposal.Missing.Select(signal => signal.ToYaml(signal.Id))));
     }
 
     [Fact]

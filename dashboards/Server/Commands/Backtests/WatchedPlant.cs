@@ -33,7 +33,7 @@ internal sealed class WatchedPlant
         _decoder = new MessageDecoder(plant);
         _batch = new ReadingBatch { Plant = plant };
         KeptMonitors nothing = new(signals, duties);
-        _lines = plant.Lines.ToDictionary(line => line.Id, line => new LineAnalysis(plant, line, nothing), StringComparer.Ordinal);
+        _lines = plant.Lines.ToDictionary(line => line.Id, line => new LineAnalysis(plant, line, nothing, TimeProvider.System), StringComparer.Ordinal);
     }
 
     /// <summary>Messages taken.</summary>
