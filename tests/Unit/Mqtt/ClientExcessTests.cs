@@ -12,7 +12,7 @@ public sealed class ClientExcessTests
     public async Task Excess_ends_the_connection_with_0x93_where_it_is_not_allowed()
     {
         await using ScriptedBroker broker = new();
-        HeldIntake intake = new();
+        using HeldIntake intake = new();
         await using MqttClient client = await ConnectAsync(broker, intake, allowExcess: false);
 
         Publish(broker, 3);
@@ -25,7 +25,7 @@ public sealed class ClientExcessTests
     public async Task Excess_is_taken_and_acknowledged_where_it_is_allowed()
     {
         await using ScriptedBroker broker = new();
-        HeldIntake intake = new();
+        using HeldIntake intake = new();
         await using MqttClient client = await ConnectAsync(broker, intake, allowExcess: true);
 
         Publish(broker, 20);
@@ -59,7 +59,7 @@ public sealed class ClientExcessTests
     });
 
     /// <summary>An intake that keeps messages unsafe until it is told otherwise.</summary>
-    private sealed class HeldIntake : IMessageIntake
+    private sealed class HeldIntake : IMessageIntake, IDisposable
     {
         private readonly TaskCompletionSource _safe = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly SemaphoreSlim _accepted = new(0);
@@ -81,6 +81,8 @@ public sealed class ClientExcessTests
         public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public void MakeSafe() => _safe.TrySetResult();
+
+        public void Dispose() => _accepted.Dispose();
 
         public async Task TookAsync(int messages, CancellationToken cancellationToken)
         {
