@@ -51,9 +51,12 @@ public sealed class OneTruthTests : IAsyncDisposable
     [Fact]
     public async Task Live_restarted_and_recomputed_figures_are_the_same_to_the_last_bit_and_only_touched_shifts_are_restated()
     {
-        // A machine was off the network for an hour and hands in its messages a day later.
+        // A machine was off the network for an hour of one shift and hands in its messages a day later.
+        DateTime away = _end.AddHours(-30);
+        ShiftInstance shift = PlantFile.Parse(_virtualPlant.PlantYaml, "plant.yaml").Plant!.Lines[0].Shifts.At(away)!;
+        away = shift.End < away.AddHours(1) ? shift.End : away;
         SimulatedMessage[] late = [.. _messages.Where(message => message.Topic.Contains("/filler/", StringComparison.Ordinal)
-            && message.EventTime >= _end.AddHours(-30) && message.EventTime < _end.AddHours(-29))];
+            && message.EventTime >= away && message.EventTime < away.AddHours(1))];
         SimulatedMessage[] timely = [.. _messages.Except(late)];
         await StartAsync();
         await IngestAsync(timely);
