@@ -9,7 +9,7 @@ namespace Linewatch.Mqtt;
 internal sealed class BinaryWebSocketStream(WebSocket socket) : Stream
 {
     /// <summary>How long the closing handshake may take before the connection is cut.</summary>
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
     private Task<ValueWebSocketReceiveResult>? _arrival;
     private WebSocketCloseStatus _status = WebSocketCloseStatus.NormalClosure;

@@ -13,7 +13,7 @@ namespace Linewatch.Server.Commands;
 internal sealed class BrokerCommand
 {
     private readonly Option<int> _port = Bounded("--port", "TCP port; 0 = any free one.", 1883, 0, 65535, "-p");
-    private readonly Option<int?> _webSocketPort = new("--websocket-port") { Description = "Port for MQTT over WebSocket under /mqtt; 0 = any free one. Default: none." };
+    private readonly Option<int?> _webSocketPort = OptionalPort("--websocket-port", "Port for MQTT over WebSocket under /mqtt; 0 = any free one. Default: none.");
     private readonly Option<string> _address = new("--address") { Description = "Address to listen on: an IP address of this machine, localhost or *.", DefaultValueFactory = _ => "localhost" };
     private readonly Option<FileInfo?> _passwords = File("--password-file", "Users: a line name:hash each, as 'linewatch broker hash' or mosquitto_passwd makes them.");
     private readonly Option<FileInfo?> _access = File("--acl-file", "Access rules in mosquitto's format: user, topic, pattern; read, write, readwrite, deny.");
@@ -184,6 +184,20 @@ internal sealed class BrokerCommand
             if (result.GetValueOrDefault<FileInfo?>() is { Exists: false } file)
             {
                 result.AddError($"{name}: there is no file {file.FullName}");
+            }
+        });
+        return option;
+    }
+
+    private static Option<int?> OptionalPort(string name, string description)
+    {
+        Option<int?> option = new(name) { Description = description };
+        option.Validators.Add(result =>
+        {
+            int? port = result.GetValueOrDefault<int?>();
+            if (port is < 0 or > 65535)
+            {
+                result.AddError($"{name} is {port}; allowed: 0 to 65535");
             }
         });
         return option;

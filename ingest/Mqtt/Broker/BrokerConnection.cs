@@ -150,10 +150,20 @@ internal sealed class BrokerConnection : IDisposable
 
         lock (_closing)
         {
+            if (_ended)
+            {
+                return;
+            }
+
+            _farewell = reason;
+        }
+
+        // May take the connection to its end, on this thread.
+        _input.CancelPendingRead();
+        lock (_closing)
+        {
             if (!_ended)
             {
-                _farewell = reason;
-                _input.CancelPendingRead();
                 _closing.Cancel();
             }
         }
@@ -194,15 +204,18 @@ internal sealed class BrokerConnection : IDisposable
     }
 
     /// <summary>Appends a QoS 0 message; drops and counts it when the client does not keep up.</summary>
-    public bool WritePublish(byte[] topic, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> properties, uint? expiry, bool retain, uint[] identifiers)
+    public bool WritePublish(in OutgoingMessage message, bool retain, uint[] identifiers)
     {
-        if (Outbox.Waiting + payload.Length > _options.MaximumOutboxBytes)
+        if (Outbox.Waiting + message.Payload.Length > _options.MaximumOutboxBytes)
         {
             _broker.CountDropped(_exchange.Session);
             return false;
         }
 
-        return _writer!.Write(retain ? 1 : 0, topic, 0, properties, payload, expiry, identifiers);
+        int flags = retain ? 1 : 0;
+        return message.Frames is { } frames && identifiers.Length == 0 && _limits.TopicAliasMaximum == 0
+            ? _writer!.Write(frames.Get(_limits.Version, message), flags)
+            : _writer!.Write(flags, message.Topic, 0, message.Properties, message.Payload, message.Expiry, identifiers);
     }
 
     private void Take(in ReadOnlySequence<byte> buffer)

@@ -9,14 +9,12 @@ namespace Linewatch.Mqtt;
 internal sealed class BrokerSession(string clientId, string? user, MqttBroker broker)
 {
     private readonly MqttBrokerOptions _options = broker.Options;
-    private readonly BrokerStore? _store = broker.Store;
-    private readonly Queue<Delivery> _queue = new();
+    private readonly SessionRecord _record = new(broker.Store);
+    private readonly DeliveryQueue _queue = new(broker.Options.MaximumQueuedMessages, broker.Options.MaximumQueuedBytes);
     private readonly InFlightWindow _inFlight = new();
-    private Dictionary<ushort, long>? _received;
-    private long _queuedBytes;
+    private ReceivedMessages? _received;
     private long _sequence;
     private int _window;
-    private int _stored;
     private bool _claimed;
     private long _touchedIn;
 
@@ -29,8 +27,8 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     public AccessList? Access { get; set; }
 
     /// <summary>
-    /// Held for every change of the session; taken before an outbox' gate, never after. Where sessions are stored, all share
-    /// the store's, so that a received message and its deliveries become durable together.
+    /// Held for every change of the session; taken before an outbox' gate, never after, and never two at once. Where sessions
+    /// are stored, all share the store's, so that a received message and its deliveries become durable together.
     /// </summary>
     public Lock Gate { get; } = broker.Store?.Gate ?? new Lock();
 
@@ -57,9 +55,6 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
 
     /// <summary>QoS 2 messages received and not released by the client.</summary>
     public int ReceivedCount => _received?.Count ?? 0;
-
-    /// <summary>Messages waiting beyond the in-flight window.</summary>
-    public int Queued => _queue.Count;
 
     /// <summary>Makes the connection the one that gets this session's messages and sends again what it owes. [MQTT-4.4.0-1]</summary>
     public void Attach(BrokerConnection connection, int receiveMaximum)
@@ -116,11 +111,11 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
 
             Connection = null;
             DisconnectedAt = now;
-            if (_stored != 0)
+            if (_record.IsKept)
             {
                 // The expiry runs on while the broker is down.
-                _store!.KeepSession(_stored, ClientId, User, ExpirySeconds, now);
-                _store.Commit();
+                _record.Keep(this);
+                _record.Commit();
             }
 
             return true;
@@ -138,26 +133,20 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
             }
 
             Delivery delivery = new() { Message = message, QoS = qos, Retain = retain, Identifiers = identifiers, Sequence = ++_sequence };
-            if (_stored == 0 && _queue.Count == 0 && CanSend)
+            if (!_record.IsKept && _queue.IsEmpty && CanSend)
             {
                 Start(delivery);
                 return;
             }
 
-            if (_queue.Count >= _options.MaximumQueuedMessages || _queuedBytes + message.Size > _options.MaximumQueuedBytes)
+            if (!_queue.TryAdd(delivery))
             {
                 broker.CountDropped(this);
                 return;
             }
 
-            if (_stored != 0)
-            {
-                // Sent by Flush, after the publisher's batch is committed.
-                _store!.KeepDelivery(_stored, delivery);
-            }
-
-            _queue.Enqueue(delivery);
-            _queuedBytes += message.Size;
+            // Where sessions are stored: sent by Flush, after the publisher's batch is committed.
+            _record.Keep(delivery);
         }
     }
 
@@ -172,7 +161,7 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     /// <summary>Sends what may be sent; what is stored must be committed by now.</summary>
     public void Flush()
     {
-        if (_stored != 0)
+        if (_record.IsKept)
         {
             lock (Gate)
             {
@@ -189,64 +178,49 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
         lock (Gate)
         {
             ExpirySeconds = seconds;
-            if (_store is null)
-            {
-                return;
-            }
-
             if (seconds == 0)
             {
                 Unstore();
                 return;
             }
 
-            bool isNew = _stored == 0;
-            _stored = isNew ? _store.NextSession() : _stored;
-            _store.KeepSession(_stored, ClientId, User, seconds, DisconnectedAt);
-            if (isNew)
+            if (_record.Keep(this))
             {
                 foreach (Subscription subscription in Subscriptions.Values)
                 {
-                    _store.KeepSubscription(_stored, subscription);
+                    _record.Keep(subscription);
                 }
             }
 
-            _store.Commit();
+            _record.Commit();
         }
     }
 
     public void Add(Subscription subscription)
     {
         Subscriptions[subscription.Filter] = subscription;
-        if (_stored != 0)
-        {
-            _store!.KeepSubscription(_stored, subscription);
-        }
+        _record.Keep(subscription);
     }
 
     public bool Remove(string filter)
     {
-        if (_stored != 0)
-        {
-            _store!.DropSubscription(_stored, filter);
-        }
-
+        _record.DropSubscription(filter);
         return Subscriptions.Remove(filter);
     }
 
     /// <summary>Takes over what the store kept.</summary>
     public void Restore(StoredSession kept)
     {
-        _stored = kept.Number;
+        _record.Resume(kept.Number);
         ExpirySeconds = kept.ExpirySeconds;
         foreach ((string filter, SubscriptionOptions options, uint identifier) in kept.Subscriptions)
         {
             Subscriptions[filter] = new Subscription(this, filter, options, identifier);
         }
 
-        foreach (ushort packetId in kept.Received)
+        foreach ((ushort packetId, BrokerMessage? message) in kept.Received)
         {
-            (_received ??= [])[packetId] = 0;
+            Received.Add(packetId, receipt: 0, message);
         }
 
         foreach (Delivery delivery in kept.Deliveries)
@@ -254,12 +228,12 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
             _sequence = delivery.Sequence;
             if (delivery.PacketId == 0)
             {
-                _queue.Enqueue(delivery);
-                _queuedBytes += delivery.Message.Size;
-                continue;
+                _queue.Restore(delivery);
             }
-
-            _inFlight.Restore(delivery);
+            else
+            {
+                _inFlight.Restore(delivery);
+            }
         }
     }
 
@@ -268,29 +242,27 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     {
         lock (Gate)
         {
-            if (_stored == 0)
+            if (!_record.IsKept)
             {
                 return;
             }
 
-            _store!.DropSession(_stored);
             foreach (string filter in Subscriptions.Keys)
             {
-                _store.DropSubscription(_stored, filter);
+                _record.DropSubscription(filter);
             }
 
-            foreach (Delivery delivery in _inFlight.InOrder.Concat(_queue))
+            foreach (Delivery delivery in _inFlight.InOrder.Concat(_queue.InOrder))
             {
-                _store.DropDelivery(_stored, delivery);
+                _record.Drop(delivery);
             }
 
-            foreach (ushort packetId in _received?.Keys ?? Enumerable.Empty<ushort>())
+            foreach (ushort packetId in _received?.PacketIds ?? [])
             {
-                _store.DropReceived(_stored, packetId);
+                _record.DropReceived(packetId);
             }
 
-            _stored = 0;
-            _store.Commit();
+            _record.Drop();
         }
     }
 
@@ -313,13 +285,9 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
             {
                 case PacketType.Pubrec when delivery.QoS == MqttQoS.ExactlyOnce && !ack.IsFailure:
                     delivery.Released = true;
-                    if (_stored != 0)
-                    {
-                        // Before PUBREL lets the client forget the identifier.
-                        _store!.KeepProgress(_stored, delivery);
-                        _store.Commit();
-                    }
 
+                    // Before PUBREL lets the client forget the identifier.
+                    _record.KeepProgress(delivery);
                     Connection?.WriteAck(PacketType.Pubrel, ack.PacketId);
                     return;
                 case PacketType.Puback when delivery.QoS == MqttQoS.AtLeastOnce:
@@ -339,43 +307,47 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     public bool TryGetReceipt(ushort packetId, out long receipt)
     {
         receipt = 0;
-        return _received is not null && _received.TryGetValue(packetId, out receipt);
+        lock (Gate)
+        {
+            return _received is not null && _received.TryGetReceipt(packetId, out receipt);
+        }
     }
 
-    public void Remember(ushort packetId, long receipt)
+    /// <summary>
+    /// Holds a QoS 2 message of the client until its PUBREL; false when that would need too much memory, and the caller must
+    /// pass the message on now. Its identifier is remembered either way.
+    /// </summary>
+    public bool Hold(ushort packetId, long receipt, BrokerMessage? message)
     {
-        (_received ??= [])[packetId] = receipt;
-        if (_stored != 0)
+        lock (Gate)
         {
-            _store!.KeepReceived(_stored, packetId);
+            bool isHeld = message is null || Received.HasRoomFor(message);
+            Received.Add(packetId, receipt, isHeld ? message : null);
+            _record.KeepReceived(packetId, isHeld ? message : null);
+            return isHeld;
         }
     }
 
-    /// <summary>Ends the exchange of a QoS 2 message of the client; durable when it returns, since PUBCOMP frees the identifier.</summary>
-    public bool Forget(ushort packetId)
+    /// <summary>Takes PUBREL of the client: false when the identifier is unknown; the message that was held, null = none.</summary>
+    public bool Release(ushort packetId, out BrokerMessage? message)
     {
-        if (_received is null || !_received.Remove(packetId))
+        message = null;
+        lock (Gate)
         {
-            return false;
+            _record.DropReceived(packetId);
+            return _received is not null && _received.Remove(packetId, out message);
         }
-
-        if (_stored != 0)
-        {
-            _store!.DropReceived(_stored, packetId);
-            _store.Commit();
-        }
-
-        return true;
     }
+
+    private ReceivedMessages Received => _received ??= new ReceivedMessages(_options.MaximumQueuedBytes);
 
     private bool CanSend => Connection is { } connection && _inFlight.Count < _window
         && (_inFlight.Count == 0 || connection.Outbox.Waiting < _options.MaximumOutboxBytes);
 
     private void Pump()
     {
-        while (CanSend && _queue.TryDequeue(out Delivery? delivery))
+        while (CanSend && _queue.TryTake(out Delivery? delivery))
         {
-            _queuedBytes -= delivery.Message.Size;
             Start(delivery);
         }
     }
@@ -383,11 +355,10 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     private void Start(Delivery delivery)
     {
         _inFlight.Number(delivery);
-        if (_stored != 0 && delivery.QoS == MqttQoS.ExactlyOnce)
+        if (delivery.QoS == MqttQoS.ExactlyOnce)
         {
             // Before the client can remember the identifier.
-            _store!.KeepProgress(_stored, delivery);
-            _store.Commit();
+            _record.KeepProgress(delivery);
         }
 
         Transmit(delivery, duplicate: false);
@@ -405,9 +376,6 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     private void Finish(Delivery delivery)
     {
         _inFlight.Remove(delivery);
-        if (_stored != 0)
-        {
-            _store!.DropDelivery(_stored, delivery);
-        }
+        _record.Drop(delivery);
     }
 }

@@ -83,7 +83,18 @@ internal sealed class BrokerStore : IDisposable
         _log.Delete(Key('Q', session, delivery.Sequence));
     }
 
-    public void KeepReceived(int session, ushort packetId) => _log.Put(Key('I', session, (long)packetId), []);
+    /// <summary>Notes a QoS 2 message that the client has not released; null = only its identifier.</summary>
+    public void KeepReceived(int session, ushort packetId, BrokerMessage? message)
+    {
+        PacketBuffer buffer = new();
+        if (message is not null)
+        {
+            WriteMessage(buffer, message);
+        }
+
+        _log.Put(Key('I', session, (long)packetId), buffer.Written.ToArray());
+        buffer.Release();
+    }
 
     public void DropReceived(int session, ushort packetId) => _log.Delete(Key('I', session, (long)packetId));
 
@@ -147,7 +158,7 @@ internal sealed class BrokerStore : IDisposable
                 long sequence = BinaryPrimitives.ReadInt64BigEndian(key.AsSpan(5));
                 switch ((char)key[0])
                 {
-                    case 'I': session.Received.Add((ushort)sequence); break;
+                    case 'I': session.Received.Add(((ushort)sequence, ReadHeld(value))); break;
                     case 'P': progress[(number, sequence)] = value; break;
                     case 'Q': session.Deliveries.Add(ReadDelivery(value, sequence, progress.GetValueOrDefault((number, sequence)))); break;
                 }
@@ -160,6 +171,12 @@ internal sealed class BrokerStore : IDisposable
         }
 
         return ([.. sessions.Values], retained);
+    }
+
+    private static BrokerMessage? ReadHeld(byte[] value)
+    {
+        FieldReader fields = new(value);
+        return fields.AtEnd ? null : ReadMessage(ref fields);
     }
 
     private static Delivery ReadDelivery(byte[] value, long sequence, byte[]? progress)

@@ -11,11 +11,10 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
     private readonly MqttBrokerOptions _options = broker.Options;
     private readonly IMessageIntake? _intake = broker.Options.Intake;
     private readonly TopicAliases _aliases = new(broker.Options.TopicAliasMaximum);
-    private readonly List<BrokerSession> _touched = [];
+    private readonly DeliveryBatch _batch = new(broker);
     private RouteCache? _routes;
     private Acknowledger? _acknowledger;
     private ConnectPacket? _connect;
-    private long _batch;
     private bool _willCancelled;
 
     /// <summary>The client's session; null until CONNECT is accepted.</summary>
@@ -35,7 +34,7 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
     /// <summary>Begins a batch: the packets that have arrived.</summary>
     public void BeginBatch()
     {
-        _batch = broker.NextBatch();
+        _batch.Begin();
         Messages = 0;
     }
 
@@ -45,12 +44,7 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
         broker.Store?.Commit();
         _acknowledger?.Release();
         connection.Outbox.Flush();
-        foreach (BrokerSession session in _touched)
-        {
-            session.Flush();
-        }
-
-        _touched.Clear();
+        _batch.Flush();
     }
 
     /// <summary>Takes the next packet; what it causes is sent when the batch ends.</summary>
@@ -72,7 +66,7 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
         switch (frame.Type)
         {
             case PacketType.Publish:
-                OnPublish(PublishPacket.Decode(frame, Version));
+                OnPublish(PublishPacket.Decode(frame, Version, PropertyOwner.PublishToServer));
                 break;
             case PacketType.Puback or PacketType.Pubrec or PacketType.Pubcomp:
                 Session.Acknowledge(AckPacket.Decode(frame, Version));
@@ -145,7 +139,7 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
         BrokerSession session = Session!;
         if (packet.QoS == MqttQoS.ExactlyOnce && session.TryGetReceipt(packet.PacketId, out long known))
         {
-            // Redelivered: routed already, acknowledged again. [MQTT-4.3.3-10]
+            // Redelivered: held already, acknowledged again. [MQTT-4.3.3-10]
             _acknowledger!.Owe(PacketType.Pubrec, packet.PacketId, known);
             return;
         }
@@ -172,23 +166,47 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
             Retain = packet.Retain,
             Duplicate = packet.Duplicate,
         }) ?? 0;
+        bool isWanted = packet.Retain || !route.IsEmpty;
         if (packet.QoS == MqttQoS.ExactlyOnce)
         {
-            lock (session.Gate)
-            {
-                // One change: kept without the other, a kill would lose the message or double it.
-                session.Remember(packet.PacketId, receipt);
-                broker.Router.Spread(packet, route, session, _touched, _batch);
-            }
+            Hold(packet.PacketId, receipt, isWanted ? new OutgoingMessage(packet, route.Topic).Keep(broker.Time) : null, route);
         }
-        else if (packet.Retain || !route.IsEmpty)
+        else if (isWanted)
         {
-            broker.Router.Spread(packet, route, session, _touched, _batch);
+            OutgoingMessage message = new(packet, route.Topic);
+            broker.Router.Spread(ref message, route, session, _batch);
         }
 
         if (packet.QoS != MqttQoS.AtMostOnce)
         {
-            _acknowledger!.Owe(packet.QoS == MqttQoS.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec, packet.PacketId, receipt);
+            // Told to MQTT 5 publishers only; 3.1.1 has no word for it.
+            MqttReasonCode reason = isWanted || _intake is not null ? MqttReasonCode.Success : MqttReasonCode.NoMatchingSubscribers;
+            _acknowledger!.Owe(packet.QoS == MqttQoS.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec, packet.PacketId, receipt, reason);
+        }
+    }
+
+    /// <summary>Holds a QoS 2 message until the client releases it; where that needs too much memory it is passed on now. [MQTT 4.3.3]</summary>
+    private void Hold(ushort packetId, long receipt, BrokerMessage? message, Route route) => AsOne(() =>
+    {
+        if (!Session!.Hold(packetId, receipt, message))
+        {
+            broker.Router.Pass(message!, route, Session, _batch);
+        }
+    });
+
+    /// <summary>Changes that must become durable together: one without the other, a kill would lose a message or double it.</summary>
+    private void AsOne(Action change)
+    {
+        if (broker.Store is not { } store)
+        {
+            // No common lock then: two sessions that publish to each other would wait for one another.
+            change();
+            return;
+        }
+
+        lock (store.Gate)
+        {
+            change();
         }
     }
 
@@ -201,7 +219,7 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
             PacketType type = packet.QoS == MqttQoS.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec;
             if (type == PacketType.Pubrec && Version == MqttVersion.V311)
             {
-                Session!.Remember(packet.PacketId, 0);
+                Session!.Hold(packet.PacketId, receipt: 0, message: null);
             }
 
             _acknowledger!.Owe(type, packet.PacketId, 0, MqttReasonCode.NotAuthorized);
@@ -210,8 +228,26 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
 
     private void OnPubrel(in AckPacket packet)
     {
-        bool known = Session!.Forget(packet.PacketId);
+        bool known = Release(packet.PacketId);
+
+        // Before PUBCOMP frees the identifier.
+        broker.Store?.Commit();
         connection.WriteAck(PacketType.Pubcomp, packet.PacketId, known ? MqttReasonCode.Success : MqttReasonCode.PacketIdentifierNotFound);
+    }
+
+    /// <summary>Ends a QoS 2 exchange and passes on what was held; false when there is none.</summary>
+    private bool Release(ushort packetId)
+    {
+        bool known = false;
+        AsOne(() =>
+        {
+            known = Session!.Release(packetId, out BrokerMessage? message);
+            if (message is not null)
+            {
+                broker.Router.Pass(message, _routes!.Find(message.Topic), Session, _batch);
+            }
+        });
+        return known;
     }
 
     private void OnSubscribe(SubscribePacket packet)

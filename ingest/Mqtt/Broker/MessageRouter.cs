@@ -9,8 +9,8 @@ internal sealed class MessageRouter(MqttBroker broker)
 
     public RetainedMessages Retained { get; } = new(broker.Options.MaximumRetainedMessages);
 
-    /// <summary>Where a client's messages on a topic go.</summary>
-    public Route FindRoute(byte[] topic, BrokerSession publisher)
+    /// <summary>Where messages on a topic go; a null publisher is the broker itself.</summary>
+    public Route FindRoute(byte[] topic, BrokerSession? publisher)
     {
         List<Subscription> matches = [];
         List<SharedGroup> groups = [];
@@ -19,22 +19,18 @@ internal sealed class MessageRouter(MqttBroker broker)
         {
             Topic = topic,
             Version = version,
-            Allowed = publisher.Access!.MayPublish(topic) && !topic.AsSpan().StartsWith("$SYS/"u8),
+            Allowed = publisher is null || (publisher.Access!.MayPublish(topic) && !topic.AsSpan().StartsWith("$SYS/"u8)),
             Targets = Merge(matches, publisher, topic),
             Groups = [.. groups],
         };
     }
 
-    /// <summary>Sends a PUBLISH that still lies in its receive buffer to everyone on its route.</summary>
-    public void Spread(in PublishPacket packet, Route route, BrokerSession publisher, List<BrokerSession> touched, long batch)
+    /// <summary>Sends a message to everyone on its route, and keeps it where it is retained.</summary>
+    public void Spread(ref OutgoingMessage message, Route route, BrokerSession? publisher, DeliveryBatch batch)
     {
-        uint? expiry = null;
-        ReadOnlySpan<byte> properties = packet.Properties.IsEmpty ? default : BrokerMessage.Forwardable(packet.Properties, out expiry);
-        BrokerMessage? message = null;
-        if (packet.Retain)
+        if (message.Retain)
         {
-            message = Keep(packet, route.Topic, properties, expiry);
-            Retain(message);
+            Retain(message.Keep(broker.Time));
             if (route.Version != Subscriptions.Version)
             {
                 // Who subscribed since the route was found may have looked for retained messages before this one was there.
@@ -42,9 +38,14 @@ internal sealed class MessageRouter(MqttBroker broker)
             }
         }
 
+        if (route.Targets.Length + route.Groups.Length > 1)
+        {
+            message.Frames = batch.FramesOfNextMessage();
+        }
+
         foreach (RouteTarget target in route.Targets)
         {
-            Send(packet, target.Session, target.QoS, target.RetainAsPublished && packet.Retain, target.Identifiers, properties);
+            Send(ref message, target.Session, target.QoS, target.RetainAsPublished, target.Identifiers, batch);
         }
 
         foreach (SharedGroup group in route.Groups)
@@ -52,31 +53,25 @@ internal sealed class MessageRouter(MqttBroker broker)
             if (group.Pick(route.Topic) is { } member)
             {
                 uint[] identifiers = member.Identifier == 0 ? [] : [member.Identifier];
-                Send(packet, member.Session, member.Options.QoS, member.Options.RetainAsPublished && packet.Retain, identifiers, properties);
+                Send(ref message, member.Session, member.Options.QoS, member.Options.RetainAsPublished, identifiers, batch);
             }
         }
+    }
 
-        void Send(in PublishPacket packet, BrokerSession session, MqttQoS limit, bool retain, uint[] identifiers, ReadOnlySpan<byte> properties)
+    private void Send(ref OutgoingMessage message, BrokerSession session, MqttQoS limit, bool retainAsPublished, uint[] identifiers, DeliveryBatch batch)
+    {
+        MqttQoS qos = message.QoS < limit ? message.QoS : limit;
+        bool retain = retainAsPublished && message.Retain;
+        if (qos != MqttQoS.AtMostOnce)
         {
-            MqttQoS qos = packet.QoS < limit ? packet.QoS : limit;
-            if (qos == MqttQoS.AtMostOnce)
-            {
-                if (session.Connection?.WritePublish(route.Topic, packet.Payload, properties, expiry, retain, identifiers) != true)
-                {
-                    return;
-                }
-            }
-            else
-            {
-                message ??= Keep(packet, route.Topic, properties, expiry);
-                session.Deliver(message, qos, retain, identifiers);
-            }
-
-            if (session.Touch(batch))
-            {
-                touched.Add(session);
-            }
+            session.Deliver(message.Keep(broker.Time), qos, retain, identifiers);
         }
+        else if (session.Connection?.WritePublish(message, retain, identifiers) != true)
+        {
+            return;
+        }
+
+        batch.Add(session);
     }
 
     /// <summary>Sends the retained messages a new subscription asks for. [MQTT-3.3.1-9, MQTT-3.3.1-10, MQTT-3.3.1-11]</summary>
@@ -101,7 +96,7 @@ internal sealed class MessageRouter(MqttBroker broker)
             if (qos == MqttQoS.AtMostOnce)
             {
                 message.TryGetExpiry(now, out uint? expiry);
-                connection.WritePublish(message.Topic, message.Payload, message.Properties, expiry, retain: true, identifiers);
+                connection.WritePublish(new OutgoingMessage(message, expiry), retain: true, identifiers);
             }
             else
             {
@@ -145,41 +140,19 @@ internal sealed class MessageRouter(MqttBroker broker)
     /// <summary>Publishes a message that no client is sending: a will, one of the embedding program, a figure of the broker.</summary>
     public void Publish(BrokerMessage message)
     {
-        if (message.Retain)
-        {
-            Retain(message);
-        }
+        DeliveryBatch batch = new DeliveryBatch(broker).Begin();
+        Pass(message, FindRoute(message.Topic, publisher: null), publisher: null, batch);
+        broker.Store?.Commit();
+        batch.Flush();
+    }
 
-        List<Subscription> matches = [];
-        List<SharedGroup> groups = [];
-        Subscriptions.Match(message.Topic, matches, groups);
-        foreach (RouteTarget target in Merge(matches, null, message.Topic))
+    /// <summary>Sends a message that was kept to everyone on its route, unless it has expired meanwhile.</summary>
+    public void Pass(BrokerMessage message, Route route, BrokerSession? publisher, DeliveryBatch batch)
+    {
+        if (message.TryGetExpiry(broker.Time.GetUtcNow(), out uint? expiry))
         {
-            Send(target.Session, target.QoS, target.RetainAsPublished && message.Retain, target.Identifiers);
-        }
-
-        foreach (SharedGroup group in groups)
-        {
-            if (group.Pick(message.Topic) is { } member)
-            {
-                Send(member.Session, member.Options.QoS, member.Options.RetainAsPublished && message.Retain, member.Identifier == 0 ? [] : [member.Identifier]);
-            }
-        }
-
-        void Send(BrokerSession session, MqttQoS limit, bool retain, uint[] identifiers)
-        {
-            MqttQoS qos = message.QoS < limit ? message.QoS : limit;
-            if (qos != MqttQoS.AtMostOnce)
-            {
-                session.Deliver(message, qos, retain, identifiers);
-                broker.Store?.Commit();
-                session.Flush();
-            }
-            else if (session.Connection is { } connection && message.TryGetExpiry(broker.Time.GetUtcNow(), out uint? expiry))
-            {
-                connection.WritePublish(message.Topic, message.Payload, message.Properties, expiry, retain, identifiers);
-                connection.Outbox.Flush();
-            }
+            OutgoingMessage outgoing = new(message, expiry);
+            Spread(ref outgoing, route, publisher, batch);
         }
     }
 
@@ -204,14 +177,4 @@ internal sealed class MessageRouter(MqttBroker broker)
 
         broker.Store?.KeepRetained(message);
     }
-
-    private BrokerMessage Keep(in PublishPacket packet, byte[] topic, ReadOnlySpan<byte> properties, uint? expiry) => new()
-    {
-        Topic = topic,
-        Payload = packet.Payload.ToArray(),
-        Properties = properties.ToArray(),
-        QoS = packet.QoS,
-        Retain = packet.Retain,
-        ExpiresAt = expiry is { } seconds ? broker.Time.GetUtcNow().AddSeconds(seconds) : null,
-    };
 }

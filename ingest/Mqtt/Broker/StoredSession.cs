@@ -7,5 +7,6 @@ internal sealed record StoredSession(int Number, string ClientId, string? User, 
 
     public List<Delivery> Deliveries { get; } = [];
 
-    public List<ushort> Received { get; } = [];
+    /// <summary>QoS 2 messages received and not released; a null message was not held.</summary>
+    public List<(ushort PacketId, BrokerMessage? Message)> Received { get; } = [];
 }

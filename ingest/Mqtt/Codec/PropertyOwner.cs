@@ -19,6 +19,9 @@ internal enum PropertyOwner
     Disconnect = 1 << PacketType.Disconnect,
     Auth = 1 << PacketType.Auth,
 
+    /// <summary>PUBLISH of a client: without subscription identifiers, which are the server's to give. [MQTT-3.3.4-6]</summary>
+    PublishToServer = 1 << 16,
+
     /// <summary>Everything with a reason code: CONNACK, the acknowledgements, SUBACK, UNSUBACK, DISCONNECT, AUTH.</summary>
     Answers = Connack | Puback | Pubrec | Pubrel | Pubcomp | Suback | Unsuback | Disconnect | Auth,
 }

@@ -107,7 +107,7 @@ internal static class PropertyRules
     private static (ValueType, PropertyOwner)[] Build()
     {
         (ValueType, PropertyOwner)[] table = new (ValueType, PropertyOwner)[0x2B];
-        const PropertyOwner Message = PropertyOwner.Publish | PropertyOwner.Will;
+        const PropertyOwner Message = PropertyOwner.Publish | PropertyOwner.PublishToServer | PropertyOwner.Will;
         Set(PropertyId.PayloadFormatIndicator, ValueType.Byte, Message);
         Set(PropertyId.MessageExpiryInterval, ValueType.UInt32, Message);
         Set(PropertyId.ContentType, ValueType.Utf8, Message);
@@ -127,7 +127,7 @@ internal static class PropertyRules
         Set(PropertyId.ReasonString, ValueType.Utf8, PropertyOwner.Answers);
         Set(PropertyId.ReceiveMaximum, ValueType.UInt16, PropertyOwner.Connect | PropertyOwner.Connack);
         Set(PropertyId.TopicAliasMaximum, ValueType.UInt16, PropertyOwner.Connect | PropertyOwner.Connack);
-        Set(PropertyId.TopicAlias, ValueType.UInt16, PropertyOwner.Publish);
+        Set(PropertyId.TopicAlias, ValueType.UInt16, PropertyOwner.Publish | PropertyOwner.PublishToServer);
         Set(PropertyId.MaximumQoS, ValueType.Byte, PropertyOwner.Connack);
         Set(PropertyId.RetainAvailable, ValueType.Byte, PropertyOwner.Connack);
         Set(PropertyId.UserProperty, ValueType.Pair, PropertyOwner.Answers | Message | PropertyOwner.Connect | PropertyOwner.Subscribe | PropertyOwner.Unsubscribe);

@@ -27,7 +27,7 @@ internal readonly ref struct PublishPacket
     public ReadOnlySpan<byte> Payload { get; private init; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static PublishPacket Decode(in Frame frame, MqttVersion version)
+    public static PublishPacket Decode(in Frame frame, MqttVersion version, PropertyOwner owner = PropertyOwner.Publish)
     {
         int qos = (frame.Header >> 1) & 3;
         ReadOnlySpan<byte> body = frame.Body;
@@ -79,7 +79,7 @@ internal readonly ref struct PublishPacket
             {
                 FieldReader rest = new(body[position..]);
                 properties = rest.ReadProperties();
-                alias = PropertyRules.Check(properties, PropertyOwner.Publish);
+                alias = PropertyRules.Check(properties, owner);
                 position = body.Length - rest.Remaining;
             }
         }

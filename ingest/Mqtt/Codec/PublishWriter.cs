@@ -37,6 +37,23 @@ internal sealed class PublishWriter(Outbox outbox, PeerLimits limits)
         }
     }
 
+    /// <summary>Appends an encoded PUBLISH of QoS 0 with further flags; false when it is larger than the peer accepts.</summary>
+    public bool Write(ReadOnlySpan<byte> frame, int flags)
+    {
+        if (frame.Length > limits.MaximumPacketSize)
+        {
+            return false;
+        }
+
+        lock (outbox.Gate)
+        {
+            Span<byte> target = outbox.Buffer.Reserve(frame.Length);
+            frame.CopyTo(target);
+            target[0] |= (byte)flags;
+            return true;
+        }
+    }
+
     /// <summary>The alias of a topic; the first topics get one each as long as there are any. 0 = none.</summary>
     private ushort Alias(byte[] topic, out bool isNew)
     {

@@ -7,10 +7,10 @@ namespace Linewatch.Mqtt.Codec;
 internal static class TopicRules
 {
     /// <summary>
-    /// Most levels of a topic or filter the broker accepts, as many as mosquitto: trees of topics are walked by recursion, so
+    /// Most levels of a topic or filter the broker accepts, 200 separators, as many as mosquitto: trees of topics are walked by recursion, so
     /// their depth must not be the peer's choice.
     /// </summary>
-    public const int MostLevels = 200;
+    public const int MostLevels = 201;
 
     private static readonly SearchValues<byte> NotInNames = SearchValues.Create("+#\0"u8);
 

@@ -14,6 +14,7 @@ internal static class AccessScenarios
         Rules("a denied topic reaches nobody, whatever is subscribed", DeniedTopicAsync) with { MosquittoDiffers = Closes },
         Rules("a wrong password is refused", WrongPasswordAsync),
         Rules("without user name nobody is let in", NoUserAsync),
+        Rules("a client that is refused leaves no will", RefusedWillAsync),
         Rules("a rule for reading does not allow writing", ReadOnlyAsync) with { MosquittoDiffers = Closes },
     ];
 
@@ -48,6 +49,16 @@ internal static class AccessScenarios
         }
     }
 
+    private static async Task RefusedWillAsync(ScenarioWorld world)
+    {
+        await using RawClient witness = await world.ConnectAsync("witness");
+        await witness.SubscribeAsync(world.Topic("will"), MqttQoS.AtMostOnce);
+
+        await ExpectRefusalAsync(world, ConformanceBrokers.User, "wrong", new MqttWill { Topic = world.Topic("will") });
+
+        Assert.Empty(await witness.DrainAsync());
+    }
+
     private static Task NoUserAsync(ScenarioWorld world) => ExpectRefusalAsync(world, null, null);
 
     private static async Task ReadOnlyAsync(ScenarioWorld world)
@@ -65,7 +76,7 @@ internal static class AccessScenarios
     }
 
     /// <summary>"Bad user name or password" and "not authorized" are both right answers.</summary>
-    private static async Task ExpectRefusalAsync(ScenarioWorld world, string? user, string? password)
+    private static async Task ExpectRefusalAsync(ScenarioWorld world, string? user, string? password, MqttWill? will = null)
     {
         await using RawClient client = await RawClient.OpenAsync(world.Port, world.Version);
         client.Send(buffer => new ConnectPacket
@@ -73,6 +84,7 @@ internal static class AccessScenarios
             Version = world.Version,
             ClientId = "stranger",
             CleanStart = true,
+            Will = will,
             UserName = user,
             Password = password is null ? null : System.Text.Encoding.UTF8.GetBytes(password),
         }.Write(buffer));

@@ -17,7 +17,10 @@ internal static class ConnectionScenarios
         new("a broken PUBLISH ends the connection", BrokenPublishAsync),
         new("a will follows a cut connection and no goodbye", WillAsync),
         new("a retained will stays", RetainedWillAsync),
-        new("a silent client is dropped and its will published", KeepAliveAsync),
+        new("a silent client is dropped and its will published", KeepAliveAsync) { IsTimed = true },
+        new("a will follows a takeover", WillAfterTakeoverAsync),
+        new("a will keeps its properties", WillPropertiesAsync) { Only = MqttVersion.V5 },
+        new("an authentication method is refused", AuthenticationMethodAsync) { Only = MqttVersion.V5 },
         new("the newer connection takes the session over", TakeoverAsync)
         {
             MosquittoDiffers = "closes the older connection without its reason",
@@ -129,6 +132,47 @@ internal static class ConnectionScenarios
         await ExpectClosedAsync(silent);
     }
 
+    private static async Task WillAfterTakeoverAsync(ScenarioWorld world)
+    {
+        await using RawClient witness = await world.ConnectAsync("witness");
+        await witness.SubscribeAsync(world.Topic("will"), MqttQoS.AtMostOnce);
+        await using RawClient first = await world.ConnectAsync("same", will: new MqttWill { Topic = world.Topic("will"), Payload = "gone"u8.ToArray() });
+
+        await using RawClient second = await world.ConnectAsync("same");
+
+        Assert.Equal("gone", (await witness.ReceivePublishAsync()).Payload);
+    }
+
+    private static async Task WillPropertiesAsync(ScenarioWorld world)
+    {
+        await using RawClient witness = await world.ConnectAsync("witness");
+        await witness.SubscribeAsync(world.Topic("will"), MqttQoS.AtMostOnce);
+        MqttProperties said = new()
+        {
+            PayloadFormatIndicator = 1,
+            ContentType = "text/plain",
+            ResponseTopic = world.Topic("answer"),
+            CorrelationData = [3, 3, 4],
+            UserProperties = [new("b", "2"), new("a", "1"), new("b", "0")],
+        };
+        RawClient cut = await world.ConnectAsync("cut", will: new MqttWill { Topic = world.Topic("will"), Properties = said });
+
+        cut.Cut();
+
+        MqttProperties heard = (await witness.ReceivePublishAsync()).Properties;
+        Assert.Equal(said.UserProperties, heard.UserProperties);
+        Assert.Equal((said.PayloadFormatIndicator, said.ContentType, said.ResponseTopic), (heard.PayloadFormatIndicator, heard.ContentType, heard.ResponseTopic));
+        Assert.Equal(said.CorrelationData, heard.CorrelationData);
+        Assert.Null(heard.WillDelayInterval);
+    }
+
+    private static async Task AuthenticationMethodAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a", new MqttProperties { AuthenticationMethod = "unknown" }, expected: MqttReasonCode.BadAuthenticationMethod);
+
+        Assert.Null(await client.ReceiveAsync());
+    }
+
     private static async Task TakeoverAsync(ScenarioWorld world)
     {
         await using RawClient first = await world.ConnectLastingAsync("same");
@@ -144,12 +188,12 @@ internal static class ConnectionScenarios
     }
 
     /// <summary>The broker closes; a DISCONNECT or a refusing CONNACK may come before.</summary>
-    private static async Task ExpectClosedAsync(RawClient client)
+    internal static async Task ExpectClosedAsync(RawClient client, string sent = "")
     {
         RawPacket? packet = await client.ReceiveAsync();
         if (packet is not null)
         {
-            Assert.True(packet.Type is PacketType.Disconnect or PacketType.Connack, $"{packet.Type} instead of the end");
+            Assert.True(packet.Type is PacketType.Disconnect or PacketType.Connack, $"{packet.Type} instead of the end {sent}");
             packet = await client.ReceiveAsync();
         }
 

@@ -4,7 +4,7 @@ using Linewatch.Tests.Unit.Mqtt;
 
 namespace Linewatch.Tests.Contract.Mqtt;
 
-/// <summary>Publishing, subscribing, retaining.</summary>
+/// <summary>Publishing and subscribing.</summary>
 internal static class DeliveryScenarios
 {
     private static readonly MqttQoS[] Qualities = Enum.GetValues<MqttQoS>();
@@ -18,8 +18,8 @@ internal static class DeliveryScenarios
         new("the longest topic and odd characters are kept", OddTopicsAsync),
         new("a message sent again before its release is delivered once", ExactlyOnceAsync),
         new("an unknown release is completed", UnknownReleaseAsync),
-        new("retained messages come with the subscription until cleared", RetainedAsync),
-        new("a subscription made again brings the retained messages again", SubscribedAgainAsync),
+        new("a QoS 2 message is passed on when it is released", HeldAsync),
+        new("the publisher's duplicate flag is not passed on", DuplicateAsync),
         new("overlapping subscriptions deliver at the highest quality", OverlappingAsync)
         {
             MosquittoDiffers = "delivers once, at the quality of the subscription it finds first",
@@ -28,6 +28,9 @@ internal static class DeliveryScenarios
         new("several filters in one SUBSCRIBE are answered in their order", SeveralFiltersAsync),
         new("wildcards match whole levels", WildcardsAsync),
         new("no leading wildcard matches a topic that begins with $", DollarAsync),
+        new("a subscription made again replaces the older one", ReplacedAsync),
+        new("a filter that breaks the rules is refused, or the connection ends", BrokenFilterAsync),
+        new("topics and filters may have two hundred separators", DeepTopicAsync),
         new("after UNSUBSCRIBE nothing more comes", UnsubscribeAsync),
     ];
 
@@ -121,6 +124,73 @@ internal static class DeliveryScenarios
         Assert.Equal(["1", "2"], (await client.DrainAsync()).Select(message => message.Payload));
     }
 
+    private static async Task HeldAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("held"), MqttQoS.ExactlyOnce);
+        await using RawClient publisher = await world.ConnectAsync("b");
+        publisher.Publish(world.Topic("held"), "x", MqttQoS.ExactlyOnce, 7);
+        await publisher.ReceiveAsync(PacketType.Pubrec);
+        Assert.Empty(await client.DrainAsync());
+
+        publisher.Ack(PacketType.Pubrel, 7);
+
+        Assert.Equal("x", (await client.ReceivePublishAsync()).Payload);
+    }
+
+    private static async Task DuplicateAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("dup"), MqttQoS.AtLeastOnce);
+        await using RawClient publisher = await world.ConnectAsync("b");
+
+        publisher.Publish(world.Topic("dup"), "x", MqttQoS.AtLeastOnce, 7, duplicate: true);
+
+        Assert.False((await client.ReceivePublishAsync()).Duplicate);
+    }
+
+    private static async Task ReplacedAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("r"), MqttQoS.AtMostOnce);
+        await client.SubscribeAsync(world.Topic("r"), MqttQoS.AtLeastOnce);
+        await using RawClient publisher = await world.ConnectAsync("b");
+
+        await publisher.PublishAndWaitAsync(world.Topic("r"), "x", MqttQoS.ExactlyOnce);
+
+        Assert.Equal(MqttQoS.AtLeastOnce, Assert.Single(await client.DrainAsync()).QoS);
+    }
+
+    private static async Task BrokenFilterAsync(ScenarioWorld world)
+    {
+        foreach (string filter in (string[])["a/#/b", "a#", "+a", "a/b+/c", ""])
+        {
+            await using RawClient client = await world.ConnectAsync("a");
+            client.Send(buffer => new SubscribePacket(1, [new FilterRequest(filter, default)]).Write(buffer, world.Version));
+            RawPacket? answer = await client.ReceiveAsync();
+            if (answer?.Type == PacketType.Suback)
+            {
+                Assert.True((byte)SubackPacket.Decode(answer.AsFrame(), world.Version).ReasonCodes[0] >= 0x80, $"'{filter}' is granted");
+            }
+            else
+            {
+                Assert.True(answer is null or { Type: PacketType.Disconnect }, $"{answer?.Type} for '{filter}'");
+            }
+        }
+    }
+
+    private static async Task DeepTopicAsync(ScenarioWorld world)
+    {
+        string stem = world.Topic("");
+        string deep = stem + new string('/', 200 - stem.Count(letter => letter == '/'));
+        await using RawClient client = await world.ConnectAsync("a");
+        Assert.Equal([MqttReasonCode.Success], await client.SubscribeAsync(deep, MqttQoS.AtMostOnce));
+
+        await using RawClient publisher = await world.ConnectAsync("b");
+        await publisher.PublishAndWaitAsync(deep, "y");
+        Assert.Contains(await client.DrainAsync(), message => message.Payload == "y");
+    }
+
     private static async Task UnknownReleaseAsync(ScenarioWorld world)
     {
         await using RawClient client = await world.ConnectAsync("a");
@@ -128,44 +198,6 @@ internal static class DeliveryScenarios
         client.Ack(PacketType.Pubrel, 99);
 
         Assert.Equal(99, (await client.ReceiveAsync(PacketType.Pubcomp)).Id);
-    }
-
-    private static async Task RetainedAsync(ScenarioWorld world)
-    {
-        await using RawClient client = await world.ConnectAsync("a");
-        foreach (MqttQoS qos in Qualities)
-        {
-            await client.PublishAndWaitAsync(world.Topic($"kept/{(int)qos}"), $"qos {(int)qos}", qos, retain: true);
-        }
-
-        await client.SubscribeAsync(world.Topic("kept/+"), MqttQoS.ExactlyOnce);
-        List<ReceivedPublish> kept = await client.TakeAsync(3);
-        Assert.Equal(["qos 0", "qos 1", "qos 2"], kept.Select(message => message.Payload).Order());
-        Assert.All(kept, message => Assert.True(message.Retain));
-        Assert.Equal(Qualities, kept.Select(message => message.QoS).Order());
-
-        await using RawClient other = await world.ConnectAsync("b");
-        foreach (MqttQoS qos in Qualities)
-        {
-            await other.PublishAndWaitAsync(world.Topic($"kept/{(int)qos}"), "", qos, retain: true);
-        }
-
-        await other.SubscribeAsync(world.Topic("kept/#"), MqttQoS.ExactlyOnce);
-        Assert.Empty(await other.DrainAsync());
-    }
-
-    private static async Task SubscribedAgainAsync(ScenarioWorld world)
-    {
-        await using RawClient client = await world.ConnectAsync("a");
-        await client.PublishAndWaitAsync(world.Topic("kept"), "r", retain: true);
-        await client.SubscribeAsync(world.Topic("kept"), MqttQoS.AtMostOnce);
-        Assert.Equal(MqttQoS.AtMostOnce, (await client.ReceivePublishAsync()).QoS);
-
-        await client.SubscribeAsync(world.Topic("kept"), MqttQoS.AtLeastOnce);
-
-        Assert.Equal(MqttQoS.AtLeastOnce, (await client.ReceivePublishAsync()).QoS);
-        await using RawClient publisher = await world.ConnectAsync("b");
-        await publisher.PublishAndWaitAsync(world.Topic("kept"), "", retain: true);
     }
 
     private static async Task OverlappingAsync(ScenarioWorld world)

@@ -13,6 +13,9 @@ internal sealed record Scenario(string Name, Func<ScenarioWorld, Task> Run)
     /// <summary>Whether it needs the access rules of <see cref="ConformanceBrokers"/>.</summary>
     public bool NeedsRules { get; init; }
 
+    /// <summary>Whether it waits for seconds of the broker's clock: then it is run once, and not again with users and rules.</summary>
+    public bool IsTimed { get; init; }
+
     /// <summary>Why mosquitto 2.0.11 does not pass; null = it does.</summary>
     public string? MosquittoDiffers { get; init; }
 
@@ -21,5 +24,8 @@ internal sealed record Scenario(string Name, Func<ScenarioWorld, Task> Run)
 
     /// <summary>Every scenario there is.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
-        [.. ConnectionScenarios.All, .. DeliveryScenarios.All, .. SessionScenarios.All, .. V5Scenarios.All, .. AccessScenarios.All];
+        [
+            .. ConnectionScenarios.All, .. BrokenPacketScenarios.All, .. DeliveryScenarios.All, .. RetainedScenarios.All, .. SessionScenarios.All,
+            .. V5Scenarios.All, .. SharedScenarios.All, .. FlowScenarios.All, .. AccessScenarios.All,
+        ];
 }

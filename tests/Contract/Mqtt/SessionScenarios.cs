@@ -11,6 +11,7 @@ internal static class SessionScenarios
     [
         new("a clean session begins empty", CleanAsync),
         new("messages wait for a client that is away", OfflineAsync),
+        new("waiting messages come in their order", QueueOrderAsync),
         new("what was not acknowledged is sent again as duplicate", RedeliveryAsync),
         new("a released exchange goes on with its release", ReleaseAsync),
         new("an identifier received and not released is still known after a reconnect", StillKnownAsync),
@@ -56,6 +57,23 @@ internal static class SessionScenarios
 
         Assert.Equal(["1", "2"], received.Select(message => message.Payload));
         Assert.All(received, message => Assert.False(message.Duplicate));
+    }
+
+    private static async Task QueueOrderAsync(ScenarioWorld world)
+    {
+        RawClient away = await world.ConnectLastingAsync("away");
+        await away.SubscribeAsync(world.Topic("q"), MqttQoS.ExactlyOnce);
+        await away.DisconnectAsync();
+        await using RawClient publisher = await world.ConnectAsync("b");
+        string[] payloads = [.. Enumerable.Range(0, 20).Select(i => $"{i:D2}")];
+        foreach (string payload in payloads)
+        {
+            await publisher.PublishAndWaitAsync(world.Topic("q"), payload, payload[1] % 2 == 0 ? MqttQoS.AtLeastOnce : MqttQoS.ExactlyOnce);
+        }
+
+        await using RawClient back = await world.ConnectLastingAsync("away");
+
+        Assert.Equal(payloads, (await back.TakeAsync(payloads.Length)).Select(message => message.Payload));
     }
 
     private static async Task RedeliveryAsync(ScenarioWorld world)

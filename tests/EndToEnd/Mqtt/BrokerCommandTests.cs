@@ -59,6 +59,7 @@ public sealed class BrokerCommandTests : IDisposable
     [Theory]
     [InlineData(0, "--websocket-port", "broker", "--help")]
     [InlineData(2, "--port is 70000", "broker", "--port", "70000")]
+    [InlineData(2, "--websocket-port is 99999; allowed: 0 to 65535", "broker", "--websocket-port", "99999")]
     [InlineData(2, "there is no file", "broker", "--password-file", "no-such-file")]
     [InlineData(2, "--certificate and --key belong together", "broker", "--key", "/dev/null")]
     [InlineData(2, "--address 'nowhere'", "broker", "--address", "nowhere")]
