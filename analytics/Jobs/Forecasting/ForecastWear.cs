@@ -43,41 +43,59 @@ internal sealed class ForecastWear(
                select (line, machine, signal, signal.Wear),
         ];
         IReadOnlyList<WorkOrder> done = await orders.ListAsync(new WorkOrderFilter { State = WorkOrderState.Done, Limit = 10_000 }, cancellationToken);
+        DateTime to = clock.GetUtcNow().UtcDateTime;
+        RunningSamples samples = new(store, to - options.Value.History, to, options.Value.Window);
+        Dictionary<(string Line, string Machine, string Component), DateTime> replaced = Replaced(done);
+        Dictionary<string, int> quiet = new(StringComparer.Ordinal);
         int proposals = 0;
         for (int i = 0; i < watched.Length; i++)
         {
             (Line line, Machine machine, Signal signal, WearLimit wear) = watched[i];
-            await run.ReportAsync(100 * i / watched.Length, signal.Path.ToString(), cancellationToken);
-            if (await ForecastAsync(run, line, machine, signal, wear, done, cancellationToken))
+            if (i % 16 == 0)
             {
-                proposals++;
+                await run.ReportAsync(100 * i / watched.Length, signal.Path.ToString(), cancellationToken);
             }
+
+            DateTime since = replaced.GetValueOrDefault((line.Id, machine.Id, wear.Component));
+            WearSample[] values = await samples.ReadAsync(machine, signal, since, cancellationToken);
+            WearForecast forecast = WearTrend.Forecast(
+                values,
+                wear.Limit,
+                wear.Rising,
+                new WearTrendSettings { ShortestSpanHours = options.Value.ShortestSpan.TotalHours, HorizonHours = options.Value.Horizon.TotalHours });
+            if (forecast.Refusal is { } refusal)
+            {
+                // A hundred valves without a trend are one line.
+                string text = wear.AgainstSiblings
+                    ? $"{line.Id}/{machine.Id}: no forecast for signals that are compared with their siblings"
+                    : $"{signal.Path}: no forecast: {refusal}{ByAge(done, line, machine, wear, to)}";
+                quiet[text] = quiet.GetValueOrDefault(text) + 1;
+                continue;
+            }
+
+            await ProposeAsync(run, line, machine, signal, wear, values, forecast, to - options.Value.History, cancellationToken);
+            proposals++;
+        }
+
+        foreach ((string text, int count) in quiet)
+        {
+            await run.LogAsync(count == 1 ? text : $"{text} ({count})", cancellationToken);
         }
 
         await run.ReportAsync(100, $"{watched.Length} wear signals, {proposals} proposals", cancellationToken);
     }
 
-    private async Task<bool> ForecastAsync(
-        JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, IReadOnlyList<WorkOrder> done, CancellationToken cancellationToken)
-    {
-        ForecastWearOptions settings = options.Value;
-        DateTime to = clock.GetUtcNow().UtcDateTime;
-        DateTime from = to - settings.History;
-        WearSample[] samples = [.. await RunningSamples.ReadAsync(store, machine, signal, from, to, settings.Window, cancellationToken)];
-        WearForecast forecast = WearTrend.Forecast(
-            samples,
-            wear.Limit,
-            wear.Rising,
-            new WearTrendSettings { ShortestSpanHours = settings.ShortestSpan.TotalHours, HorizonHours = settings.Horizon.TotalHours });
-        if (forecast.Refusal is { } refusal)
-        {
-            await run.LogAsync($"{signal.Path}: no forecast: {refusal}{ByAge(done, line, machine, wear, to)}", cancellationToken);
-            return false;
-        }
+    /// <summary>When each component was last replaced: orders that found it sound, or something else, did not.</summary>
+    private static Dictionary<(string Line, string Machine, string Component), DateTime> Replaced(IEnumerable<WorkOrder> done) => done
+        .Where(order => order is { EndedAt: not null, Finding: not (WorkOrderFinding.Sound or WorkOrderFinding.Other) })
+        .GroupBy(order => (order.Line, order.Machine, order.Component))
+        .ToDictionary(group => group.Key, group => group.Max(order => order.EndedAt!.Value));
 
+    private async Task ProposeAsync(
+        JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, WearSample[] samples, WearForecast forecast, DateTime from, CancellationToken cancellationToken)
+    {
         WearLife life = WienerWear.Forecast(samples, wear.Limit, wear.Rising);
         double health = HealthIndex.OfComponent(samples, wear.Limit, wear.Rising);
-
         DateTime last = from.AddHours(samples[^1].Hours);
         string evidence = Evidence(signal, wear, forecast, life, health, last);
         WorkOrderProposal proposal = new()
@@ -95,7 +113,6 @@ internal sealed class ForecastWear(
         };
         await orders.ProposeAsync(proposal, Author, cancellationToken);
         await run.LogAsync($"{signal.Path}: {evidence}", cancellationToken);
-        return true;
     }
 
     /// <summary>What the lives of such components say where the signal says nothing; empty where they are too few.</summary>

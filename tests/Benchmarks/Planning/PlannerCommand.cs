@@ -1,12 +1,13 @@
 using System.CommandLine;
+using Linewatch.Tests.Benchmarks.Planning.Truth;
 
 namespace Linewatch.Tests.Benchmarks.Planning;
 
-/// <summary><c>planner</c>, <c>planner-size</c> and <c>planner-cost</c>.</summary>
+/// <summary><c>planner</c>, <c>planner-size</c>, <c>planner-cost</c> and <c>planning-truth</c>.</summary>
 public static class PlannerCommand
 {
     /// <summary>The subcommands of this folder.</summary>
-    public static IEnumerable<Command> Create() => [Score(), Size(), Cost()];
+    public static IEnumerable<Command> Create() => [Score(), Size(), Cost(), AgainstTruth()];
 
     private static Command Score()
     {
@@ -50,5 +51,21 @@ public static class PlannerCommand
             return Task.CompletedTask;
         });
         return cost;
+    }
+
+    private static Command AgainstTruth()
+    {
+        Option<ulong[]> seeds = new("--seeds") { Description = "Seeds, one run each.", DefaultValueFactory = _ => [1, 2, 3], AllowMultipleArgumentsPerToken = true };
+        Option<int> days = new("--days") { Description = "Days to simulate.", DefaultValueFactory = _ => 56 };
+        Option<int> lines = new("--lines") { Description = "Lines.", DefaultValueFactory = _ => 3 };
+        Option<double> every = new("--every") { Description = "Hours between two forecasts and plans.", DefaultValueFactory = _ => 4 };
+        Option<bool> alerts = new("--alerts") { Description = "Runs detectors and alert rules as well and counts what calls operators; takes most of the time." };
+        Command truth = new("planning-truth", "The virtual plant maintained by the product, held against what really happened: proposals in time (goal 90 %), false ones (goal 1 a machine-quarter), error of lives, cost (goal 40 % and 15 % less), alerts (goal 6 an hour).")
+        {
+            seeds, days, lines, every, alerts,
+        };
+        truth.SetAction((parsed, _) => PlanningTruthBenchmark.RunAsync(
+            parsed.GetRequiredValue(seeds), parsed.GetValue(days), parsed.GetValue(lines), TimeSpan.FromHours(parsed.GetValue(every)), parsed.GetValue(alerts)));
+        return truth;
     }
 }
