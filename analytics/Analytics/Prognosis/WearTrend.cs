@@ -80,7 +80,8 @@ public static class WearTrend
             early: crossings.Quantile(settings.Alpha) - now,
             middle: crossing - now,
             late: crossings.Quantile(1 - settings.Alpha) - now,
-            samples: samples.Length);
+            samples: samples.Length,
+            from: samples[0].Hours);
     }
 
     private static ReadOnlySpan<WearSample> Since(ReadOnlySpan<WearSample> samples, double hours)

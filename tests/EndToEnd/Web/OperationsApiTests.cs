@@ -85,4 +85,40 @@ public sealed class OperationsApiTests(WebPlant plant)
         Assert.Equal("sandbox", Assert.Single(download.Headers.GetValues("Content-Security-Policy")));
         Assert.Equal("<script>alert(1)</script>", await download.Content.ReadAsStringAsync());
     }
+
+    [Fact]
+    public async Task Closed_order_that_found_a_failure_leaves_the_run_that_the_next_forecast_learns_from()
+    {
+        JsonElement order = await plant.PostAsync("api/v1/workorders", new { title = "Replace the optics", line = "line1", machine = "inspector", component = "optics", author = "mara" });
+        string id = order.GetProperty("id").GetString()!;
+        DateTime start = TimeProvider.System.GetUtcNow().UtcDateTime;
+        await plant.PostAsync($"api/v1/workorders/{id}/approve", new { author = "mara" });
+        await plant.PostAsync($"api/v1/workorders/{id}/schedule", new { start, end = start.AddHours(1), author = "mara" });
+        await plant.PostAsync($"api/v1/workorders/{id}/start", new { author = "mara" });
+        await plant.PostAsync($"api/v1/workorders/{id}/complete", new { author = "mara" });
+        await plant.PostAsync($"api/v1/workorders/{id}/finding", new { finding = "Failed", text = "blind", author = "mara" });
+
+        JsonElement run = await RunOfAsync(id);
+
+        Assert.True(run.GetProperty("failed").GetBoolean());
+        Assert.Equal("optics", run.GetProperty("component").GetString());
+        Assert.NotEmpty(run.GetProperty("samples").EnumerateArray());
+        Assert.True(run.GetProperty("unitsPerHour").GetDouble() > 0);
+    }
+
+    /// <summary>Triggers the forecast until it has kept the run that an order ended.</summary>
+    private async Task<JsonElement> RunOfAsync(string order)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        using PeriodicTimer again = new(TimeSpan.FromMilliseconds(300));
+        while (true)
+        {
+            await plant.PostAsync("api/v1/jobs/forecast-wear/trigger", new { });
+            await again.WaitForNextTickAsync(limit.Token);
+            if (await plant.GetAsync($"api/v1/componentruns?order={order}") is var runs && runs.GetArrayLength() == 1)
+            {
+                return runs[0];
+            }
+        }
+    }
 }
