@@ -46,6 +46,16 @@ public sealed record WearForecast
         LateHours = (LateHours + similar.Late) / 2,
     };
 
+    /// <summary>
+    /// The forecast with a band as wide as that of wear which wanders on its way: the trend's own knows only the noise around the curve
+    /// that it chose, and not that wear may go on otherwise.
+    /// </summary>
+    public WearForecast Within(WearLife life) => this with
+    {
+        EarlyHours = Math.Min(EarlyHours, life.Quantile(0.05)),
+        LateHours = life.Quantile(0.95) is var late && double.IsFinite(late) ? Math.Max(LateHours, late) : LateHours,
+    };
+
     internal static WearForecast Refused(string why) => new() { Refusal = why };
 
     internal static WearForecast Crossing(

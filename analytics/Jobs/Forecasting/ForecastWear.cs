@@ -106,7 +106,8 @@ internal sealed class ForecastWear(
     private async Task ProposeAsync(
         JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, WearSample[] samples, WearForecast forecast, string by, DateTime from, CancellationToken cancellationToken)
     {
-        WearLife life = WienerWear.Forecast(samples, wear.Limit, wear.Rising);
+        WearLife life = WienerWear.Forecast(forecast.Since(samples), wear.Limit, wear.Rising);
+        forecast = forecast.Within(life);
         double health = HealthIndex.OfComponent(samples, wear.Limit, wear.Rising);
         DateTime last = from.AddHours(samples[^1].Hours);
         string evidence = Evidence(signal, wear, forecast, by, life, health, last);

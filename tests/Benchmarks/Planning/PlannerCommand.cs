@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Linewatch.Jobs.Planning;
 using Linewatch.Tests.Benchmarks.Planning.Truth;
 
 namespace Linewatch.Tests.Benchmarks.Planning;
@@ -44,10 +45,11 @@ public static class PlannerCommand
     {
         Option<int> seeds = new("--seeds") { Description = "How many runs.", DefaultValueFactory = _ => 3 };
         Option<int> weeks = new("--weeks") { Description = "Length of a run.", DefaultValueFactory = _ => 52 };
-        Command cost = new("planner-cost", "Simulated cost of three lines: forecast and planner against run to failure (goal 40 % less) and the best fixed age (goal 15 % less).") { seeds, weeks };
+        Option<double> moving = new("--move-cost-share") { Description = "What moving a placed job costs, as a share of its planned cost.", DefaultValueFactory = _ => new PlanMaintenanceOptions().MoveCostShare };
+        Command cost = new("planner-cost", "Simulated cost of three lines: forecast and planner against run to failure (goal 40 % less) and the best fixed age (goal 15 % less).") { seeds, weeks, moving };
         cost.SetAction((parsed, _) =>
         {
-            MaintenanceCostBenchmark.Run(parsed.GetValue(seeds), parsed.GetValue(weeks));
+            MaintenanceCostBenchmark.Run(parsed.GetValue(seeds), parsed.GetValue(weeks), parsed.GetValue(moving));
             return Task.CompletedTask;
         });
         return cost;

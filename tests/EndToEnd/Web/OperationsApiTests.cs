@@ -12,7 +12,7 @@ public sealed class OperationsApiTests(WebPlant plant)
     [Theory]
     [InlineData("api/v1/incidents?limit=0", 400, "allowed: 1 to 10000")]
     [InlineData("api/v1/incidents/none", 404, "no incident none")]
-    [InlineData("api/v1/notifications?state=Lost", 400, "Pending, Sent, Cancelled, Failed")]
+    [InlineData("api/v1/notifications?state=Lost", 400, "Pending, Sent, Cancelled, Failed, Stale")]
     [InlineData("api/v1/reports/alarms?operators=0", 400, "allowed: 1 to 100")]
     [InlineData("api/v1/reports/alarms?line=line9", 404, "no line")]
     [InlineData("api/v1/reports/maintenance?from=2020-01-01&to=2026-01-01", 400, "at most 366")]
