@@ -25,6 +25,7 @@ public static class JobsServices
         services.AddOptions<PlanMaintenanceOptions>().BindConfiguration(PlanMaintenanceOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlanMaintenanceOptions>, PlanMaintenanceOptionsValidator>());
         services.TryAddSingleton<PlanBook>();
+        services.TryAddSingleton<ComponentRunBook>();
         services.AddOptions<UpkeepOptions>().BindConfiguration(UpkeepOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UpkeepOptions>, UpkeepOptionsValidator>());
         services.TryAddEnumerable(

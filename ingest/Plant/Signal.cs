@@ -62,4 +62,11 @@ public sealed class Signal
 /// <param name="Limit">Value in the signal's unit.</param>
 /// <param name="Rising">True when wear raises the value towards the limit, false when it lowers it.</param>
 /// <param name="Component">What wears, for instance "main bearing".</param>
-public sealed record WearLimit(double Limit, bool Rising, string Component);
+public sealed record WearLimit(double Limit, bool Rising, string Component)
+{
+    /// <summary>
+    /// Whether the limit is a distance from the median of the signal's siblings, those of the same machine that differ by a number
+    /// only, because the level itself moves with the product: the fill volume of one of a hundred valves.
+    /// </summary>
+    public bool AgainstSiblings { get; init; }
+}

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Linewatch.BottlingPlant.Calendar;
 using Linewatch.BottlingPlant.Dialects;
+using Linewatch.BottlingPlant.Failures;
 using Linewatch.BottlingPlant.Flow;
 using Linewatch.BottlingPlant.Lines;
 using Linewatch.BottlingPlant.Signals;
@@ -26,6 +27,7 @@ internal sealed class PlantYamlWriter(
         Line(0, $"timeZone: {options.TimeZone}");
         Products();
         Shifts();
+        Maintenance();
         Reasons();
         Sources();
         Types();
@@ -57,6 +59,22 @@ internal sealed class PlantYamlWriter(
         foreach ((DateTime from, DateTime to) in Enumerable.Range(0, CleaningDays).SelectMany(day => calendar.LocalCleaningsOn(first.AddDays(day))))
         {
             Line(2, $"- {{ kind: cleaning, start: \"{from:yyyy-MM-dd HH:mm}\", end: \"{to:yyyy-MM-dd HH:mm}\", lines: [{string.Join(", ", lines.Select(line => line.Id))}] }}");
+        }
+    }
+
+    /// <summary>What the care of the components that show their wear takes: as long as their repair.</summary>
+    private void Maintenance()
+    {
+        Section("maintenance");
+        Line(2, "crews: [{ skill: mechanic, people: 2 }]");
+        Line(2, "components:");
+        foreach (MachineModel machine in lines.SelectMany(line => line.Machines).DistinctBy(machine => machine.Id))
+        {
+            foreach ((string component, FailureMode mode) in machine.WearingComponents())
+            {
+                string life = string.Create(CultureInfo.InvariantCulture, $"{(mode.MeanBetween + ((mode.Course.Shortest + mode.Course.Longest) / 2)).TotalDays:F0} d");
+                Line(4, $"- {{ component: {component}, machines: [{machine.Id}], skill: mechanic, duration: {mode.RepairMinutes} min, life: {life} }}");
+            }
         }
     }
 
@@ -178,13 +196,9 @@ internal sealed class PlantYamlWriter(
 
         foreach (SignalModel signal in machine.Signals)
         {
-            string wear = signal.Wear is { } limit
-                ? string.Create(CultureInfo.InvariantCulture, $", wear: {{ limit: {limit.Limit}, direction: {(limit.Rising ? "rising" : "falling")}, component: {limit.Component} }}")
-                : "";
-
             // How full a conveyor is follows from the line's stops; it says nothing about a machine's health.
             string watched = signal.IsInfeedFill ? ", watched: false" : "";
-            Signal(dialect, signal.Id, signal.Name, Range(signal.Unit, signal.Minimum, signal.Maximum) + wear + watched);
+            Signal(dialect, signal.Id, signal.Name, Range(signal.Unit, signal.Minimum, signal.Maximum) + Wear(signal.Wear, "") + watched);
         }
 
         foreach (MeterModel meter in machine.Meters)
@@ -196,7 +210,7 @@ internal sealed class PlantYamlWriter(
         {
             for (int component = 1; component <= series.Count; component++)
             {
-                Signal(dialect, series.IdOf(component), $"{series.Name} {component}", Range(series.Unit, series.Minimum, series.Maximum));
+                Signal(dialect, series.IdOf(component), $"{series.Name} {component}", Range(series.Unit, series.Minimum, series.Maximum) + Wear(series.Wear, $" {component}"));
             }
         }
     }
@@ -209,6 +223,10 @@ internal sealed class PlantYamlWriter(
 
     private static string Range(string unit, double minimum, double maximum) =>
         string.Create(CultureInfo.InvariantCulture, $"unit: \"{unit}\", min: {minimum}, max: {maximum}");
+
+    private static string Wear(WearLimitModel? wear, string number) => wear is null ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $", wear: {{ limit: {wear.Limit}, direction: {(wear.Rising ? "rising" : "falling")}, component: {wear.Component}{number}{(wear.AgainstSiblings ? ", against: siblings" : "")} }}");
 
     private static string TypeName(MachineModel machine, IDialect dialect) => machine.Id + dialect switch
     {

@@ -123,6 +123,32 @@ public sealed class VirtualPlant
         }
     }
 
+    /// <summary>Every course of a failure mode that has begun so far, in no particular order.</summary>
+    public IReadOnlyList<FailureCourse> Courses => [.. Simulations.SelectMany(line => line.Truth.Failures.Select(begun => new FailureCourse
+    {
+        Line = line.Model.Id,
+        Machine = begun.Machine.Model.Id,
+        Mode = begun.Failure.Mode.Id,
+        Signals = [.. begun.Failure.Signals],
+        IsBenign = begun.Failure.Mode.Benign,
+        Onset = Time(begun.Failure.Onset),
+        Detectable = Time(begun.Failure.Detectable),
+        Due = Time(begun.Failure.Due),
+        FunctionalFailure = begun.Failure.FunctionalFailure is { } struck ? Time(struck) : null,
+        Repaired = begun.Failure.Repaired is { } repaired ? Time(repaired) : null,
+    }))];
+
+    /// <summary>
+    /// Replaces what a signal shows the wear of, now: at the event time that the messages have come to. A component that has not begun
+    /// to wear, or stands failed already, stays as it is. To be called between two messages.
+    /// </summary>
+    /// <exception cref="ArgumentException">The plant has no such line.</exception>
+    public void Replace(string line, string machine, string signal)
+    {
+        LineSimulation simulation = Simulations.FirstOrDefault(each => each.Model.Id == line) ?? throw new ArgumentException($"the plant has no line '{line}'", nameof(line));
+        simulation.Replace(machine, signal);
+    }
+
     /// <summary>Writes the ground truth of everything simulated so far as CSV files into a folder. Ends the plant.</summary>
     public void WriteTruth(string folder)
     {
@@ -133,6 +159,8 @@ public sealed class VirtualPlant
 
         TruthFiles.Write(folder, _start, Simulations);
     }
+
+    private DateTime Time(long now) => _start.AddMilliseconds(now);
 
     private Dialect DialectOf(int line) => Dialects.Dialects.Of(_options.Dialect, line);
 }

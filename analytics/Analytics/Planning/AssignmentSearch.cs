@@ -23,10 +23,12 @@ public static class AssignmentSearch
         List<Booking> bookings = [];
         double bound = 0;
         IReadOnlyList<int[]> parts = Parts(problem);
-        foreach (int[] jobs in parts)
+        BranchAndBound[] searches = [.. parts.Select(jobs => new BranchAndBound(problem, jobs, mostWork * jobs.Length / Math.Max(1, problem.Jobs), cancellationToken))];
+
+        // Each part has its own share of the effort, so that the plan does not depend on which is searched first, or by how many cores.
+        _ = Parallel.ForEach(searches, new ParallelOptions { CancellationToken = cancellationToken }, search => search.Run());
+        foreach ((int[] jobs, BranchAndBound search) in parts.Zip(searches))
         {
-            BranchAndBound search = new(problem, jobs, mostWork * jobs.Length / Math.Max(1, problem.Jobs), cancellationToken);
-            search.Run();
             bound += search.LowerBound;
             foreach (int job in jobs)
             {

@@ -49,6 +49,6 @@ public sealed record Placement
 /// <summary>A plan.</summary>
 /// <param name="Placements">Each job that may be placed, by start; those not planned last.</param>
 /// <param name="Cost">Expected cost of all.</param>
-/// <param name="LowerBound">What any plan costs at least.</param>
+/// <param name="LowerBound">What any plan costs at least that books its jobs one after the other, each at its earliest.</param>
 /// <param name="DoNothing">Expected cost of planning nothing within the horizon.</param>
 public sealed record MaintenancePlanProposal(IReadOnlyList<Placement> Placements, double Cost, double LowerBound, double DoNothing);

@@ -5,7 +5,8 @@ namespace Linewatch.Analytics.Prognosis;
 /// <summary>
 /// Forecasts when a wear signal reaches its limit. A straight line and an exponential are fitted with the Theil–Sen
 /// estimator (median of pairwise slopes: Theil 1950, Sen 1968), which up to 29 % of outliers do not move; the line is
-/// taken unless the exponential, fitted to the first two thirds, foretells the last third clearly better. Whether there
+/// taken unless the exponential, fitted to the first two thirds, foretells the last third clearly better. Only what was read since
+/// wear set in (<see cref="WearOnset"/>) is fitted. Whether there
 /// is a trend at all is the Mann–Kendall test (Mann 1945).
 /// The band comes from refitting resampled blocks of residuals (moving block bootstrap, Künsch 1989), so that
 /// readings that depend on their neighbours do not make it too narrow. Pure and deterministic.
@@ -37,6 +38,20 @@ public static class WearTrend
         }
 
         (double[] hours, double[] values) = Thin(samples);
+        double? sound = null;
+        if (WearOnset.Find(hours, values, rising) is { } onset)
+        {
+            // What was read while the part was sound says nothing of how fast it wears.
+            samples = Since(samples, onset.Hours);
+            if (samples.Length < settings.FewestSamples || samples[^1].Hours - samples[0].Hours < settings.ShortestSpanHours)
+            {
+                return WearForecast.Refused($"wear set in {samples[^1].Hours - onset.Hours:0.#} h ago, {settings.ShortestSpanHours:0.#} h and {settings.FewestSamples} samples are needed");
+            }
+
+            (hours, values) = Thin(samples);
+            sound = onset.Level;
+        }
+
         double z = MannKendall.Z(values) * (rising ? 1 : -1);
         if (z < settings.TrendZ)
         {
@@ -51,6 +66,12 @@ public static class WearTrend
             return WearForecast.Refused($"the trend reaches the limit {limit:g4} in more than {settings.HorizonHours / 24:0} days");
         }
 
+        double from = sound ?? fit.At(hours[0]);
+        if ((rising ? from < limit : from > limit) && (fit.At(now) - from) / (limit - from) < settings.LeastWay && (sound is not null || !WentOn(samples, rising)))
+        {
+            return WearForecast.Refused($"the change is less than {settings.LeastWay:P0} of the way to the limit and not steady");
+        }
+
         double[] crossings = Bootstrap(hours, values, fit, limit, now, settings);
         return WearForecast.Crossing(
             fit.IsExponential ? WearModel.Exponential : WearModel.Linear,
@@ -59,7 +80,35 @@ public static class WearTrend
             early: crossings.Quantile(settings.Alpha) - now,
             middle: crossing - now,
             late: crossings.Quantile(1 - settings.Alpha) - now,
-            samples: samples.Length);
+            samples: samples.Length,
+            from: samples[0].Hours);
+    }
+
+    private static ReadOnlySpan<WearSample> Since(ReadOnlySpan<WearSample> samples, double hours)
+    {
+        int first = 0;
+        while (samples[first].Hours < hours)
+        {
+            first++;
+        }
+
+        return samples[first..];
+    }
+
+    /// <summary>Whether the change went on through every sixth of the samples' time: a daily swing turns in one of them.</summary>
+    private static bool WentOn(ReadOnlySpan<WearSample> samples, bool rising)
+    {
+        const int Parts = 6;
+        const double ShortestHours = 18;
+        double start = samples[0].Hours;
+        double width = (samples[^1].Hours - start) / Parts;
+        double[] levels =
+        [
+            .. samples.ToArray()
+                .GroupBy(sample => Math.Min((int)((sample.Hours - start) / width), Parts - 1))
+                .Select(part => part.Select(sample => sample.Value).Median() * (rising ? 1 : -1)),
+        ];
+        return width * Parts >= ShortestHours && levels.Zip(levels.Skip(1)).All(pair => pair.Second > pair.First);
     }
 
     private static TrendLine Choose(double[] hours, double[] values)

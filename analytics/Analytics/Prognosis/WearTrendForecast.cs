@@ -27,10 +27,39 @@ public sealed record WearForecast
     /// <summary>Samples behind the forecast.</summary>
     public int Samples { get; private init; }
 
+    /// <summary>Hour of the first sample that was fitted: wear set in then, or samples begin.</summary>
+    public double FromHours { get; private init; }
+
+    /// <summary>The part of the samples that was fitted.</summary>
+    public ReadOnlySpan<WearSample> Since(WearSample[] samples)
+    {
+        double from = FromHours;
+        int first = Array.FindIndex(samples, sample => sample.Hours >= from);
+        return samples.AsSpan(Math.Max(0, first));
+    }
+
+    /// <summary>The forecast averaged, quantile by quantile (Vincent), with what past runs to failure say.</summary>
+    public WearForecast With((double Early, double Middle, double Late) similar) => this with
+    {
+        EarlyHours = (EarlyHours + similar.Early) / 2,
+        MiddleHours = (MiddleHours + similar.Middle) / 2,
+        LateHours = (LateHours + similar.Late) / 2,
+    };
+
+    /// <summary>
+    /// The forecast with a band as wide as that of wear which wanders on its way: the trend's own knows only the noise around the curve
+    /// that it chose, and not that wear may go on otherwise.
+    /// </summary>
+    public WearForecast Within(WearLife life) => this with
+    {
+        EarlyHours = Math.Min(EarlyHours, life.Quantile(0.05)),
+        LateHours = life.Quantile(0.95) is var late && double.IsFinite(late) ? Math.Max(LateHours, late) : LateHours,
+    };
+
     internal static WearForecast Refused(string why) => new() { Refusal = why };
 
     internal static WearForecast Crossing(
-        WearModel model, double level, double changePerDay, double early, double middle, double late, int samples) => new()
+        WearModel model, double level, double changePerDay, double early, double middle, double late, int samples, double from) => new()
         {
             Model = model,
             Level = level,
@@ -39,6 +68,7 @@ public sealed record WearForecast
             MiddleHours = Math.Max(0, middle),
             LateHours = Math.Max(0, Math.Max(late, middle)),
             Samples = samples,
+            FromHours = from,
         };
 }
 

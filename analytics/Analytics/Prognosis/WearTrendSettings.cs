@@ -12,6 +12,12 @@ public sealed record WearTrendSettings
     /// <summary>Mann–Kendall z from which there is a trend. Default 3.1 (one in a thousand by chance, for independent samples).</summary>
     public double TrendZ { get; init; } = 3.1;
 
+    /// <summary>
+    /// A change that has come less far than this share of the way from the sound level, or from the first samples, to the limit is noise or
+    /// a daily swing unless it went on through every sixth of at least 18 hours. Default 0.2.
+    /// </summary>
+    public double LeastWay { get; init; } = 0.2;
+
     /// <summary>Crossings later than this are not forecast, in hours. Default 120 days.</summary>
     public double HorizonHours { get; init; } = 120 * 24;
 

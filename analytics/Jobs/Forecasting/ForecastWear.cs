@@ -10,16 +10,19 @@ using Microsoft.Extensions.Options;
 namespace Linewatch.Jobs.Forecasting;
 
 /// <summary>
-/// Fits the trend of every signal with a wear limit, forecasts when it reaches the limit, and opens or revises the
+/// Keeps the runs of components that closed orders found worn out, fits the trend of every signal with a wear limit, forecasts when it
+/// reaches the limit, by the trend and by past runs to failure of the same kind, and opens or revises the
 /// proposal to replace the component, due before the early end of the forecast's band.
 /// </summary>
 internal sealed class ForecastWear(
-    CurrentPlant plant, IReadingStore store, WorkOrderBook orders, IOptions<ForecastWearOptions> options, TimeProvider clock) : IScheduledJob
+    CurrentPlant plant, IReadingStore store, WorkOrderBook orders, ComponentRunBook runBook, IOptions<ForecastWearOptions> options, TimeProvider clock) : IScheduledJob
 {
     private const string Author = "forecast-wear";
 
     /// <summary>A proposal opens at the latest when this share of the remaining life is left, so that there is room to plan.</summary>
     private const double WindowShare = 0.4;
+
+    private const int MostRuns = 10_000;
 
     /// <inheritdoc/>
     public string Name => Author;
@@ -43,43 +46,71 @@ internal sealed class ForecastWear(
                select (line, machine, signal, signal.Wear),
         ];
         IReadOnlyList<WorkOrder> done = await orders.ListAsync(new WorkOrderFilter { State = WorkOrderState.Done, Limit = 10_000 }, cancellationToken);
+        DateTime to = clock.GetUtcNow().UtcDateTime;
+        await new RunRecorder(runBook, store, options.Value.Window).RecordAsync(now, done, await runBook.ListAsync(null, MostRuns, cancellationToken), cancellationToken);
+        IReadOnlyList<ComponentRun> runs = await runBook.ListAsync(null, MostRuns, cancellationToken);
+        RunningSamples samples = new(store, to - options.Value.History, to, options.Value.Window);
+        Dictionary<(string Line, string Machine, string Component), DateTime> replaced = Replaced(done);
+        Dictionary<string, int> quiet = new(StringComparer.Ordinal);
         int proposals = 0;
         for (int i = 0; i < watched.Length; i++)
         {
             (Line line, Machine machine, Signal signal, WearLimit wear) = watched[i];
-            await run.ReportAsync(100 * i / watched.Length, signal.Path.ToString(), cancellationToken);
-            if (await ForecastAsync(run, line, machine, signal, wear, done, cancellationToken))
+            if (i % 16 == 0)
             {
-                proposals++;
+                await run.ReportAsync(100 * i / watched.Length, signal.Path.ToString(), cancellationToken);
             }
+
+            DateTime since = replaced.GetValueOrDefault((line.Id, machine.Id, wear.Component));
+            WearSample[] values = await samples.ReadAsync(machine, signal, since, cancellationToken);
+            WearForecast forecast = WearTrend.Forecast(
+                values,
+                wear.Limit,
+                wear.Rising,
+                new WearTrendSettings { ShortestSpanHours = options.Value.ShortestSpan.TotalHours, HorizonHours = options.Value.Horizon.TotalHours });
+            if (forecast.Refusal is { } refusal)
+            {
+                // A hundred valves without a trend are one line.
+                string text = wear.AgainstSiblings
+                    ? $"{line.Id}/{machine.Id}: no forecast for signals that are compared with their siblings"
+                    : $"{signal.Path}: no forecast: {refusal}{ByAge(done, runs, line, machine, wear, to)}";
+                quiet[text] = quiet.GetValueOrDefault(text) + 1;
+                continue;
+            }
+
+            string by = "";
+            if (SimilarRuns(runs, wear) is { Length: >= PastRuns.Fewest } past && PastRuns.Judge(forecast.Since(values), past, wear.Limit) is { } similar)
+            {
+                forecast = forecast.With(similar);
+                by = $", and {past.Length} past runs to failure";
+            }
+
+            await ProposeAsync(run, line, machine, signal, wear, values, forecast, by, to - options.Value.History, cancellationToken);
+            proposals++;
+        }
+
+        foreach ((string text, int count) in quiet)
+        {
+            await run.LogAsync(count == 1 ? text : $"{text} ({count})", cancellationToken);
         }
 
         await run.ReportAsync(100, $"{watched.Length} wear signals, {proposals} proposals", cancellationToken);
     }
 
-    private async Task<bool> ForecastAsync(
-        JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, IReadOnlyList<WorkOrder> done, CancellationToken cancellationToken)
+    /// <summary>When each component was last replaced: orders that found it sound, or something else, did not.</summary>
+    private static Dictionary<(string Line, string Machine, string Component), DateTime> Replaced(IEnumerable<WorkOrder> done) => done
+        .Where(order => order is { EndedAt: not null, Finding: not (WorkOrderFinding.Sound or WorkOrderFinding.Other) })
+        .GroupBy(order => (order.Line, order.Machine, order.Component))
+        .ToDictionary(group => group.Key, group => group.Max(order => order.EndedAt!.Value));
+
+    private async Task ProposeAsync(
+        JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, WearSample[] samples, WearForecast forecast, string by, DateTime from, CancellationToken cancellationToken)
     {
-        ForecastWearOptions settings = options.Value;
-        DateTime to = clock.GetUtcNow().UtcDateTime;
-        DateTime from = to - settings.History;
-        WearSample[] samples = [.. await RunningSamples.ReadAsync(store, machine, signal, from, to, settings.Window, cancellationToken)];
-        WearForecast forecast = WearTrend.Forecast(
-            samples,
-            wear.Limit,
-            wear.Rising,
-            new WearTrendSettings { ShortestSpanHours = settings.ShortestSpan.TotalHours, HorizonHours = settings.Horizon.TotalHours });
-        if (forecast.Refusal is { } refusal)
-        {
-            await run.LogAsync($"{signal.Path}: no forecast: {refusal}{ByAge(done, line, machine, wear, to)}", cancellationToken);
-            return false;
-        }
-
-        WearLife life = WienerWear.Forecast(samples, wear.Limit, wear.Rising);
+        WearLife life = WienerWear.Forecast(forecast.Since(samples), wear.Limit, wear.Rising);
+        forecast = forecast.Within(life);
         double health = HealthIndex.OfComponent(samples, wear.Limit, wear.Rising);
-
         DateTime last = from.AddHours(samples[^1].Hours);
-        string evidence = Evidence(signal, wear, forecast, life, health, last);
+        string evidence = Evidence(signal, wear, forecast, by, life, health, last);
         WorkOrderProposal proposal = new()
         {
             Title = $"Replace {wear.Component} of {machine.Name}",
@@ -95,18 +126,24 @@ internal sealed class ForecastWear(
         };
         await orders.ProposeAsync(proposal, Author, cancellationToken);
         await run.LogAsync($"{signal.Path}: {evidence}", cancellationToken);
-        return true;
     }
 
     /// <summary>What the lives of such components say where the signal says nothing; empty where they are too few.</summary>
-    private static string ByAge(IReadOnlyList<WorkOrder> done, Line line, Machine machine, WearLimit wear, DateTime now)
+    private static string ByAge(IReadOnlyList<WorkOrder> done, IReadOnlyList<ComponentRun> runs, Line line, Machine machine, WearLimit wear, DateTime now)
     {
-        ComponentLives lives = ComponentLives.Of(done, wear.Component, now);
-        return lives.OnMachine(line.Id, machine.Id, now) is not var (life, age)
+        ComponentLives lives = ComponentLives.Of(done, runs, wear.Component, now);
+        return lives.OnMachine(line.Id, machine.Id, wear.Component, now) is not var (life, age)
             ? ""
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"; by its age of {age:0} days the {wear.Component} fails with {life.ConditionalFailureProbability(age, 7):P0} within a week, {life.ConditionalFailureProbability(age, 30):P0} within 30 days (Weibull shape {life.Shape:0.0} from {lives.Lives} lives, {lives.Failures} failures)");
+                $"; by its age of {age:0} days the {wear.Component} fails with {life.ConditionalFailureProbability(age, 7):P0} within a week, {life.ConditionalFailureProbability(age, 30):P0} within 30 days (Weibull shape {life.Shape:0.0} from {lives.Lives} lives, {lives.Failures} failures{(lives.LoadExponent == 0 ? "" : $"; the hazard grows with power {lives.LoadExponent.ToString("0.0", CultureInfo.InvariantCulture)} of the output")})");
+    }
+
+    /// <summary>Runs to failure of the kind, of signals with this very limit.</summary>
+    private static IReadOnlyList<WearSample>[] SimilarRuns(IReadOnlyList<ComponentRun> runs, WearLimit wear)
+    {
+        string kind = ComponentRun.KindOf(wear.Component);
+        return [.. runs.Where(run => run.Failed && run.Limit == wear.Limit && ComponentRun.KindOf(run.Component) == kind && run.Samples.Count > 0).Select(run => run.Samples)];
     }
 
     private static WorkOrderPriority Priority(WearForecast forecast) => forecast.EarlyHours switch
@@ -117,10 +154,10 @@ internal sealed class ForecastWear(
     };
 
     private static string Evidence(
-        Signal signal, WearLimit wear, WearForecast forecast, WearLife life, double health, DateTime last) => string.Create(
+        Signal signal, WearLimit wear, WearForecast forecast, string by, WearLife life, double health, DateTime last) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        {signal.Name} is {forecast.Level:0.###} {signal.Unit}, changes by {forecast.ChangePerDay:+0.###;-0.###} {signal.Unit} a day and reaches its limit of {wear.Limit:0.###} {signal.Unit} on {last.AddHours(forecast.MiddleHours):yyyy-MM-dd HH:mm} UTC (90 % band {last.AddHours(forecast.EarlyHours):yyyy-MM-dd HH:mm} to {last.AddHours(forecast.LateHours):yyyy-MM-dd HH:mm}; {forecast.Model.ToString().ToLowerInvariant()} trend over {forecast.Samples} samples while running). Failure probability {life.ProbabilityWithin(24):P0} within a day, {life.ProbabilityWithin(7 * 24):P0} within a week, {life.ProbabilityWithin(30 * 24):P0} within 30 days; health {health:P0}
+        {signal.Name} is {forecast.Level:0.###} {signal.Unit}, changes by {forecast.ChangePerDay:+0.###;-0.###} {signal.Unit} a day and reaches its limit of {wear.Limit:0.###} {signal.Unit} on {last.AddHours(forecast.MiddleHours):yyyy-MM-dd HH:mm} UTC (90 % band {last.AddHours(forecast.EarlyHours):yyyy-MM-dd HH:mm} to {last.AddHours(forecast.LateHours):yyyy-MM-dd HH:mm}; {forecast.Model.ToString().ToLowerInvariant()} trend over {forecast.Samples} samples while running{by}). Failure probability {life.ProbabilityWithin(24):P0} within a day, {life.ProbabilityWithin(7 * 24):P0} within a week, {life.ProbabilityWithin(30 * 24):P0} within 30 days; health {health:P0}
         """);
 
     private static DateTime WholeMinute(DateTime time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute));

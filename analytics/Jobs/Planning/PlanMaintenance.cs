@@ -65,8 +65,8 @@ internal sealed class PlanMaintenance(
         Dictionary<string, WorkOrder> byId = open.ToDictionary(order => order.Id);
         PlannedJob[] jobs =
         [
-            .. plan.Placements.Select(placement => Planned(byId[placement.Id], placement, request.Plant.TimeZone))
-                .Concat(request.Pinned.Select(pinned => Planned(byId[pinned.Id], pinned, request.Plant)))
+            .. plan.Placements.Select(placement => Placed(byId[placement.Id], placement, request.Plant.TimeZone))
+                .Concat(request.Pinned.Select(pinned => Kept(byId[pinned.Id], pinned, request.Plant)))
                 .OrderBy(job => job.Start ?? DateTime.MaxValue).ThenBy(job => job.Order, StringComparer.Ordinal),
         ];
         string[] changes = [.. PlanChanges.Between(before.Jobs, jobs, plan.Placements, request.Plant.TimeZone)];
@@ -106,7 +106,7 @@ internal sealed class PlanMaintenance(
         return new PinnedJob(order.Id, order.Line, order.Machine, order.Component, order.ScheduledStart!.Value, begun > end ? begun : end);
     }
 
-    private static PlannedJob Planned(WorkOrder order, Placement placement, TimeZoneInfo zone) => new()
+    private static PlannedJob Placed(WorkOrder order, Placement placement, TimeZoneInfo zone) => new()
     {
         Order = order.Id,
         Title = order.Title,
@@ -126,7 +126,7 @@ internal sealed class PlanMaintenance(
         Why = PlacementText.Of(placement, zone),
     };
 
-    private static PlannedJob Planned(WorkOrder order, PinnedJob pinned, Plant plant) => new()
+    private static PlannedJob Kept(WorkOrder order, PinnedJob pinned, Plant plant) => new()
     {
         Order = order.Id,
         Title = order.Title,

@@ -21,9 +21,12 @@ public sealed class PlanMaintenanceOptions
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan Notice { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>What moving a job costs, as a share of its planned cost: the plan changes only where that is saved. Default 0.05; 0–10.</summary>
+    /// <summary>
+    /// A job stays in the stop of the last plan unless another saves more than this share of its planned cost: forecasts waver from hour to hour, and
+    /// people look at the plan. Jobs that people scheduled never move. Default 0.5; 0–10.
+    /// </summary>
     [Range(0.0, 10.0)]
-    public double MoveCostShare { get; set; } = 0.05;
+    public double MoveCostShare { get; set; } = 0.5;
 }
 
 /// <summary>Checks <see cref="PlanMaintenanceOptions"/> at start.</summary>

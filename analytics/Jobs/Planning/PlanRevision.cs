@@ -29,7 +29,7 @@ public sealed record PlanRevision
     /// <summary>Expected cost of the jobs that the planner places.</summary>
     public double Cost { get; init; }
 
-    /// <summary>No plan of them costs less.</summary>
+    /// <summary>No plan of them costs less that books its jobs one after the other, each at its earliest.</summary>
     public double LowerBound { get; init; }
 
     /// <summary>Their expected cost when none is done within the horizon.</summary>

@@ -80,7 +80,7 @@ public sealed class IncidentDesk(CurrentPlant plant, NotificationPlan notificati
             Version = 1,
         };
         await IncidentTable.InsertAsync(transaction, incident);
-        await notifications.WriteAsync(transaction, incident, plant.Value, Now);
+        await notifications.WriteAsync(transaction, incident, plant.Value, alert.LastRaisedAt, Now);
         return incident;
     }
 
@@ -121,7 +121,7 @@ public sealed class IncidentDesk(CurrentPlant plant, NotificationPlan notificati
         if (severity > into.Severity)
         {
             // Routes that care only for the higher severity have not been told yet; those that have been are not told again.
-            await notifications.WriteAsync(transaction, joined, plant.Value, Now);
+            await notifications.WriteAsync(transaction, joined, plant.Value, alert.LastRaisedAt, Now);
         }
 
         return joined;

@@ -60,4 +60,7 @@ public enum NotificationState
 
     /// <summary>Given up: refused for good, or not deliverable for too long.</summary>
     Failed,
+
+    /// <summary>Never sent: what it tells of was long past when it could have gone out.</summary>
+    Stale,
 }

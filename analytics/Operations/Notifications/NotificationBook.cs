@@ -15,7 +15,7 @@ public sealed class NotificationBook(OperationsDatabase database, IOptionsMonito
         return await NotificationTable.ListAsync(connection, incidentId, state, limit);
     }
 
-    /// <summary>Has one that was given up tried again at once, for as long as a new one; refused for any other.</summary>
+    /// <summary>Has one that was given up, or was stale, tried again at once, for as long as a new one; refused for any other.</summary>
     public Task<ChangeResult<Notification>> RetryAsync(string id, string author, CancellationToken cancellationToken) => database.WriteAsync(
         async transaction =>
         {
@@ -24,9 +24,9 @@ public sealed class NotificationBook(OperationsDatabase database, IOptionsMonito
                 return ChangeResult.NotFound<Notification>($"there is no notification {id}");
             }
 
-            if (notification.State != NotificationState.Failed)
+            if (notification.State is not (NotificationState.Failed or NotificationState.Stale))
             {
-                return ChangeResult.Refused(notification, $"the notification is {notification.State}: only Failed can be tried again");
+                return ChangeResult.Refused(notification, $"the notification is {notification.State}: only Failed and Stale can be tried again");
             }
 
             await NotificationTable.ReviveAsync(transaction, id, clock.GetUtcNow().UtcDateTime, $"{author} has it tried again");

@@ -26,6 +26,13 @@ public sealed class NotificationOptions
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(3);
 
+    /// <summary>
+    /// News of an incident that is older than this when it could first be sent calls nobody: Linewatch was away, or its journal is being read from
+    /// the past. It stays in the list as stale, with the reason. Default 1 h; 1 min – 30 days.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan StaleAfter { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How long one attempt may take. Default 15 s; 1 s – 2 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(15);

@@ -11,7 +11,13 @@ namespace Linewatch.Operations.Notifications;
 /// <summary>Turns an incident into what each matching route's steps will say, written into the outbox in the incident's own transaction.</summary>
 public sealed class NotificationPlan(IOptionsMonitor<NotificationOptions> options, TimeProvider clock)
 {
-    internal async Task WriteAsync(DbTransaction transaction, Incident incident, Plant plant, DateTime now)
+    /// <summary>Writes what the routes say of an incident.</summary>
+    /// <param name="transaction">The incident's own.</param>
+    /// <param name="incident">The incident.</param>
+    /// <param name="plant">The plant.</param>
+    /// <param name="happenedAt">Event time of the news, UTC.</param>
+    /// <param name="now">UTC.</param>
+    internal async Task WriteAsync(DbTransaction transaction, Incident incident, Plant plant, DateTime happenedAt, DateTime now)
     {
         NotificationOptions settings = options.CurrentValue;
         foreach (NotificationRoute route in settings.Routes.Where(route => Applies(route, incident, plant, now)))
@@ -19,7 +25,10 @@ public sealed class NotificationPlan(IOptionsMonitor<NotificationOptions> option
             for (int step = 0; step < route.Steps.Count; step++)
             {
                 Notification notification = Compose(incident, plant, route.Steps[step], step, settings, now);
-                await NotificationTable.AddAsync(transaction, $"incident|{incident.Id}|{route.Name}|{step}", notification);
+                if (await NotificationTable.AddAsync(transaction, $"incident|{incident.Id}|{route.Name}|{step}", notification) && now - happenedAt > settings.StaleAfter)
+                {
+                    await NotificationTable.EndAsync(transaction, notification.Id, NotificationState.Stale, StaleReason(now - happenedAt, "it came to be known"), now);
+                }
             }
         }
     }
@@ -35,6 +44,10 @@ public sealed class NotificationPlan(IOptionsMonitor<NotificationOptions> option
         return (route.Lines.Count == 0 || lines.Any(line => route.Lines.Contains(line.Id)))
             && (route.Shifts.Count == 0 || lines.Any(line => line.Shifts.At(now) is { } shift && route.Shifts.Contains(shift.Name)));
     }
+
+    /// <summary>Why nobody is called any more.</summary>
+    internal static string StaleReason(TimeSpan age, string when) => string.Create(
+        CultureInfo.InvariantCulture, $"not sent: it was {age.TotalHours:0.#} h old when {when} (Operations:Notifications:StaleAfter)");
 
     private Notification Compose(Incident incident, Plant plant, NotificationStep step, int number, NotificationOptions settings, DateTime now)
     {

@@ -142,6 +142,13 @@ internal sealed partial class NotificationSender(
             return null;
         }
 
+        if (notification is { IncidentId: not null, Attempts: 0 } && Now - notification.DueAt > settings.StaleAfter)
+        {
+            // Nobody sent anything all that time: this program was away, not the channel.
+            await EndAsync(notification, NotificationState.Stale, NotificationPlan.StaleReason(Now - notification.DueAt, "it could be sent"));
+            return null;
+        }
+
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.AttemptTimeout);
         try

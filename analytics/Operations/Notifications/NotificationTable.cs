@@ -73,10 +73,6 @@ internal static class NotificationTable
     public static Task<int> FreeAsync(DbTransaction transaction, string node) => transaction.Connection!.ExecuteAsync(
         "UPDATE notification SET claimed_by = NULL, claimed_until = NULL WHERE state = 'Pending' AND claimed_by = @node", new { node }, transaction);
 
-    /// <summary>When the next one is due or its lease ends, or null when nothing is pending.</summary>
-    public static Task<DateTime?> NextDueAsync(DbConnection connection) => connection.ExecuteScalarAsync<DateTime?>(
-        "SELECT MIN(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END) FROM notification WHERE state = 'Pending'");
-
     public static Task EndAsync(DbTransaction transaction, string id, NotificationState state, string error, DateTime now) =>
         transaction.Connection!.ExecuteAsync(
             "UPDATE notification SET state = @state, ended_at = @now, last_error = @error, claimed_by = NULL, claimed_until = NULL WHERE id = @id",

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Linewatch.Operations.WorkOrders;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
 namespace Linewatch.Server.Api;
@@ -11,15 +11,13 @@ internal static class CmmsEndpoints
 {
     private const int LargestBody = 64 * 1024;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
     public static void MapCmms(this RouteGroupBuilder api) => api
         .MapPost("cmms", TakeAsync).WithTags("Maintenance").WithName("TakeCmmsChange").WithSummary("What the outside CMMS reports about one of our orders; signed, and the same event again changes nothing")
         .WithDescription("Header X-Linewatch-Signature: t=Unix seconds,v1=hex HMAC-SHA-256 of \"t.body\" with Operations:Cmms:Secret. 401 when it is wrong or older than 5 minutes.")
         .Accepts<CmmsChange>("application/json").ProducesProblem(401).WithChangeProblems();
 
     private static async Task<Results<Ok<WorkOrder>, ProblemHttpResult>> TakeAsync(
-        HttpRequest request, CmmsInbox inbox, IOptionsMonitor<CmmsOptions> options, CancellationToken cancellationToken)
+        HttpRequest request, CmmsInbox inbox, IOptionsMonitor<CmmsOptions> options, IOptions<JsonOptions> json, CancellationToken cancellationToken)
     {
         if (options.CurrentValue.Secret.Length == 0)
         {
@@ -41,7 +39,7 @@ internal static class CmmsEndpoints
 
         try
         {
-            return JsonSerializer.Deserialize<CmmsChange>(body, Json) is { } change
+            return JsonSerializer.Deserialize<CmmsChange>(body, json.Value.SerializerOptions) is { } change
                 ? Problem.Of(await inbox.ApplyAsync(change, cancellationToken))
                 : Problem.Invalid("the body is null");
         }

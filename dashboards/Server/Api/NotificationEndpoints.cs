@@ -11,9 +11,9 @@ internal static class NotificationEndpoints
     {
         RouteGroupBuilder group = api.MapGroup("notifications").WithTags("Notifications");
         group.MapGet("", ListAsync).WithName("ListNotifications").WithSummary("What was told, is to be told or could not be, newest first").ProducesProblem(400)
-            .WithDescription("incident: only of this incident. state: Pending, Sent, Cancelled or Failed. limit: 1 to 10,000, default 200.");
+            .WithDescription("incident: only of this incident. state: Pending, Sent, Cancelled, Failed or Stale. limit: 1 to 10,000, default 200.");
         group.MapGet("routes", Routes).WithName("ListNotificationRoutes").WithSummary("Channels (without their secrets) and routes as configured");
-        group.MapPost("{id}/retry", RetryAsync).WithName("RetryNotification").WithSummary("Try one that failed again").WithChangeProblems();
+        group.MapPost("{id}/retry", RetryAsync).WithName("RetryNotification").WithSummary("Try one that failed, or was stale, again").WithChangeProblems();
         group.MapPost("channels/{channel}/test", TestAsync).WithName("TestNotificationChannel").WithSummary("Send a test message on a channel, through the outbox").WithChangeProblems();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Linewatch.Jobs.Forecasting;
 using Linewatch.Operations.WorkOrders;
 using Linewatch.Plants;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,6 +20,8 @@ internal static class WorkOrderEndpoints
             .WithDescription("open=true leaves out what is done or cancelled. line: only this line.");
         group.MapPost("workorders", ProposeAsync).WithName("ProposeWorkOrder").WithSummary("Propose work; an open order of the same component is brought up to date instead").WithChangeProblems();
         group.MapGet("workorders/{id}", FindAsync).WithName("GetWorkOrder").WithSummary("One work order: checklist, parts, labour, cost, files, stops and incidents it answers, history").ProducesProblem(404);
+        group.MapGet("componentruns", RunsAsync).WithName("ListComponentRuns").WithSummary("The wear of replaced components from installation to the end, newest first: what the forecast learns from").ProducesProblem(400)
+            .WithDescription("component: only this kind of component; a number at its end does not matter. order: only the run that this work order ended. limit: 1 to 1,000, default 50. A run is kept by the first forecast after its order was closed with a finding.");
         group.MapMove("approve", WorkOrderState.Approved, "ApproveWorkOrder", "Decide that it shall be done");
         group.MapPost("workorders/{id}/schedule", ScheduleAsync).WithName("ScheduleWorkOrder").WithSummary("Give it a start and an end").WithChangeProblems();
         group.MapMove("start", WorkOrderState.InProgress, "StartWorkOrder", "Work begins");
@@ -33,6 +36,22 @@ internal static class WorkOrderEndpoints
             string id, Remark remark, WorkOrderBook orders, CancellationToken cancellationToken) =>
             Problem.Of(await orders.MoveAsync(id, to, remark.Author, remark.Text, start: null, end: null, cancellationToken)))
         .WithName(name).WithSummary(summary).WithChangeProblems();
+
+    private static async Task<Results<Ok<IReadOnlyList<ComponentRun>>, ProblemHttpResult>> RunsAsync(
+        ComponentRunBook runs, CancellationToken cancellationToken, string? component = null, string? order = null, int limit = 50)
+    {
+        if (limit is < 1 or > 1000)
+        {
+            return Problem.Invalid($"limit is {limit}; allowed: 1 to 1000");
+        }
+
+        if (order is not null)
+        {
+            return TypedResults.Ok<IReadOnlyList<ComponentRun>>(await runs.FindAsync(order, cancellationToken) is { } run ? [run] : []);
+        }
+
+        return TypedResults.Ok(await runs.ListAsync(component is null ? null : ComponentRun.KindOf(component), limit, cancellationToken));
+    }
 
     private static async Task<Ok<IReadOnlyList<WorkOrder>>> ProposalsAsync(WorkOrderBook orders, CancellationToken cancellationToken) =>
         TypedResults.Ok(await orders.ListAsync(new WorkOrderFilter { State = WorkOrderState.Proposed }, cancellationToken));

@@ -12,7 +12,7 @@ namespace Linewatch.Server.Flow;
 
 /// <summary>
 /// Looks every few seconds at what brings the readings in and raises an alert for what is wrong with it: a journal that is
-/// full or cannot be written, a store that is away, a balance that is not right, sources that are silent or stuck.
+/// full or cannot be written, a store that is away, a balance that is not right, signals that are silent or stuck.
 /// </summary>
 internal sealed partial class IngestAlerts(
     Journal journal,
@@ -26,9 +26,6 @@ internal sealed partial class IngestAlerts(
     ILogger<IngestAlerts> logger,
     PlantWatcher? plantFile = null) : BackgroundService
 {
-    /// <summary>Rule name of a machine of which nothing is heard.</summary>
-    public const string SilentRule = "silent";
-
     /// <summary>Rule name of a signal of which nothing is heard while its machine sends others.</summary>
     public const string SilentSignalRule = "silent-signal";
 
@@ -53,7 +50,7 @@ internal sealed partial class IngestAlerts(
     /// <summary>Rule name of a consumer that cannot do its work.</summary>
     public const string ConsumerRule = "consumer-failing";
 
-    private static readonly string[] Rules = [SilentRule, SilentSignalRule, StuckRule, ClockRule, BalanceRule, JournalFullRule, JournalFailureRule, PlantFileRule, ConsumerRule];
+    private static readonly string[] Rules = [SilentSignalRule, StuckRule, ClockRule, BalanceRule, JournalFullRule, JournalFailureRule, PlantFileRule, ConsumerRule];
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     /// <summary>A store that restarts is no alert; nor is a journal that waits a moment for its disk.</summary>
@@ -97,7 +94,7 @@ internal sealed partial class IngestAlerts(
 
         foreach (((string rule, AlertSource source), AlertCondition condition) in found)
         {
-            if (!_standing.Contains((rule, source)) && !await IsActiveAsync(rule, source, cancellationToken))
+            if (!_standing.Contains((rule, source)))
             {
                 await alerts.RaiseAsync(condition, cancellationToken);
             }
@@ -133,12 +130,6 @@ internal sealed partial class IngestAlerts(
 
         _isRecalled = true;
     }
-
-    /// <summary>Somebody else may have raised the same: a rule of the installation for silent machines.</summary>
-    private async Task<bool> IsActiveAsync(string rule, AlertSource source, CancellationToken cancellationToken) =>
-        rule == SilentRule
-        && (await alerts.ListAsync(new AlertFilter { OpenOnly = true, Rule = rule, Line = source.Line, Machine = source.Machine, Limit = 1 }, cancellationToken))
-            .Any(alert => alert.IsActive);
 
     /// <summary>A silence that began before a restart is over once something is heard.</summary>
     private bool IsOver(AlertSource source) =>
@@ -186,17 +177,15 @@ internal sealed partial class IngestAlerts(
         }
     }
 
-    private IEnumerable<AlertCondition> SignalFaults(DateTime now) => silence.Faults(now).Select(fault =>
+    /// <summary>A machine of which nothing is heard at all is told by the rule of silence, which knows the shifts.</summary>
+    private IEnumerable<AlertCondition> SignalFaults(DateTime now) => silence.Faults(now).Where(fault => !fault.WholeMachine).Select(fault =>
     {
         SignalPath path = fault.Signal.Path;
         string machine = plant.Value.TryGetLine(path.Line, out Line? line) ? line.Machines.FirstOrDefault(one => one.Id == path.Machine)?.Name ?? path.Machine : path.Machine;
         string since = $"{fault.Since:yyyy-MM-dd HH:mm:ss} UTC";
-        return (fault.Kind, fault.WholeMachine) switch
-        {
-            (SignalFaultKind.Stuck, _) => Of(StuckRule, AlertSource.Of(path), AlertSeverity.Low, fault.Since, $"{fault.Signal.Name} of {machine} has sent exactly the same value since {since}"),
-            (_, true) => Of(SilentRule, new AlertSource(path.Line, path.Machine), AlertSeverity.Medium, fault.Since, $"Nothing is heard of {machine} since {since}") with { Cause = AlertCause.Silence },
-            _ => Of(SilentSignalRule, AlertSource.Of(path), AlertSeverity.Low, fault.Since, $"Nothing is heard of {fault.Signal.Name} of {machine} since {since}, though the machine sends other signals"),
-        };
+        return fault.Kind == SignalFaultKind.Stuck
+            ? Of(StuckRule, AlertSource.Of(path), AlertSeverity.Low, fault.Since, $"{fault.Signal.Name} of {machine} has sent exactly the same value since {since}")
+            : Of(SilentSignalRule, AlertSource.Of(path), AlertSeverity.Low, fault.Since, $"Nothing is heard of {fault.Signal.Name} of {machine} since {since}, though the machine sends other signals");
     });
 
     private IEnumerable<AlertCondition> ClockFaults() => clocks.Faults.Where(fault => fault.Machine.Signals.Count > 0).Select(fault => Of(

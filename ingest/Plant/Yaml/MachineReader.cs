@@ -8,6 +8,7 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
 {
     private static readonly ScalarKind<SignalRole> Roles = Scalars.Word(Scalars.Kebab<SignalRole>());
     private static readonly ScalarKind<bool> WearDirection = Scalars.Word(("rising", true), ("falling", false));
+    private static readonly ScalarKind<bool> WearBasis = Scalars.Word(("zero", false), ("siblings", true));
     private static readonly ScalarKind<Bucket?> Buckets = Scalars.Word<Bucket?>(
         [.. Scalars.Kebab<Bucket>().Select(pair => (pair.Word, (Bucket?)pair.Value)), ("transition", null)]);
 
@@ -298,7 +299,8 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
         double limit = section.Require("limit", Scalars.Number, 0);
         bool rising = section.Optional("direction", WearDirection, true);
         string component = section.Require("component", Scalars.Text, "");
+        bool againstSiblings = section.Optional("against", WearBasis, false);
         section.Finish();
-        return new WearLimit(limit, rising, component);
+        return new WearLimit(limit, rising, component) { AgainstSiblings = againstSiblings };
     }
 }

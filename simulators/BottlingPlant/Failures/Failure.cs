@@ -24,6 +24,10 @@ internal sealed class Failure(FailureMode mode, long onset, long due, int compon
     public double Progress(long now) =>
         now < Onset || Repaired is not null ? 0 : Mode.At(Math.Min(1, (double)(now - Onset) / Math.Max(1, Due - Onset)));
 
+    /// <summary>The signals that show it, the component's own where there are several alike.</summary>
+    public IEnumerable<string> Signals => Mode.Effects.Select(effect =>
+        machine.Series.FirstOrDefault(series => series.Id == effect.Signal)?.IdOf(Component) ?? effect.Signal);
+
     /// <summary>When the first of its signals has moved by three of its own standard deviations.</summary>
     public long Detectable
     {

@@ -81,6 +81,22 @@ internal sealed class FailureSchedule
         }
     }
 
+    /// <summary>
+    /// Puts a component right before it fails: what a signal shows of it begins anew. Nothing is done while the machine stands
+    /// for the failure already.
+    /// </summary>
+    public void Replace(string machine, string signal, long now)
+    {
+        foreach (Track track in _tracks)
+        {
+            if (track.Machine.Model.Id == machine && track.Current is { FunctionalFailure: null, Repaired: null } failure && failure.Onset <= now && failure.Signals.Contains(signal))
+            {
+                failure.Repaired = now;
+                track.Since = now;
+            }
+        }
+    }
+
     private static void Strike(Track track, Failure failure, long now)
     {
         if (failure.Mode.RepairMinutes <= 0)

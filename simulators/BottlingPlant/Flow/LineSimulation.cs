@@ -100,6 +100,9 @@ internal sealed class LineSimulation
 
     private bool RandomStopsEnabled { get; }
 
+    /// <summary>Puts right what a signal of a machine shows the wear of.</summary>
+    public void Replace(string machine, string signal) => _failures.Replace(machine, signal, Now);
+
     /// <summary>Simulates up to an instant, that instant included.</summary>
     public void AdvanceTo(long until)
     {

@@ -24,8 +24,8 @@ internal static class MachineCatalogue
         Signals =
         [
             new("layer_cycle", "Layer cycle time", "s", 15, 0, 5, 0.35, 0, 60),
-            new("air_pressure", "Air pressure", "bar", 6, 6.1, 10, 0.05, 0, 10),
-            new("hoist_current", "Hoist current", "A", 6.5, 0.4, 2, 0.35, 0, 25),
+            new("air_pressure", "Air pressure", "bar", 6, 6.1, 10, 0.05, 0, 10) { Wear = new(5.2, false, "air seals") },
+            new("hoist_current", "Hoist current", "A", 6.5, 0.4, 2, 0.35, 0, 25) { Wear = new(8, true, "hoist chain") },
         ],
         Meters = [Energy(11), Air(1.5, 9)],
         Failures =
@@ -52,7 +52,7 @@ internal static class MachineCatalogue
         Signals =
         [
             InfeedFill,
-            new("spray_pressure", "Spray pressure", "bar", 2.5, 0.1, 3, 0.04, 0, 6),
+            new("spray_pressure", "Spray pressure", "bar", 2.5, 0.1, 3, 0.04, 0, 6) { Wear = new(3.1, true, "rinse nozzles") },
             new("water_flow", "Rinse water flow", "m3/h", 12, 0, 3, 0.15, 0, 40) { SpeedShare = 0.3 },
             new("suction_pressure", "Pump suction pressure", "bar", 0.6, 0.9, 3, 0.02, -1, 3),
             new("pump_vibration", "Pump vibration", "mm/s", 1.0, 0.1, 2, 0.07, 0, 100),
@@ -94,7 +94,7 @@ internal static class MachineCatalogue
             new("cip_conductivity", "Return conductivity of the cleaning", "mS/cm", 0.4, 0.4, 60, 0.02, 0, 200) { CleaningPhases = [0.5, 62, 62, 62, 0.8, 34, 34, 0.6, 0.4] },
             new("bearing_vibration", "Main bearing vibration", "mm/s", 1.3, 0.1, 2, 0.05, 0, 100) { SpeedShare = 0.3, Wear = new(4.5, true, "main bearing") },
         ],
-        Series = [new("valve_volume", "Fill volume of valve", "mL", "v", 100, 2, 0.25, 0.2, 0, 3000) { PlusNominal = true }],
+        Series = [new("valve_volume", "Fill volume of valve", "mL", "v", 100, 2, 0.25, 0.2, 0, 3000) { PlusNominal = true, Wear = new(-1.7, false, "seal of filling valve") { AgainstSiblings = true } }],
         Meters = [Energy(22), new("co2", "Carbon dioxide", "kg", 0.2, 0, 2.4)],
         Failures =
         [
@@ -131,7 +131,7 @@ internal static class MachineCatalogue
             new("top_load", "Top load", "N", 180, 0, 2, 4, 0, 500),
             new("hopper_level", "Cap hopper level", "%", 65, 65, 600, 3, 0, 100),
         ],
-        Series = [new("head_torque", "Cap torque of head", "N.m", "h", 20, 1.7, 0.03, 0.02, 0, 5)],
+        Series = [new("head_torque", "Cap torque of head", "N.m", "h", 20, 1.7, 0.03, 0.02, 0, 5) { Wear = new(1.42, false, "clutch of capping head") }],
         Meters = [Energy(5.5)],
         Failures =
         [
@@ -157,7 +157,7 @@ internal static class MachineCatalogue
         Signals =
         [
             InfeedFill,
-            new("lamp_level", "Lamp level", "%", 92, 92, 30, 0.4, 0, 110),
+            new("lamp_level", "Lamp level", "%", 92, 92, 30, 0.4, 0, 110) { Wear = new(83, false, "optics") },
             new("gain", "Camera gain", "1", 6, 6, 30, 0.1, 0, 40),
         ],
         Meters = [Energy(1.5)],
@@ -187,7 +187,7 @@ internal static class MachineCatalogue
             new("zone1_temperature", "Zone 1 temperature", "Cel", 35, 35, 300, 0.15, 0, 100),
             new("zone2_temperature", "Zone 2 temperature", "Cel", 50, 50, 300, 0.15, 0, 100),
             new("zone3_temperature", "Zone 3 temperature", "Cel", 62, 62, 300, 0.15, 0, 100),
-            new("spray_pressure", "Spray pressure", "bar", 1.1, 1.1, 10, 0.03, 0, 5),
+            new("spray_pressure", "Spray pressure", "bar", 1.1, 1.1, 10, 0.03, 0, 5) { Wear = new(1.4, true, "spray nozzles") },
             new("belt_current", "Belt current", "A", 18, 2, 3, 0.5, 0, 60),
         ],
         Meters = [Energy(30), new("water", "Water", "m3", 0.1, 2.5), new("steam", "Steam", "kg", 60, 900)],
@@ -221,7 +221,7 @@ internal static class MachineCatalogue
             new("glue_temperature", "Hot melt temperature", "Cel", 150, 145, 300, 0.5, 0, 220),
             new("vacuum", "Vacuum drum pressure", "bar", -0.74, -0.1, 3, 0.008, -1, 0.2),
             new("web_tension", "Web tension", "N", 25, 5, 1, 0.8, 0, 100),
-            new("cutter_current", "Cutter current", "A", 3.2, 0.3, 1, 0.12, 0, 20),
+            new("cutter_current", "Cutter current", "A", 3.2, 0.3, 1, 0.12, 0, 20) { Wear = new(4.5, true, "cutter") },
         ],
         Meters = [Energy(15), Air(1, 6)],
         Failures =
@@ -254,7 +254,7 @@ internal static class MachineCatalogue
         [
             InfeedFill,
             new("hot_melt_temperature", "Hot melt temperature", "Cel", 167, 160, 300, 0.6, 0, 230),
-            new("vacuum_build_time", "Gripper vacuum build-up time", "ms", 210, 210, 20, 5, 0, 2000),
+            new("vacuum_build_time", "Gripper vacuum build-up time", "ms", 210, 210, 20, 5, 0, 2000) { Wear = new(305, true, "gripper cups") },
             new("servo_torque", "Servo torque", "N.m", 42, 2, 1, 1.2, 0, 150),
             new("following_error", "Servo following error", "mm", 0.35, 0.02, 1, 0.03, 0, 20),
         ],
@@ -287,8 +287,8 @@ internal static class MachineCatalogue
             InfeedFill,
             new("layer_cycle", "Layer cycle time", "s", 14, 0, 5, 0.3, 0, 60),
             new("hoist_current", "Hoist current", "A", 9, 0.5, 2, 0.4, 0, 40),
-            new("gearbox_temperature", "Gearbox temperature", "Cel", 48, 24, 1500, 0.4, -10, 150) { Ambient = 1.5 },
-            new("position_error", "Hoist position error", "mm", 1.2, 1.2, 10, 0.15, -50, 50),
+            new("gearbox_temperature", "Gearbox temperature", "Cel", 48, 24, 1500, 0.4, -10, 150) { Ambient = 1.5, Wear = new(68, true, "gearbox oil") },
+            new("position_error", "Hoist position error", "mm", 1.2, 1.2, 10, 0.15, -50, 50) { Wear = new(4.7, true, "hoist chain") },
         ],
         Meters = [Energy(20), Air(1, 5)],
         Failures =

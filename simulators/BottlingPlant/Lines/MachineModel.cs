@@ -48,6 +48,26 @@ internal sealed record MachineModel
     /// <summary>What the total counter shows when the simulation begins.</summary>
     public long CounterStart { get; init; }
 
+    /// <summary>Components whose wear a signal shows, each with the failure mode that it is.</summary>
+    public IEnumerable<(string Component, FailureMode Mode)> WearingComponents()
+    {
+        foreach (FailureMode mode in Failures)
+        {
+            string shown = mode.Effects[0].Signal;
+            if (Signals.FirstOrDefault(signal => signal.Id == shown)?.Wear is { } wear)
+            {
+                yield return (wear.Component, mode);
+            }
+            else if (Series.FirstOrDefault(series => series.Id == shown) is { Wear: { } each } like)
+            {
+                for (int component = 1; component <= like.Count; component++)
+                {
+                    yield return ($"{each.Component} {component}", mode);
+                }
+            }
+        }
+    }
+
     /// <summary>Standard deviation of a signal or series.</summary>
     public double NoiseOf(string signal) =>
         Signals.FirstOrDefault(model => model.Id == signal)?.Noise ?? Series.First(model => model.Id == signal).Noise;

@@ -23,6 +23,9 @@ internal sealed record ComponentSeriesModel(
     /// <summary>Whether the product's nominal volume is added.</summary>
     public bool PlusNominal { get; init; }
 
+    /// <summary>The value at which wear of one demands maintenance; its component's name is followed by the number.</summary>
+    public WearLimitModel? Wear { get; init; }
+
     /// <summary>Signal id of a component, from 1.</summary>
     public string IdOf(int component) => Id + "_" + Letter + component.ToString(Count > 99 ? "000" : "00", CultureInfo.InvariantCulture);
 }

@@ -42,4 +42,8 @@ internal sealed record SignalModel(
 }
 
 /// <summary>Where wear demands maintenance.</summary>
-internal sealed record WearLimitModel(double Limit, bool Rising, string Component);
+internal sealed record WearLimitModel(double Limit, bool Rising, string Component)
+{
+    /// <summary>Whether the limit is a distance from the median of the like components, because the level depends on the product.</summary>
+    public bool AgainstSiblings { get; init; }
+}

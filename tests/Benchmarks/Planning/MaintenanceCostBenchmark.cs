@@ -40,7 +40,7 @@ public static class MaintenanceCostBenchmark
         "plant.yaml").Plant ?? throw new InvalidOperationException("the plant of the benchmark has faults");
 
     /// <summary>Runs the policies on each seed and prints what they cost.</summary>
-    public static void Run(int seeds, int weeks)
+    public static void Run(int seeds, int weeks, double moveCostShare)
     {
         Console.WriteLine($"{3 * Places} parts on 3 lines, {weeks} weeks; planned replacement {PlannedCost}, failure {FailureCost}, an hour of an extra stop {Plant.Maintenance.LostHour}");
         Console.WriteLine("seed  run to failure     fixed age       planned   under failure  under fixed   failures  planned  extra stops  wasted life d  moved");
@@ -52,7 +52,7 @@ public static class MaintenanceCostBenchmark
             (double bestAge, double fixedCost) = Enumerable.Range(1, 20)
                 .Select(week => (Age: week * 7.0, Cost: Policy(seed, days, week * 7.0)))
                 .MinBy(policy => policy.Cost);
-            PlannedRun planned = new(seed, days);
+            PlannedRun planned = new(seed, days, moveCostShare);
             planned.Run();
             sums[0] += failing;
             sums[1] += fixedCost;
@@ -98,7 +98,7 @@ public static class MaintenanceCostBenchmark
     }
 
     /// <summary>A year of the product's forecast and planner.</summary>
-    private sealed class PlannedRun(int seed, double days)
+    private sealed class PlannedRun(int seed, double days, double moveCostShare)
     {
         private readonly WornPart[] _parts = [.. Enumerable.Range(0, 3 * Places).Select(place => new WornPart(seed, place, 0))];
         private readonly double[] _fitted = new double[3 * Places];
@@ -129,6 +129,7 @@ public static class MaintenanceCostBenchmark
                     To = Start.AddDays(day + 28),
                     Plant = Plant,
                     Jobs = [.. Enumerable.Range(0, _parts.Length).Select(place => Forecast(place, day)).OfType<PlanJob>()],
+                    MoveCostShare = moveCostShare,
                 });
                 foreach (Placement placement in plan.Placements)
                 {

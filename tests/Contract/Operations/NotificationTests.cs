@@ -193,6 +193,24 @@ public sealed class NotificationTests : IDisposable
         Assert.Equal(expected, (await EndedAsync(host, 2)).Count(notification => notification.State == NotificationState.Sent));
     }
 
+    [Fact]
+    public async Task What_fell_due_while_the_program_was_away_is_stale_and_can_be_sent_by_hand()
+    {
+        await using WebhookReceiver hook = await WebhookReceiver.StartAsync(Loopback.FreePort());
+        await using OperationsHost host = new(new Dictionary<string, string?>(Webhook(hook.Address)) { ["Operations:Database:File"] = _folder["operations.db"] }, _clock);
+        await host.Alerts.RaiseAsync(TestPlant.Pressure(Start), default);
+        _clock.Advance(TimeSpan.FromHours(3));
+        await host.StartAsync();
+
+        Notification stale = Assert.Single(await EndedAsync(host, 1));
+        Assert.Equal(NotificationState.Stale, stale.State);
+        Assert.Contains("3 h old when it could be sent", stale.LastError, StringComparison.Ordinal);
+        Assert.False(hook.HasRequest);
+
+        Assert.True((await host.Notifications.RetryAsync(stale.Id, "ann", default)).IsDone);
+        await NextAsync(hook);
+    }
+
     [Theory]
     [InlineData("AtLeast", "High")]
     [InlineData("Lines:0", "line9")]

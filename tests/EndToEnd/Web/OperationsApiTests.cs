@@ -12,7 +12,7 @@ public sealed class OperationsApiTests(WebPlant plant)
     [Theory]
     [InlineData("api/v1/incidents?limit=0", 400, "allowed: 1 to 10000")]
     [InlineData("api/v1/incidents/none", 404, "no incident none")]
-    [InlineData("api/v1/notifications?state=Lost", 400, "Pending, Sent, Cancelled, Failed")]
+    [InlineData("api/v1/notifications?state=Lost", 400, "Pending, Sent, Cancelled, Failed, Stale")]
     [InlineData("api/v1/reports/alarms?operators=0", 400, "allowed: 1 to 100")]
     [InlineData("api/v1/reports/alarms?line=line9", 404, "no line")]
     [InlineData("api/v1/reports/maintenance?from=2020-01-01&to=2026-01-01", 400, "at most 366")]
@@ -84,5 +84,41 @@ public sealed class OperationsApiTests(WebPlant plant)
         Assert.Equal("attachment", download.Content.Headers.ContentDisposition!.DispositionType);
         Assert.Equal("sandbox", Assert.Single(download.Headers.GetValues("Content-Security-Policy")));
         Assert.Equal("<script>alert(1)</script>", await download.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Closed_order_that_found_a_failure_leaves_the_run_that_the_next_forecast_learns_from()
+    {
+        JsonElement order = await plant.PostAsync("api/v1/workorders", new { title = "Replace the optics", line = "line1", machine = "inspector", component = "optics", author = "mara" });
+        string id = order.GetProperty("id").GetString()!;
+        DateTime start = TimeProvider.System.GetUtcNow().UtcDateTime;
+        await plant.PostAsync($"api/v1/workorders/{id}/approve", new { author = "mara" });
+        await plant.PostAsync($"api/v1/workorders/{id}/schedule", new { start, end = start.AddHours(1), author = "mara" });
+        await plant.PostAsync($"api/v1/workorders/{id}/start", new { author = "mara" });
+        await plant.PostAsync($"api/v1/workorders/{id}/complete", new { author = "mara" });
+        await plant.PostAsync($"api/v1/workorders/{id}/finding", new { finding = "Failed", text = "blind", author = "mara" });
+
+        JsonElement run = await RunOfAsync(id);
+
+        Assert.True(run.GetProperty("failed").GetBoolean());
+        Assert.Equal("optics", run.GetProperty("component").GetString());
+        Assert.NotEmpty(run.GetProperty("samples").EnumerateArray());
+        Assert.True(run.GetProperty("unitsPerHour").GetDouble() > 0);
+    }
+
+    /// <summary>Triggers the forecast until it has kept the run that an order ended.</summary>
+    private async Task<JsonElement> RunOfAsync(string order)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        using PeriodicTimer again = new(TimeSpan.FromMilliseconds(300));
+        while (true)
+        {
+            await plant.PostAsync("api/v1/jobs/forecast-wear/trigger", new { });
+            await again.WaitForNextTickAsync(limit.Token);
+            if (await plant.GetAsync($"api/v1/componentruns?order={order}") is var runs && runs.GetArrayLength() == 1)
+            {
+                return runs[0];
+            }
+        }
     }
 }

@@ -50,6 +50,33 @@ public sealed class WearTrendTests
         Assert.Equal((0d, 0d), (forecast.EarlyHours, forecast.MiddleHours));
     }
 
+    [Fact]
+    public void Wear_that_set_in_two_days_ago_is_not_flattened_by_the_days_before()
+    {
+        WearForecast forecast = Forecast(hours => 1.5 + (0.02 * Math.Max(0, hours - 288)) + Noise(hours, 0.02), 336, limit: 4.5);
+
+        Assert.Equal(288 + 150 - 335, forecast.MiddleHours, 8.0);
+        Assert.InRange(forecast.FromHours, 280, 300);
+    }
+
+    [Fact]
+    public void Wear_that_set_in_a_few_hours_ago_is_waited_for() =>
+        Assert.Contains("wear set in", Forecast(hours => 1.5 + (0.1 * Math.Max(0, hours - 328)) + Noise(hours, 0.02), 336, limit: 4.5).Refusal, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(36)]
+    [InlineData(200)]
+    public void Daily_swing_of_a_hall_is_no_wear(int samples)
+    {
+        for (int phase = 0; phase < 24; phase += 3)
+        {
+            WearForecast forecast = Forecast(hours => 48 + (1.5 * Math.Sin(2 * Math.PI * (hours + phase) / 24)) + Noise(hours, 0.1), samples, limit: 68);
+
+            Assert.NotNull(forecast.Refusal);
+        }
+    }
+
     [Theory]
     [InlineData(10, 0.01, "10 samples while running, 24 are needed")]
     [InlineData(96, 0.0, "no trend towards the limit")]

@@ -1,5 +1,6 @@
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Incidents;
+using Linewatch.Operations.Notifications;
 using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 using Linewatch.Telemetry;
@@ -24,6 +25,24 @@ public sealed class IncidentTests : IDisposable
         Incident incident = Assert.Single(await _desk.Incidents.ListAsync(new IncidentFilter(), default));
         Assert.Equal(("packer", AlertCause.OwnFailure, IncidentState.Closed), (incident.Machine, incident.Cause, incident.State));
         Assert.Equal(["own-failure", "blocked"], (await _desk.Incidents.AlertsAsync(incident.Id, default)).Select(alert => alert.Rule));
+    }
+
+    [Theory]
+    [InlineData(30, NotificationState.Pending)]
+    [InlineData(-5 * 60, NotificationState.Stale)]
+    public async Task News_that_is_long_past_when_it_comes_to_be_known_calls_nobody_and_says_why(int minutes, NotificationState expected)
+    {
+        NotificationOptions options = new();
+        options.Channels["shift"] = new NotificationChannel { Kind = NotificationChannelKind.Mqtt, Topic = "alarms" };
+        options.Routes.Add(new NotificationRoute { Name = "all", Steps = { new NotificationStep { Channel = "shift" } } });
+        using AlertDesk desk = new(notifications: options);
+
+        await desk.Alerts.RaiseAsync(
+            new AlertCondition { Rule = "own-failure", Source = new AlertSource("line1", "filler"), Severity = AlertSeverity.Medium, EventTime = Start.AddMinutes(minutes), Message = "stopped" }, default);
+
+        Notification told = Assert.Single(await desk.Outbox.ListAsync(null, 10, default));
+        Assert.Equal(expected, told.State);
+        Assert.Equal(expected == NotificationState.Stale ? "not sent: it was 5 h old when it came to be known (Operations:Notifications:StaleAfter)" : "", told.LastError);
     }
 
     [Fact]

@@ -71,6 +71,35 @@ public sealed class PlanMaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Forecast_that_wavers_moves_nothing()
+    {
+        await ProposeAsync("main bearing", 10, 20);
+        DateTime? start = (await RunAsync()).Jobs[0].Start;
+
+        foreach ((double early, double middle) in ((double, double)[])[(9, 19), (11, 21), (9.5, 18), (10.5, 22)])
+        {
+            await ProposeAsync("main bearing", early, middle);
+            PlanRevision plan = await RunAsync();
+
+            Assert.Equal((1L, start), (plan.Revision, plan.Jobs[0].Start));
+        }
+    }
+
+    [Fact]
+    public async Task What_people_scheduled_stays_however_the_forecast_moves()
+    {
+        WorkOrder order = await ProposeAsync("main bearing", 14, 30);
+        DateTime start = (await RunAsync()).Jobs[0].Start!.Value;
+        await _orders.MoveAsync(order.Id, WorkOrderState.Approved, "pat", "", null, null, default);
+        await _orders.MoveAsync(order.Id, WorkOrderState.Scheduled, "pat", "", start, start.AddHours(2), default);
+
+        await ProposeAsync("main bearing", 0.5, 1);
+        PlanRevision plan = await RunAsync();
+
+        Assert.Equal((start, true), (plan.Jobs[0].Start!.Value, plan.Jobs[0].IsPinned));
+    }
+
+    [Fact]
     public async Task What_people_scheduled_is_pinned_and_planned_around()
     {
         WorkOrder order = await ProposeAsync("main bearing", 3, 6);

@@ -39,14 +39,14 @@ public sealed class ComponentLivesTests
             Done(50, WorkOrderFinding.Failed, component: "belt"),
         ];
 
-        ComponentLives lives = ComponentLives.Of(done, "valve", Now);
+        ComponentLives lives = ComponentLives.Of(done, [], "valve", Now);
 
         // 100 failed, 120 worn, 80 failed; still running 80 and 200.
-        (Weibull life, double age) = lives.OnMachine("line1", "filler", Now)!.Value;
+        (Weibull life, double age) = lives.OnMachine("line1", "filler", "valve", Now)!.Value;
         Weibull expected = WeibullFit.Fit([new(100, true), new(120, false), new(80, true), new(80, false), new(200, false)])!;
         Assert.Equal((5, 2, 80.0), (lives.Lives, lives.Failures, age));
         Assert.Equal((expected.Shape, expected.Scale), (life.Shape, life.Scale));
-        Assert.Equal(200, lives.OnMachine("line1", "capper", Now)!.Value.Age);
+        Assert.Equal(200, lives.OnMachine("line1", "capper", "valve", Now)!.Value.Age);
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class ComponentLivesTests
     [InlineData(null)]
     public void An_order_that_replaced_nothing_ends_no_life(WorkOrderFinding? finding)
     {
-        ComponentLives lives = ComponentLives.Of([Done(0, WorkOrderFinding.Worn), Done(50, finding), Done(100, WorkOrderFinding.Failed)], "valve", Now);
+        ComponentLives lives = ComponentLives.Of([Done(0, WorkOrderFinding.Worn), Done(50, finding), Done(100, WorkOrderFinding.Failed)], [], "valve", Now);
 
         Assert.Equal((2, 1), (lives.Lives, lives.Failures));
     }
@@ -63,12 +63,12 @@ public sealed class ComponentLivesTests
     [Fact]
     public void Without_two_failures_or_a_replacement_on_the_machine_nothing_is_said()
     {
-        ComponentLives one = ComponentLives.Of([Done(0, WorkOrderFinding.Failed), Done(90, WorkOrderFinding.Failed)], "valve", Now);
+        ComponentLives one = ComponentLives.Of([Done(0, WorkOrderFinding.Failed), Done(90, WorkOrderFinding.Failed)], [], "valve", Now);
         ComponentLives two = ComponentLives.Of(
-            [Done(0, WorkOrderFinding.Failed), Done(90, WorkOrderFinding.Failed), Done(200, WorkOrderFinding.Failed)], "valve", Now);
+            [Done(0, WorkOrderFinding.Failed), Done(90, WorkOrderFinding.Failed), Done(200, WorkOrderFinding.Failed)], [], "valve", Now);
 
-        Assert.Null(one.OnMachine("line1", "filler", Now));
-        Assert.NotNull(two.OnMachine("line1", "filler", Now));
-        Assert.Null(two.OnMachine("line1", "capper", Now));
+        Assert.Null(one.OnMachine("line1", "filler", "valve", Now));
+        Assert.NotNull(two.OnMachine("line1", "filler", "valve", Now));
+        Assert.Null(two.OnMachine("line1", "capper", "valve", Now));
     }
 }
