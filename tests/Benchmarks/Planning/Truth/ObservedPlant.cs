@@ -42,7 +42,7 @@ internal sealed class ObservedPlant
         KeptMonitors nothing = new(SignalMonitorOptions.Default, DutyMonitorOptions.Default);
         _lines = alerts is null
             ? []
-            : plant.Lines.ToDictionary(line => line.Id, line => (new LineAnalysis(plant, line, nothing), alerts.Create(line)), StringComparer.Ordinal);
+            : plant.Lines.ToDictionary(line => line.Id, line => (new LineAnalysis(plant, line, nothing, TimeProvider.System), alerts.Create(line)), StringComparer.Ordinal);
     }
 
     /// <summary>Takes a message.</summary>
