@@ -41,6 +41,12 @@ public interface IReadingStore : IAsyncDisposable
     Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken);
 
     /// <summary>
+    /// For each of many signals an event time behind which it has no reading; null = it has none at all. Usually that of its
+    /// newest reading, but it may be that of another signal of its machine, so that a large plant is asked for in little time.
+    /// </summary>
+    Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Windows of a numeric signal in [from, to), aligned to the Unix epoch, oldest first; windows without readings are absent.
     /// Windows of whole minutes are put together from the downsampled series where <see cref="DownsampleAsync"/> has covered
     /// them; a reading that came later shows there after the next run over its event time.

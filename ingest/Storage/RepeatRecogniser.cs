@@ -19,9 +19,6 @@ public sealed class RepeatRecogniser(IReadingStore store)
     /// <summary>How many written readings of a signal are remembered; an older event time is looked up in the store.</summary>
     private const int Remembered = 16;
 
-    /// <summary>Questions to the store at once.</summary>
-    private const int Questions = 8;
-
     /// <summary>By the signal's number in its plant; a place taken by a signal of another plant is learnt anew.</summary>
     private Recent?[] _recent = [];
 
@@ -116,10 +113,7 @@ public sealed class RepeatRecogniser(IReadingStore store)
 
         // After a start every signal is new: one question after the other would hold a large plant up for minutes.
         Signal[] fresh = [.. unknown.Distinct()];
-        DateTime[] newest = new DateTime[fresh.Length];
-        ParallelOptions several = new() { MaxDegreeOfParallelism = Questions, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, fresh.Length, several, async (i, cancelled) =>
-            newest[i] = (await store.LastAsync(fresh[i].Path, DateTime.MaxValue, cancelled))?.EventTime ?? DateTime.MinValue);
+        IReadOnlyList<DateTime?> newest = await store.NewestAsync([.. fresh.Select(signal => signal.Path)], cancellationToken);
         int signals = fresh.Max(signal => signal.Index) + 1;
         if (signals > _recent.Length)
         {
@@ -128,7 +122,7 @@ public sealed class RepeatRecogniser(IReadingStore store)
 
         for (int i = 0; i < fresh.Length; i++)
         {
-            _recent[fresh[i].Index] = new Recent(fresh[i], newest[i]);
+            _recent[fresh[i].Index] = new Recent(fresh[i], newest[i] ?? DateTime.MinValue);
         }
     }
 

@@ -37,6 +37,7 @@ public static class TelemetryServices
             provider.GetRequiredService<TelemetryMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Journal>>()));
+        services.AddSingleton<DecodedStretches>();
         services.AddSingleton<IMessageIntake>(provider => provider.GetRequiredService<Journal>());
         services.AddSingleton(provider => new Quarantine(
             provider.GetRequiredService<IOptions<QuarantineOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
@@ -65,7 +66,8 @@ public static class TelemetryServices
             keepsLedger ? ActivatorUtilities.CreateInstance<Ledger>(provider) : null,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<JournalConsumer>>(),
-            gathers?.Invoke(provider) ?? TimeSpan.Zero));
+            gathers?.Invoke(provider) ?? TimeSpan.Zero,
+            provider.GetRequiredService<DecodedStretches>()));
         services.AddSingleton(provider => provider.GetRequiredKeyedService<JournalConsumer>(name));
         services.AddSingleton<IHostedService>(provider => new ConsumerHost(provider.GetRequiredKeyedService<JournalConsumer>(name)));
         return services;

@@ -141,9 +141,18 @@ public sealed partial class RuleFlow(
     private void Take(ReadingBatch batch)
     {
         ReadOnlySpan<Reading> readings = batch.Readings.Span;
+        RuleLine? line = null;
+        string? known = null;
         for (int i = 0; i < readings.Length; i++)
         {
-            RuleLine line = _lines[readings[i].Signal.Path.Line];
+            // Readings of a line come in runs: only the first of a run is looked up.
+            string id = readings[i].Signal.Path.Line;
+            if (line is null || !ReferenceEquals(id, known))
+            {
+                known = id;
+                line = _lines[id];
+            }
+
             line.Alerts.Take(readings[i], batch.Through);
             line.IsTouched = true;
             if (readings[i].EventTime > line.EventTime)

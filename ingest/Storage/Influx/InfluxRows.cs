@@ -67,7 +67,8 @@ internal static class InfluxRows
     private static JsonElement.ArrayEnumerator Values(JsonElement series) =>
         series.TryGetProperty("values", out JsonElement rows) ? rows.EnumerateArray() : default;
 
-    private static DateTime Time(JsonElement cell) => UnixTime.FromNanoseconds(cell.GetInt64());
+    /// <summary>The time in a cell.</summary>
+    public static DateTime Time(JsonElement cell) => UnixTime.FromNanoseconds(cell.GetInt64());
 
     private static double Double(JsonElement cell) => cell.ValueKind == JsonValueKind.Number ? cell.GetDouble() : double.NaN;
 }

@@ -115,6 +115,19 @@ public sealed class SqliteReadingStore : IReadingStore
         Task.FromResult(Reading(signal, (connection, id) => SqliteQueries.Last(connection, id, UnixTime.ToTicks(UnixTime.Clamp(before)))));
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken)
+    {
+        DateTime?[] newest = new DateTime?[signals.Count];
+        for (int i = 0; i < newest.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            newest[i] = (await LastAsync(signals[i], DateTime.MaxValue, cancellationToken))?.EventTime;
+        }
+
+        return newest;
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<WindowAggregate>> AggregateAsync(
         SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken)
     {

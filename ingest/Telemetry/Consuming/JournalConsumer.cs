@@ -15,7 +15,7 @@ public sealed partial class JournalConsumer
 {
     private const int ReadBytes = 1 << 20;
     private const int MaximumMessages = 20_000;
-    private const int MaximumReadings = 50_000;
+    private const int MaximumReadings = 80_000;
 
     /// <summary>So much unread is a backlog; less is what came in while a batch was decoded.</summary>
     private const int BacklogBytes = 64 << 10;
@@ -29,6 +29,7 @@ public sealed partial class JournalConsumer
     private readonly CurrentPlant _plant;
     private readonly Ledger? _ledger;
     private readonly TimeSpan _gathers;
+    private readonly DecodedStretches _stretches;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConsumerState _state;
@@ -58,11 +59,28 @@ public sealed partial class JournalConsumer
         TimeProvider time,
         ILogger<JournalConsumer> logger,
         TimeSpan gathers = default)
+        : this(name, journal, plant, handler, ledger, time, logger, gathers, new DecodedStretches())
+    {
+    }
+
+    /// <summary>The same, sharing what is decoded with other consumers of the journal.</summary>
+    internal JournalConsumer(
+        string name,
+        Journal journal,
+        CurrentPlant plant,
+        ReadingHandler handler,
+        Ledger? ledger,
+        TimeProvider time,
+        ILogger<JournalConsumer> logger,
+        TimeSpan gathers,
+        DecodedStretches stretches)
     {
         _journal = journal;
         _plant = plant;
         _ledger = ledger;
         _gathers = gathers;
+        _stretches = stretches;
+        stretches.Join();
         _time = time;
         _logger = logger;
         _state = new ConsumerState(name, journal, time);
@@ -209,7 +227,7 @@ public sealed partial class JournalConsumer
         }
 
         while (handedOver is { } last && !asked.IsCompleted
-            && _journal.SafeThrough - reader.Position < ReadBytes && _time.GetElapsedTime(last) < _gathers)
+            && reader.Unread < ReadBytes && _time.GetElapsedTime(last) < _gathers)
         {
             await await Task.WhenAny(Task.Delay(_gathers / GatheringSteps, _time, cancellationToken), asked);
         }
@@ -224,31 +242,39 @@ public sealed partial class JournalConsumer
         batch.From = reader.Position;
         long nextOrdinal = reader.CommittedOrdinal;
         _tally.Begin(nextOrdinal);
-        while (batch.Messages < MaximumMessages && batch.Count < MaximumReadings)
+        while (batch.Messages < MaximumMessages && batch.Count < MaximumReadings && _stretches.Next(reader, decoder) is { } stretch)
         {
-            if (!reader.TryRead(out JournalRecord message))
+            nextOrdinal = Take(stretch, decoder, batch, nextOrdinal);
+            if (reader.Position != stretch.Through)
             {
-                if (!reader.TryLoad(ReadBytes))
-                {
-                    break;
-                }
-
-                continue;
+                reader.Seek(stretch.Through);
             }
 
-            int first = batch.Count;
-            MessageOutcome outcome = decoder.Decode(message, batch);
-            batch.EndMessage(message.Position, message.ReceiveTime, outcome.Source, outcome.Outcome, first);
-            nextOrdinal = message.Ordinal + 1;
-            _tally.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
-            if (outcome.Outcome == Outcome.Quarantined)
-            {
-                _ledger?.Quarantine.Add(message, outcome.Source, outcome.Reason, outcome.Detail);
-            }
+            _stretches.Return(stretch);
         }
 
         batch.Through = reader.Position;
-        batch.MoreWaits = _journal.SafeThrough - reader.Position >= BacklogBytes;
+        batch.MoreWaits = reader.Unread >= BacklogBytes;
+        return nextOrdinal;
+    }
+
+    private long Take(DecodedStretch stretch, MessageDecoder decoder, ReadingBatch batch, long nextOrdinal)
+    {
+        using RawMessages raw = new(_journal);
+        for (int i = 0; i < stretch.Messages.Length; i++)
+        {
+            ref readonly DecodedMessage message = ref stretch.Messages[i];
+            int first = batch.Count;
+            MessageOutcome outcome = decoder.Take(stretch, i, batch);
+            batch.EndMessage(message.Position, message.ReceiveTime, outcome.Source, outcome.Outcome, first);
+            nextOrdinal = message.Ordinal + 1;
+            _tally.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
+            if (outcome.Outcome == Outcome.Quarantined && _ledger is { } ledger && raw.TryFind(message.Position, out JournalRecord record))
+            {
+                ledger.Quarantine.Add(record, outcome.Source, outcome.Reason, outcome.Detail);
+            }
+        }
+
         return nextOrdinal;
     }
 
@@ -270,6 +296,7 @@ public sealed partial class JournalConsumer
 
     private void QuarantineRefused(ReadingBatch batch, Ledger ledger)
     {
+        using RawMessages raw = new(_journal);
         foreach ((MessageMark mark, string reason) in batch.RefusedMessages())
         {
             if (mark.Outcome == Outcome.Quarantined)
@@ -277,9 +304,7 @@ public sealed partial class JournalConsumer
                 continue;
             }
 
-            using JournalReader scan = _journal.OpenScan(mark.Position);
-            scan.Seek(mark.Position);
-            if (scan.TryLoad(ReadBytes) && scan.TryRead(out JournalRecord message))
+            if (raw.TryFind(mark.Position, out JournalRecord message))
             {
                 ledger.Quarantine.Add(message, mark.Source, QuarantineReason.RefusedByStore, reason);
             }

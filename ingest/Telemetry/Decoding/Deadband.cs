@@ -34,6 +34,21 @@ internal sealed class Deadband(Plant plant)
         return false;
     }
 
+    /// <summary>Takes the readings that say nothing new out of a batch, from an index on.</summary>
+    public void Thin(ReadingBatch batch, int first)
+    {
+        int kept = first;
+        for (int i = first; i < batch.Count; i++)
+        {
+            if (!Drops(batch[i]))
+            {
+                batch[kept++] = batch[i];
+            }
+        }
+
+        batch.Truncate(kept);
+    }
+
     private TimeSpan HeartbeatOf(Signal signal)
     {
         TimeSpan half = (signal.SilentAfter ?? plant.SilentAfter) / 2;

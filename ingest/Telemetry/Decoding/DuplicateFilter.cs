@@ -14,10 +14,12 @@ internal sealed class DuplicateFilter
 
     private readonly ulong[] _hashes = new ulong[Rows * Ways];
 
-    /// <summary>Remembers the message; true when it was already known.</summary>
-    public bool Remember(in JournalRecord message)
+    /// <summary>What the message is remembered by.</summary>
+    public static ulong PrintOf(in JournalRecord message) => Utf8Comparer.Hash(Utf8Comparer.Hash(1, message.Topic), message.Payload) | 1;
+
+    /// <summary>Remembers a message by its print; true when it was already known.</summary>
+    public bool Remember(ulong hash)
     {
-        ulong hash = Utf8Comparer.Hash(Utf8Comparer.Hash(1, message.Topic), message.Payload) | 1;
         Span<ulong> row = _hashes.AsSpan((int)(hash >> 48) * Ways, Ways);
         if (row.Contains(hash))
         {

@@ -240,7 +240,7 @@ internal sealed class JsonDecoder : IMessageDecoder
         switch (reader.TokenType)
         {
             case JsonTokenType.Number:
-                sink.Number(slot, reader.GetDouble());
+                sink.Number(slot, JsonNumber.Read(ref reader));
                 break;
             case JsonTokenType.True:
                 sink.Number(slot, 1);

@@ -55,50 +55,89 @@ public sealed class MessageDecoder
     /// <summary>The decoder for a changed plant; what was learnt from messages stays. This one must not be used any more.</summary>
     public MessageDecoder For(Plant plant) => new(plant, _duplicates, _sparkplug, _clocks, _thins);
 
+    /// <summary>Whether what a message says depends on messages before it, so that it cannot be decoded once for several consumers.</summary>
+    internal bool DependsOnHistory => Plant.Sources.Any(source => source.Decoder == "sparkplug");
+
     /// <summary>Decodes one message, adds its readings to the batch, and says what became of it.</summary>
-    public MessageOutcome Decode(in JournalRecord message, ReadingBatch batch) =>
-        Decode(message, batch, known: _duplicates.Remember(message), isLive: true);
+    public MessageOutcome Decode(in JournalRecord message, ReadingBatch batch)
+    {
+        int first = batch.Count;
+        bool isKnown = _duplicates.Remember(DuplicateFilter.PrintOf(message));
+        MessageOutcome said = Read(message, batch, out bool isBound);
+        return isBound ? Judge(said, batch, first, message.ReceiveTime, isKnown, message.Duplicate) : said;
+    }
 
     /// <summary>Decodes a message out of quarantine, which of course was received before.</summary>
-    public MessageOutcome Replay(in JournalRecord message, ReadingBatch batch) => Decode(message, batch, known: false, isLive: false);
-
-    private MessageOutcome Decode(in JournalRecord message, ReadingBatch batch, bool known, bool isLive)
+    public MessageOutcome Replay(in JournalRecord message, ReadingBatch batch)
     {
-        TopicBinding topic = _topics.Find(message.Topic);
-        if (topic.Fault != QuarantineReason.None)
-        {
-            return new MessageOutcome(topic.Source.Name, Outcome.Quarantined, topic.Fault, topic.FaultDetail);
-        }
-
         int first = batch.Count;
-        _sink.Begin(batch, Plant, message.ReceiveTime);
-        topic.Decoder.Decode(topic, message, _sink);
-        if (known && (message.Duplicate || HasDeviceTimes(batch, first)))
+        MessageOutcome said = Read(message, batch, out bool isBound);
+        if (isBound)
         {
-            batch.Truncate(first);
-            return new MessageOutcome(topic.Source.Name, Outcome.Duplicate);
+            _deadband?.Thin(batch, first);
         }
 
-        if (isLive && batch.Count > first)
-        {
-            _clocks.Observe(batch, first, message.ReceiveTime);
-        }
+        return said;
+    }
 
-        if (_deadband is { } deadband)
-        {
-            batch.Thin(first, deadband);
-        }
+    /// <summary>Decodes what a message says by itself, as the next of a stretch.</summary>
+    internal void Read(in JournalRecord message, DecodedStretch stretch)
+    {
+        int first = stretch.Readings.Count;
+        MessageOutcome said = Read(message, stretch.Readings, out bool isBound);
+        stretch.Add(new DecodedMessage(message.Position, message.Ordinal, message.ReceiveTime, DuplicateFilter.PrintOf(message), message.Duplicate, isBound, said, first));
+    }
 
-        return _sink.Reason == QuarantineReason.None
-            ? new MessageOutcome(topic.Source.Name, Outcome.Stored)
-            : new MessageOutcome(topic.Source.Name, Outcome.Quarantined, _sink.Reason, _sink.Detail);
+    /// <summary>Takes a message of a stretch that this or another consumer's decoder of the same plant has read, in journal order.</summary>
+    internal MessageOutcome Take(DecodedStretch stretch, int index, ReadingBatch batch)
+    {
+        int first = batch.Count;
+        ref readonly DecodedMessage message = ref stretch.Messages[index];
+        bool isKnown = _duplicates.Remember(message.Print);
+        batch.Add(stretch.ReadingsOf(index));
+        return message.IsBound ? Judge(message.Said, batch, first, message.ReceiveTime, isKnown, message.IsRedelivery) : message.Said;
     }
 
     /// <summary>Keeps what was learnt and a restart needs; before the cursor is committed.</summary>
     public void Save() => _sparkplug.Save();
 
     /// <summary>Remembers a message that was decoded before a restart, so that its redelivery is recognised.</summary>
-    public void Recall(in JournalRecord message) => _duplicates.Remember(message);
+    public void Recall(in JournalRecord message) => _duplicates.Remember(DuplicateFilter.PrintOf(message));
+
+    /// <summary>What the message says by itself.</summary>
+    private MessageOutcome Read(in JournalRecord message, ReadingBatch batch, out bool isBound)
+    {
+        TopicBinding topic = _topics.Find(message.Topic);
+        isBound = topic.Fault == QuarantineReason.None;
+        if (!isBound)
+        {
+            return new MessageOutcome(topic.Source.Name, Outcome.Quarantined, topic.Fault, topic.FaultDetail);
+        }
+
+        _sink.Begin(batch, Plant, message.ReceiveTime);
+        topic.Decoder.Decode(topic, message, _sink);
+        return _sink.Reason == QuarantineReason.None
+            ? new MessageOutcome(topic.Source.Name, Outcome.Stored)
+            : new MessageOutcome(topic.Source.Name, Outcome.Quarantined, _sink.Reason, _sink.Detail);
+    }
+
+    /// <summary>What becomes of it, given the messages before it.</summary>
+    private MessageOutcome Judge(in MessageOutcome said, ReadingBatch batch, int first, DateTime receiveTime, bool isKnown, bool isRedelivery)
+    {
+        if (isKnown && (isRedelivery || HasDeviceTimes(batch, first)))
+        {
+            batch.Truncate(first);
+            return new MessageOutcome(said.Source, Outcome.Duplicate);
+        }
+
+        if (batch.Count > first)
+        {
+            _clocks.Observe(batch, first, receiveTime);
+        }
+
+        _deadband?.Thin(batch, first);
+        return said;
+    }
 
     private static bool HasDeviceTimes(ReadingBatch batch, int first)
     {

@@ -8,9 +8,20 @@ namespace Linewatch.Telemetry.Decoding;
 /// </summary>
 public sealed class ReadingBatch
 {
+    private const int UsualCapacity = 1024;
+
     private readonly List<MessageMark> _messages = [];
     private readonly List<(int Index, string Reason)> _refused = [];
-    private Reading[] _readings = new Reading[1024];
+    private Reading[] _readings;
+
+    /// <summary>An empty batch.</summary>
+    public ReadingBatch()
+        : this(UsualCapacity)
+    {
+    }
+
+    /// <summary>An empty batch with room for some readings; more make it grow.</summary>
+    internal ReadingBatch(int capacity) => _readings = new Reading[capacity];
 
     /// <summary>Journal position of the first message that went into the batch.</summary>
     public long From { get; internal set; }
@@ -36,6 +47,9 @@ public sealed class ReadingBatch
     /// <summary>The readings; valid until the handler returns, which may refine them in place (repeats).</summary>
     public Memory<Reading> Readings => _readings.AsMemory(0, Count);
 
+    /// <summary>Readings there is room for without growing.</summary>
+    internal int Capacity => _readings.Length;
+
     internal ref Reading this[int index] => ref _readings[index];
 
     /// <summary>Adds a reading.</summary>
@@ -47,6 +61,18 @@ public sealed class ReadingBatch
         }
 
         _readings[Count++] = reading;
+    }
+
+    /// <summary>Adds readings.</summary>
+    internal void Add(ReadOnlySpan<Reading> readings)
+    {
+        if (Count + readings.Length > _readings.Length)
+        {
+            Array.Resize(ref _readings, Math.Max(Count + readings.Length, Count * 2));
+        }
+
+        readings.CopyTo(_readings.AsSpan(Count));
+        Count += readings.Length;
     }
 
     /// <summary>
@@ -96,21 +122,6 @@ public sealed class ReadingBatch
                 yield return (_messages[at], reason);
             }
         }
-    }
-
-    /// <summary>Drops the readings from an index on that a deadband finds unchanged.</summary>
-    internal void Thin(int first, Deadband deadband)
-    {
-        int kept = first;
-        for (int i = first; i < Count; i++)
-        {
-            if (!deadband.Drops(_readings[i]))
-            {
-                _readings[kept++] = _readings[i];
-            }
-        }
-
-        Truncate(kept);
     }
 
     /// <summary>Forgets every reading from an index on.</summary>

@@ -151,7 +151,11 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
             _lastReceiveTicks = receiveTicks;
             if (_filled >= _options.SyncBytes)
             {
-                Monitor.PulseAll(_gate);
+                // The writer is woken by the message that fills the group, not by those behind it.
+                if (_filled - length < _options.SyncBytes)
+                {
+                    Monitor.PulseAll(_gate);
+                }
             }
             else if (!_timerArmed)
             {

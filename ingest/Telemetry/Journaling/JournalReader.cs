@@ -60,6 +60,9 @@ public sealed partial class JournalReader : IDisposable
     /// <summary>Where the next record is read.</summary>
     public long Position => _bufferPosition + _offset;
 
+    /// <summary>Synced bytes that it has not read.</summary>
+    internal long Unread => _journal.SafeThrough - Position;
+
     /// <summary>Everything before it is done.</summary>
     public long CommittedPosition => Volatile.Read(ref _committedPosition);
 
@@ -95,7 +98,7 @@ public sealed partial class JournalReader : IDisposable
 
         int length = (int)Math.Min(Math.Max(maximumBytes, JournalFormat.RecordHeaderLength), Math.Min(safe, segment.EndPosition) - position);
         Load(segment, position, length);
-        if (JournalFormat.Check(Unread, segment.Salt, out int recordLength) == RecordState.Incomplete && recordLength > length && position + recordLength <= Math.Min(safe, segment.EndPosition))
+        if (JournalFormat.Check(Rest, segment.Salt, out int recordLength) == RecordState.Incomplete && recordLength > length && position + recordLength <= Math.Min(safe, segment.EndPosition))
         {
             Load(segment, position, recordLength);
         }
@@ -115,10 +118,10 @@ public sealed partial class JournalReader : IDisposable
     {
         while (_segment is { } segment && _offset < _bufferLength)
         {
-            RecordState state = JournalFormat.Check(Unread, segment.Salt, out int length);
+            RecordState state = JournalFormat.Check(Rest, segment.Salt, out int length);
             if (state == RecordState.Whole)
             {
-                record = new JournalRecord(Unread[..length], Position);
+                record = new JournalRecord(Rest[..length], Position);
                 _lastOrdinal = record.Ordinal;
                 _offset += length;
                 return true;
@@ -173,7 +176,7 @@ public sealed partial class JournalReader : IDisposable
         _cursor?.Dispose();
     }
 
-    private ReadOnlySpan<byte> Unread => _buffer.AsSpan(_offset, _bufferLength - _offset);
+    private ReadOnlySpan<byte> Rest => _buffer.AsSpan(_offset, _bufferLength - _offset);
 
     private void Load(JournalSegment segment, long position, int length)
     {
@@ -200,7 +203,7 @@ public sealed partial class JournalReader : IDisposable
         LogDamage(_logger, skipped, start, segment.Path);
         long resume = start + skipped;
         Load(segment, resume, (int)Math.Min(known - resume, Math.Max(_bufferLength, 64 << 10)));
-        if (_bufferLength > 0 && JournalFormat.Check(Unread, segment.Salt, out int recordLength) == RecordState.Incomplete)
+        if (_bufferLength > 0 && JournalFormat.Check(Rest, segment.Salt, out int recordLength) == RecordState.Incomplete)
         {
             Load(segment, resume, recordLength);
         }

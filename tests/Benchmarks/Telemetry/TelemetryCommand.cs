@@ -15,7 +15,7 @@ public static class TelemetryCommand
         yield return journal;
 
         Option<int> messages = new("--messages") { Description = "Messages in one turn.", DefaultValueFactory = _ => 2_000_000 };
-        Command decode = new("decode", "Journal → decode → checks, no store: messages/s, CPU and bytes allocated a message; beside it JsonDocument on the same messages.") { messages };
+        Command decode = new("decode", "Journal → decode → checks, without a store and to line protocol for a null store: messages/s, CPU and bytes allocated a message; beside it JsonDocument on the same messages.") { messages };
         decode.SetAction((parsed, cancellationToken) => DecodeBenchmark.RunAsync(parsed.GetValue(messages), cancellationToken));
         yield return decode;
 

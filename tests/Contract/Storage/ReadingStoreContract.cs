@@ -90,6 +90,18 @@ public abstract class ReadingStoreContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task No_reading_of_a_signal_lies_behind_its_newest_event_time()
+    {
+        Signal signal = Signal("temperature");
+        Assert.Null(Assert.Single(await Store.NewestAsync([signal.Path], default)));
+        await WriteAsync(At(signal, 0, 1), At(signal, 60, 2));
+
+        IReadOnlyList<DateTime?> newest = await Store.NewestAsync([signal.Path, signal.Path with { Machine = "nobody" }], default);
+
+        Assert.Equal(new DateTime?[] { Start.AddSeconds(60), null }, newest);
+    }
+
+    [SkippableFact]
     public async Task Late_readings_beyond_what_is_remembered_are_looked_up()
     {
         Signal signal = Signal("temperature");

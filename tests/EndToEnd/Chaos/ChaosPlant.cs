@@ -15,6 +15,7 @@ internal sealed class ChaosPlant : IAsyncDisposable
     private readonly int _mqttPort = Loopback.FreePort();
     private readonly string? _data;
     private ServerProcess? _linewatch;
+    private string[]? _exported;
 
     public ChaosPlant(string? data = null) => _data = data;
 
@@ -122,7 +123,7 @@ internal sealed class ChaosPlant : IAsyncDisposable
         await UntilAsync("status", status => RecordedPlantTests.IsOk(status, "broker"), TimeSpan.FromMinutes(2));
         int received = -1;
         JsonElement balance = await UntilAsync("balance", _ => true, TimeSpan.FromMinutes(2));
-        for (int quiet = 0; quiet < (RecordedPlantTests.Total(balance, "stored") >= publishers.Acknowledged ? 5 : 75); quiet++)
+        for (int quiet = 0; quiet < (RecordedPlantTests.Total(balance, "stored") >= publishers.Acknowledged ? 5 : 25); quiet++)
         {
             balance = await UntilAsync("balance", answer => RecordedPlantTests.Total(answer, "pending") == 0, TimeSpan.FromMinutes(5));
             quiet = RecordedPlantTests.Total(balance, "received") == received ? quiet : 0;
@@ -186,14 +187,18 @@ internal sealed class ChaosPlant : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>The readings of one machine as CSV, exported by the product from its SQLite file.</summary>
-    public async Task<string> ExportAsync(int machine)
+    /// <summary>All readings as lines of CSV, exported by the product from its SQLite file once everything has come to rest.</summary>
+    public async Task<IReadOnlyList<string>> ExportAsync()
     {
-        string file = _folder[string.Create(CultureInfo.InvariantCulture, $"m{machine}.csv")];
-        (int exitCode, string output) = await LinewatchProcess.RunAsync(
-            "export", file, "--plant", _folder["plant.yaml"], "--data", Data, "--signal", string.Create(CultureInfo.InvariantCulture, $"lab/hall/line/m{machine}/x"));
-        Assert.True(exitCode == 0, output);
-        return file;
+        if (_exported is null)
+        {
+            string file = _folder["readings.csv"];
+            (int exitCode, string output) = await LinewatchProcess.RunAsync("export", file, "--plant", _folder["plant.yaml"], "--data", Data, "--signal", "lab/hall/line/*");
+            Assert.True(exitCode == 0, output);
+            _exported = await File.ReadAllLinesAsync(file);
+        }
+
+        return _exported;
     }
 
     /// <summary>Every message that was ever handed over; the runs are short enough for one segment of the journal, which is never freed.</summary>

@@ -16,8 +16,8 @@ internal static class StoredPoints
             return [.. rows.Select(row => (DateTime.UnixEpoch.AddTicks(row[0].GetInt64() / 100), row[1].GetDouble()))];
         }
 
-        string[] lines = await File.ReadAllLinesAsync(await plant.ExportAsync(machine));
-        return [.. lines.Skip(1).Select(line => line.Split(',')).Select(cells => (
+        string signal = string.Create(CultureInfo.InvariantCulture, $"lab/hall/line/m{machine}/x");
+        return [.. (await plant.ExportAsync()).Skip(1).Select(line => line.Split(',')).Where(cells => cells[0] == signal).Select(cells => (
             DateTime.Parse(cells[1], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
             double.Parse(cells[2], CultureInfo.InvariantCulture)))];
     }

@@ -53,6 +53,9 @@ public sealed class StoreWriterTests
 
         public Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) => Task.FromResult<Sample?>(null);
 
+        public Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<DateTime?>>(new DateTime?[signals.Count]);
+
         public Task<IReadOnlyList<WindowAggregate>> AggregateAsync(SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 

@@ -4,6 +4,8 @@ using Linewatch.Telemetry.Balance;
 using Linewatch.Telemetry.Consuming;
 using Linewatch.Telemetry.Decoding;
 using Linewatch.Telemetry.Quarantining;
+using Linewatch.Tests.Servers;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Linewatch.Tests.Unit.Telemetry;
 
@@ -34,6 +36,35 @@ public sealed class ConsumerTests
         Assert.Equal(
             [("j", QuarantineReason.Malformed), ("unknown", QuarantineReason.UnknownTopic)],
             bench.Quarantine.List(new QuarantineFilter(), 10).Select(message => (message.Source, message.Reason)));
+    }
+
+    [Fact]
+    public async Task What_comes_after_a_pause_is_handed_over_at_once_and_a_stream_together()
+    {
+        ManualTime time = new(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
+        await using Bench bench = new(time: time);
+        List<int> batches = [];
+        JournalConsumer consumer = new("store", bench.Journal, new CurrentPlant(Bench.Plant(Json)), (batch, _) =>
+        {
+            batches.Add(batch.Messages);
+            return ValueTask.CompletedTask;
+        }, bench.OpenLedger(), time, NullLogger<JournalConsumer>.Instance, gathers: TimeSpan.FromMilliseconds(200));
+        using CancellationTokenSource stop = new();
+        Task run = consumer.RunAsync(stop.Token);
+        await bench.AcceptSafelyAsync("l/m/x", "1");
+        await Bench.Until(() => consumer.Status.HandledMessages == 1);
+
+        await bench.AcceptSafelyAsync("l/m/x", "2");
+        await bench.AcceptSafelyAsync("l/m/x", "3");
+        await Bench.Until(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(25));
+            return consumer.Status.HandledMessages == 3;
+        });
+
+        Assert.Equal([1, 2], batches);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
     [Fact]
