@@ -1,3 +1,6 @@
+using Linewatch.Plants;
+using MathNet.Numerics;
+
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>How a <see cref="SignalMonitor"/> judges.</summary>
@@ -9,7 +12,11 @@ public sealed record SignalMonitorOptions
     /// <summary>Which detectors watch. Default all.</summary>
     public DetectorSet Detectors { get; init; } = DetectorSet.Full;
 
-    /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors. Default 9; range 1 to 60.</summary>
+    /// <summary>Detectors chosen one by one, instead of a set; empty = those of <see cref="Detectors"/>. Default none.</summary>
+    public IReadOnlyList<SignalDetector> Members { get; init; } = [];
+
+    /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors of a set. Default 9; range 1 to
+    /// 60. For <see cref="Members"/> it is moved to where the sum of so many is as improbable as this one of eight.</summary>
     public double AlarmScore { get; init; } = 9;
 
     /// <summary>
@@ -41,6 +48,46 @@ public sealed record SignalMonitorOptions
 
     /// <summary>Baselines kept (product × programme × speed band); the one unused for longest goes first. Default 16; range 1 to 256.</summary>
     public int Baselines { get; init; } = 16;
+
+    /// <summary>The detectors that watch.</summary>
+    public IReadOnlyList<SignalDetector> Watching => Members.Count > 0 ? Members : Detectors == DetectorSet.Cheap ? Cheap : Full;
+
+    private static readonly SignalDetector[] Cheap =
+    [
+        SignalDetector.Residual, SignalDetector.ResidualMean, SignalDetector.ResidualRange, SignalDetector.Range, SignalDetector.StepRange, SignalDetector.Quietness,
+    ];
+
+    private static readonly SignalDetector[] OfSingleReadings =
+        [SignalDetector.Range, SignalDetector.StepRange, SignalDetector.ResidualRange, SignalDetector.SpectralResidual];
+
+    private static readonly SignalDetector[] Full = [.. Cheap, SignalDetector.SpectralResidual, SignalDetector.NearestNeighbour];
+
+    /// <summary>
+    /// Persistence of the detectors that watch: 1 where all of them tell of single readings, which an average would hide, else
+    /// <see cref="Persistence"/>.
+    /// </summary>
+    internal double PersistenceOfWatching => Members.Count > 0 && Members.All(OfSingleReadings.Contains) ? 1 : Persistence;
+
+    /// <summary>The alarm score of the detectors that watch.</summary>
+    /// <remarks>The sum of n surprises of chance alone, each exponential with mean 1/ln 10, is a gamma variable of shape n.</remarks>
+    internal double ScoreOfWatching()
+    {
+        if (Members.Count == 0)
+        {
+            return AlarmScore;
+        }
+
+        double wanted = SpecialFunctions.GammaUpperRegularized(Full.Length, AlarmScore * Math.Log(10));
+        double low = 0;
+        double high = 4 * AlarmScore * Math.Max(1, (double)Members.Count / Full.Length);
+        while (high - low > 1e-6)
+        {
+            double middle = (low + high) / 2;
+            (low, high) = SpecialFunctions.GammaUpperRegularized(Members.Count, middle * Math.Log(10)) > wanted ? (middle, high) : (low, middle);
+        }
+
+        return high;
+    }
 
     /// <summary>The values out of range: each as one sentence with name, limits and actual; empty when all is well.</summary>
     public IReadOnlyList<string> Faults()
