@@ -51,6 +51,9 @@ public sealed class Signal
     /// <summary>The detectors that watch it, instead of those that suit its machine; empty = those.</summary>
     public IReadOnlyList<SignalDetector> Detectors { get; init; } = [];
 
+    /// <summary>Id of another signal of the machine whose sensor measures the same quantity; null = there is none.</summary>
+    public string? RedundantTo { get; init; }
+
     /// <summary>The level at which wear demands maintenance; null where the signal does not show wear.</summary>
     public WearLimit? Wear { get; init; }
 

@@ -16,7 +16,8 @@ public sealed record SignalMonitorOptions
     public IReadOnlyList<SignalDetector> Members { get; init; } = [];
 
     /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors of a set. Default 9; range 1 to
-    /// 60. For <see cref="Members"/> it is moved to where the sum of so many is as improbable as this one of eight.</summary>
+    /// 60. For <see cref="Members"/> it is the score that a sum of so many surprises exceeds by chance once in 10^(AlarmScore − 3)
+    /// readings: by default one in a million.</summary>
     public double AlarmScore { get; init; } = 9;
 
     /// <summary>
@@ -52,6 +53,8 @@ public sealed record SignalMonitorOptions
     /// <summary>The detectors that watch.</summary>
     public IReadOnlyList<SignalDetector> Watching => Members.Count > 0 ? Members : Detectors == DetectorSet.Cheap ? Cheap : Full;
 
+    private const double MembersAllowance = 3; // decades: a set's score is averaged over readings that hardly depend on each other, a sum over few lasting detectors is not
+
     private static readonly SignalDetector[] Cheap =
     [
         SignalDetector.Residual, SignalDetector.ResidualMean, SignalDetector.ResidualRange, SignalDetector.Range, SignalDetector.StepRange, SignalDetector.Quietness,
@@ -77,9 +80,9 @@ public sealed record SignalMonitorOptions
             return AlarmScore;
         }
 
-        double wanted = SpecialFunctions.GammaUpperRegularized(Full.Length, AlarmScore * Math.Log(10));
+        double wanted = Math.Pow(10, MembersAllowance - AlarmScore);
         double low = 0;
-        double high = 4 * AlarmScore * Math.Max(1, (double)Members.Count / Full.Length);
+        double high = 4 * (AlarmScore + Members.Count);
         while (high - low > 1e-6)
         {
             double middle = (low + high) / 2;

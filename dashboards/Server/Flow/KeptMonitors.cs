@@ -10,10 +10,12 @@ internal sealed class KeptMonitors(MonitorSettings settings)
     private const long MonitorOfSignal = 2;
     private const long PastOfMachine = 3;
     private const long ModelOfMachine = 4;
+    private const long TwinOfSignal = 5;
 
     private readonly Dictionary<string, MachineDuty> _duties = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PastCases> _cases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ISignalMonitor> _monitors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TwinSensors> _twins = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _models = new(StringComparer.Ordinal);
 
     /// <summary>Writes what the lines have learned.</summary>
@@ -38,6 +40,12 @@ internal sealed class KeptMonitors(MonitorSettings settings)
             file.Write(MonitorOfSignal);
             file.Write(watch.Signal.Path.ToString());
             MonitorSettings.Write(file, watch.Monitor);
+            if (watch.Twin is { } twin)
+            {
+                file.Write(TwinOfSignal);
+                file.Write(watch.Signal.Path.ToString());
+                twin.Save(file);
+            }
         }
 
         foreach ((string machine, long use) in line.ModelUses)
@@ -54,7 +62,7 @@ internal sealed class KeptMonitors(MonitorSettings settings)
     {
         while (!file.AtEnd)
         {
-            int kind = file.ReadInt32((int)Duty, (int)ModelOfMachine);
+            int kind = file.ReadInt32((int)Duty, (int)TwinOfSignal);
             string name = file.ReadString();
             switch (kind)
             {
@@ -71,6 +79,11 @@ internal sealed class KeptMonitors(MonitorSettings settings)
                     cases.Restore(file);
                     _cases[name] = cases;
                     break;
+                case (int)TwinOfSignal:
+                    TwinSensors twin = new();
+                    twin.Restore(file);
+                    _twins[name] = twin;
+                    break;
                 default:
                     _models[name] = file.ReadInt64();
                     break;
@@ -83,6 +96,9 @@ internal sealed class KeptMonitors(MonitorSettings settings)
 
     /// <summary>The anomalies of a machine so far.</summary>
     public PastCases CasesOf(Line line, Machine machine) => _cases.GetValueOrDefault(line.Id + "/" + machine.Id) ?? new PastCases();
+
+    /// <summary>How the sensor of a signal did beside a second one.</summary>
+    public TwinSensors TwinOf(Signal signal) => _twins.GetValueOrDefault(signal.Path.ToString()) ?? new TwinSensors();
 
     /// <summary>The use of a trained model that the monitors of a machine come from; 0 = they learned by themselves.</summary>
     public long ModelUseOf(Line line, Machine machine) => _models.GetValueOrDefault(line.Id + "/" + machine.Id);

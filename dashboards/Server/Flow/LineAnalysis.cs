@@ -55,6 +55,11 @@ internal sealed class LineAnalysis
 
                 _places.Add(signal.Path, new Place(signal, activity, watch));
             }
+
+            foreach (SignalWatch watch in watches.Where(watch => watch.Signal.RedundantTo is not null))
+            {
+                watches.Find(other => other.Signal.Path.Signal == watch.Signal.RedundantTo)?.PairWith(watch, kept);
+            }
         }
 
         _bySignal = [.. _places.Values.OrderBy(place => place.Signal.Index)];

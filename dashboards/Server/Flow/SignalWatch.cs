@@ -32,6 +32,11 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
 
     private const int CasesNamed = 3;
 
+    /// <summary>A sensor that differs from its twin is told of again after this.</summary>
+    private static readonly TimeSpan TwinRest = TimeSpan.FromHours(2);
+
+    private SignalWatch? _other;
+    private DateTime _twinRestUntil;
     private int _normal;
     private bool _mayBeOpen = true;
     private bool _told;
@@ -46,6 +51,17 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
 
     /// <summary>What judgements made of the signal's alarm score.</summary>
     public AlarmScoreRule Rule { get; private set; } = new(monitor.AlarmScore);
+
+    /// <summary>How the sensor does beside a second one that measures the same; null where there is none.</summary>
+    public TwinSensors? Twin { get; private set; }
+
+    /// <summary>Holds this signal's sensor and another's against each other.</summary>
+    public void PairWith(SignalWatch other, KeptMonitors kept)
+    {
+        (_other, other._other) = (other, this);
+        Twin = kept.TwinOf(signal);
+        other.Twin = kept.TwinOf(other.Signal);
+    }
 
     /// <summary>Goes on with the monitor of a trained model.</summary>
     public void Adopt(ISignalMonitor trained)
@@ -67,7 +83,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
     /// <summary>Judges a reading and adds what people must hear of.</summary>
     public void Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertFinding> findings, List<DerivedPoint> points)
     {
-        SignalVerdict verdict = Monitor.Observe(reading.EventTime, reading.Value, context);
+        SignalVerdict verdict = BesideTwin(reading, context, Monitor.Observe(reading.EventTime, reading.Value, context), findings);
         Oddness = Math.CopySign(verdict.Score / Monitor.AlarmScore, double.IsNaN(verdict.Expected) ? 1 : reading.Value - verdict.Expected);
         if (verdict.Kind == VerdictKind.Normal)
         {
@@ -115,6 +131,36 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, drivers));
     }
 
+    /// <summary>What is odd about a sensor alone is no news of the machine: an anomaly told of it before is over.</summary>
+    private SignalVerdict BesideTwin(in Reading reading, in SignalContext context, in SignalVerdict verdict, List<AlertFinding> findings)
+    {
+        if (Twin is null || _other?.Twin is not { } other)
+        {
+            return verdict;
+        }
+
+        if (context.Activity != Activity.Producing || verdict.IsDataFault)
+        {
+            Twin.Restart();
+            return verdict;
+        }
+
+        VerdictKind kind = verdict.Kind == VerdictKind.OutOfOrder ? VerdictKind.Normal : Twin.Observe(reading.EventTime, reading.Value, verdict.Expected, other);
+        if (kind == VerdictKind.Normal)
+        {
+            return verdict;
+        }
+
+        bool tell = reading.EventTime >= _twinRestUntil;
+        _twinRestUntil = reading.EventTime + TwinRest;
+        if (tell && _mayBeOpen)
+        {
+            findings.Add(Over(AnomalyRule, reading.EventTime));
+        }
+
+        return verdict with { Kind = kind, IsAlarm = tell };
+    }
+
     private AlertFinding Over(string detector, DateTime eventTime) =>
         new() { Detector = detector, Source = AlertSource.Of(signal.Path), IsActive = false, EventTime = eventTime, Message = "" };
 
@@ -160,6 +206,8 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         {
             VerdictKind.Missing => $"{what}: the sensor gives no value",
             VerdictKind.Frozen => $"{what}: the sensor has been frozen at {now}{unit}",
+            VerdictKind.Drift => $"{what}: the sensor drifts away from {_other!.Signal.Name}: {now}{unit} now, usually about {Figure.Rounded(verdict.Expected, band)}{unit}",
+            VerdictKind.Noise => $"{what}: the sensor has become noisy, {_other!.Signal.Name} has not",
             VerdictKind.Dropout => $"{what}: the sensor dropped to 0{unit} while the machine runs",
             _ when reading.Value >= verdict.Lower && reading.Value <= verdict.Upper =>
                 $"{what} moves unlike before: {now}{unit} now, usually about {Figure.Rounded(verdict.Expected, band)}{unit}",

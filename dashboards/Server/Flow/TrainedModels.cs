@@ -123,6 +123,11 @@ internal sealed partial class TrainedModels(
     /// <summary>Raises an advisory for each signal whose scores have drifted, and clears those that are over.</summary>
     internal async Task TellDriftAsync(DateTime now, CancellationToken cancellationToken)
     {
+        if (running() is null)
+        {
+            return;
+        }
+
         _drifting ??=
         [
             .. (await alerts.ListAsync(new AlertFilter { OpenOnly = true, Rule = DetectorRules.Drift, Limit = 10_000 }, cancellationToken))

@@ -174,6 +174,14 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
             signals.Add(signal);
         }
 
+        foreach ((YamlNode node, Signal signal) in section.List("signals").Zip(signals).Where(pair => pair.Second.RedundantTo is not null))
+        {
+            if (signal.Role != SignalRole.Process || !signals.Any(other => other != signal && other.Role == SignalRole.Process && other.Path.Signal == signal.RedundantTo))
+            {
+                faults.Add(node.Find("redundantTo") ?? node, $"'{signal.RedundantTo}' is no other process value of {section.What}; allowed: the id of one that measures the same as '{signal.Path.Signal}'");
+            }
+        }
+
         return signals;
     }
 
@@ -211,6 +219,7 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
             StuckAfter = section.OptionalStruct("stuckAfter", Scalars.Duration),
             Watched = section.Optional("watched", Scalars.Switch, role == SignalRole.Process),
             Detectors = section.List("detectors", Detectors) is { Count: > 0 } own ? [.. own.Distinct()] : role == SignalRole.Process ? [.. detectors.Distinct()] : [],
+            RedundantTo = section.Find("redundantTo") is { } twin && section.TryRead(twin, "redundantTo", Scalars.Id, out string? other) ? other : null,
             Wear = ReadWear(section),
             Index = _signalCount++,
         };

@@ -65,6 +65,7 @@ public sealed class TrainingTests : IAsyncLifetime
         await PostAsync("roll-back", 404);
 
         JsonElement first = await TrainedAsync(version: 1);
+        Assert.True(first.GetProperty("use").ValueKind == JsonValueKind.Object, first.GetProperty("model").GetProperty("decision").GetString());
         Assert.Equal("person", first.GetProperty("model").GetProperty("cause").GetString());
         Assert.Equal("train-detectors", first.GetProperty("use").GetProperty("author").GetString());
         JsonElement metrics = first.GetProperty("model").GetProperty("metrics");
