@@ -16,13 +16,13 @@ public sealed record SignalMonitorOptions
     public IReadOnlyList<SignalDetector> Members { get; init; } = [];
 
     /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors of a set. Default 9; range 1 to
-    /// 60. For <see cref="Members"/> it is the score that a sum of so many surprises exceeds by chance once in 10^(AlarmScore − 3)
-    /// readings: by default one in a million.</summary>
+    /// 60. For <see cref="Members"/> it is the score that a sum of so many surprises exceeds by chance once in 10^(AlarmScore − 5)
+    /// readings, by default one in ten thousand.</summary>
     public double AlarmScore { get; init; } = 9;
 
     /// <summary>
     /// Judged readings over which the surprise is averaged (exponentially) before it is held against <see cref="AlarmScore"/>:
-    /// 1 tells of a single odd reading, more wait until it lasts. Default 4; range 1 to 1,000.
+    /// 1 tells of a single odd reading, more wait until it lasts. Of a set only; chosen <see cref="Members"/> have 1. Default 4; range 1 to 1,000.
     /// </summary>
     public double Persistence { get; init; } = 4;
 
@@ -53,23 +53,17 @@ public sealed record SignalMonitorOptions
     /// <summary>The detectors that watch.</summary>
     public IReadOnlyList<SignalDetector> Watching => Members.Count > 0 ? Members : Detectors == DetectorSet.Cheap ? Cheap : Full;
 
-    private const double MembersAllowance = 3; // decades: a set's score is averaged over readings that hardly depend on each other, a sum over few lasting detectors is not
+    private const double MembersDecades = 5;
 
     private static readonly SignalDetector[] Cheap =
     [
         SignalDetector.Residual, SignalDetector.ResidualMean, SignalDetector.ResidualRange, SignalDetector.Range, SignalDetector.StepRange, SignalDetector.Quietness,
     ];
 
-    private static readonly SignalDetector[] OfSingleReadings =
-        [SignalDetector.Range, SignalDetector.StepRange, SignalDetector.ResidualRange, SignalDetector.SpectralResidual];
-
     private static readonly SignalDetector[] Full = [.. Cheap, SignalDetector.SpectralResidual, SignalDetector.NearestNeighbour];
 
-    /// <summary>
-    /// Persistence of the detectors that watch: 1 where all of them tell of single readings, which an average would hide, else
-    /// <see cref="Persistence"/>.
-    /// </summary>
-    internal double PersistenceOfWatching => Members.Count > 0 && Members.All(OfSingleReadings.Contains) ? 1 : Persistence;
+    /// <summary>Persistence of the detectors that watch: what few of them tell is soon learned, an average would hide it.</summary>
+    internal double PersistenceOfWatching => Members.Count > 0 ? 1 : Persistence;
 
     /// <summary>The alarm score of the detectors that watch.</summary>
     /// <remarks>The sum of n surprises of chance alone, each exponential with mean 1/ln 10, is a gamma variable of shape n.</remarks>
@@ -80,7 +74,7 @@ public sealed record SignalMonitorOptions
             return AlarmScore;
         }
 
-        double wanted = Math.Pow(10, MembersAllowance - AlarmScore);
+        double wanted = Math.Pow(10, MembersDecades - AlarmScore);
         double low = 0;
         double high = 4 * (AlarmScore + Members.Count);
         while (high - low > 1e-6)

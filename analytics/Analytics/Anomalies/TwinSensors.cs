@@ -8,7 +8,8 @@ namespace Linewatch.Analytics.Anomalies;
 public sealed class TwinSensors
 {
     private const double MemoryReadings = 2000;
-    private const double LatelyReadings = 30;
+    private const double LatelyReadings = 30; // of the error
+    private const double StepReadings = 8;
     private const int ReadingsBeforeJudging = 200;
     private const double Slack = 1.5;         // of the difference, in its usual spreads
     private const double Limit = 15;
@@ -45,10 +46,15 @@ public sealed class TwinSensors
     /// <returns><see cref="VerdictKind.Drift"/>, <see cref="VerdictKind.Noise"/> or <see cref="VerdictKind.Normal"/>.</returns>
     public VerdictKind Observe(DateTime eventTime, double value, double expected, TwinSensors twin)
     {
-        double step = double.IsNaN(_value) ? 0 : Math.Abs(value - _value);
+        double step = Math.Abs(value - _value);
         _value = value;
         _eventTime = eventTime;
-        _stepLately += (step - _stepLately) / LatelyReadings;
+        bool hasStep = double.IsFinite(step);
+        if (hasStep)
+        {
+            _stepLately += (step - _stepLately) / StepReadings;
+        }
+
         if (double.IsFinite(expected))
         {
             _error += (value - expected - _error) / LatelyReadings;
@@ -60,15 +66,24 @@ public sealed class TwinSensors
         }
 
         double difference = value - twin._value;
-        double differenceStep = double.IsNaN(_lastDifference) ? 0 : Math.Abs(difference - _lastDifference);
+        double differenceStep = Math.Abs(difference - _lastDifference);
+        hasStep &= double.IsFinite(differenceStep);
         _lastDifference = difference;
-        _differenceStepLately += (differenceStep - _differenceStepLately) / LatelyReadings;
+        if (hasStep)
+        {
+            _differenceStepLately += (differenceStep - _differenceStepLately) / StepReadings;
+        }
+
         bool isLoud = _differenceStep.Count >= ReadingsBeforeJudging && _differenceStepLately > NoisyFactor * _differenceStep.Level;
         bool isNoisy = isLoud && StepGrowth > NoisierThanTwin * twin.StepGrowth;
-        bool isApart = Compare(difference, learn: !isLoud);
+        bool isApart = !isLoud && Compare(difference);
 
         // Neither the noise nor the distance of a faulty sensor is learned.
-        if (!isLoud)
+        if (isLoud)
+        {
+            _above = _below = 0;
+        }
+        else if (hasStep)
         {
             _step.Add(step);
             _differenceStep.Add(differenceStep);
@@ -114,7 +129,7 @@ public sealed class TwinSensors
     }
 
     /// <summary>Whether the two have moved apart: cumulative sums of the difference beyond a slack (Page, Biometrika 41, 1954).</summary>
-    private bool Compare(double difference, bool learn)
+    private bool Compare(double difference)
     {
         if (_difference.Count < ReadingsBeforeJudging || !(_difference.Spread > 0))
         {
@@ -126,7 +141,7 @@ public sealed class TwinSensors
         _above = Math.Clamp(_above + spreads - Slack, 0, 2 * Limit);
         _below = Math.Clamp(_below - spreads - Slack, 0, 2 * Limit);
         double score = Math.Max(_above, _below) / Limit;
-        if (learn && score < 0.5)
+        if (score < 0.5)
         {
             _difference.Add(difference);
         }

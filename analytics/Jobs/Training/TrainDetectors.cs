@@ -225,11 +225,10 @@ internal sealed class TrainDetectors(
     {
         Dictionary<string, Judgement> judged = (await verdicts.ListAsync(from - OldestAlert, cancellationToken)).ToDictionary(verdict => verdict.AlertId, verdict => verdict.Verdict);
         IReadOnlyList<Alert> raised = await alerts.ListAsync(
-            new AlertFilter { Line = line.Id, Machine = machine.Id, From = from - OldestAlert, Limit = 10_000 }, cancellationToken);
+            new AlertFilter { Rule = DetectorRules.Anomaly, Line = line.Id, Machine = machine.Id, From = from - OldestAlert, Limit = 10_000 }, cancellationToken);
         return
         [
             .. raised
-                .Where(alert => alert.Rule == DetectorRules.Anomaly || judged.ContainsKey(alert.Id))
                 .Select(alert => new JudgedSpan(
                     alert.Signal, alert.RaisedAt, alert.ClearedAt ?? now, judged.TryGetValue(alert.Id, out Judgement verdict) ? verdict : null))
                 .Where(span => span.To >= from),

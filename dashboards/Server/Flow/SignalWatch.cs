@@ -139,7 +139,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             return verdict;
         }
 
-        if (context.Activity != Activity.Producing || verdict.IsDataFault)
+        if (context.Activity != Activity.Producing || verdict.Kind is VerdictKind.Missing or VerdictKind.Frozen or VerdictKind.Dropout)
         {
             Twin.Restart();
             return verdict;

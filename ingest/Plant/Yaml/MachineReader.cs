@@ -174,8 +174,9 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
             signals.Add(signal);
         }
 
-        foreach ((YamlNode node, Signal signal) in section.List("signals").Zip(signals).Where(pair => pair.Second.RedundantTo is not null))
+        foreach (Signal signal in signals.Where(signal => signal.RedundantTo is not null))
         {
+            YamlNode node = section.List("signals")[signals.IndexOf(signal)];
             if (signal.Role != SignalRole.Process || !signals.Any(other => other != signal && other.Role == SignalRole.Process && other.Path.Signal == signal.RedundantTo))
             {
                 faults.Add(node.Find("redundantTo") ?? node, $"'{signal.RedundantTo}' is no other process value of {section.What}; allowed: the id of one that measures the same as '{signal.Path.Signal}'");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Linewatch.Analytics.Anomalies;
+using Activity = Linewatch.Analytics.Anomalies.Activity;
 
 namespace Linewatch.Tests.Benchmarks.Anomalies;
 

@@ -21,7 +21,7 @@ public sealed class TrainingTests : IAsyncLifetime
             area: a
             machines:
               - id: filler
-                signals: [{ id: state, role: state }, { id: bowl_pressure, unit: bar }, { id: bearing_vibration, unit: mm/s, detectors: [ewma, cusum] }]
+                signals: [{ id: state, role: state }, { id: bowl_pressure, unit: bar }, { id: bearing_vibration, unit: mm/s }]
         """;
 
     private readonly TemporaryFolder _folder = new();

@@ -128,7 +128,7 @@ public sealed class JudgementsTests : IDisposable
     {
         Plant plant = _desk.Plant.Value;
         KeptMonitors nothing = new(MonitorSettings.Default);
-        LineAnalysis[] lines = [.. plant.Lines.Select(line => new LineAnalysis(plant, line, nothing))];
+        LineAnalysis[] lines = [.. plant.Lines.Select(line => new LineAnalysis(plant, line, nothing, TimeProvider.System))];
         foreach (SignalWatch watch in lines.SelectMany(line => line.Watches))
         {
             watch.Adopt(new HeardMonitor());

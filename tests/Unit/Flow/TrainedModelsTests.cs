@@ -102,7 +102,7 @@ public sealed class TrainedModelsTests : IDisposable
         Assert.DoesNotContain(await OpenAsync(), open => open.IsActive);
     }
 
-    private static LineAnalysis Line(KeptMonitors kept) => new(Line1.Plant.Value, Line1.Line, kept);
+    private static LineAnalysis Line(KeptMonitors kept) => new(Line1.Plant.Value, Line1.Line, kept, TimeProvider.System);
 
     private static byte[] Learned(double days)
     {
