@@ -1,8 +1,10 @@
+using Linewatch.Analytics.Anomalies;
 using Linewatch.Jobs.Forecasting;
 using Linewatch.Jobs.History;
 using Linewatch.Jobs.Planning;
 using Linewatch.Jobs.Reporting;
 using Linewatch.Jobs.Schedule;
+using Linewatch.Jobs.Training;
 using Linewatch.Jobs.Upkeep;
 using Linewatch.Operations.Database;
 using Linewatch.Plants;
@@ -26,6 +28,10 @@ public static class JobsServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlanMaintenanceOptions>, PlanMaintenanceOptionsValidator>());
         services.TryAddSingleton<PlanBook>();
         services.TryAddSingleton<ComponentRunBook>();
+        services.AddOptions<TrainDetectorsOptions>().BindConfiguration(TrainDetectorsOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TrainDetectorsOptions>, TrainDetectorsOptionsValidator>());
+        services.TryAddSingleton(MonitorSettings.Default);
+        services.TryAddSingleton<ModelBook>();
         services.AddOptions<UpkeepOptions>().BindConfiguration(UpkeepOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<UpkeepOptions>, UpkeepOptionsValidator>());
         services.TryAddEnumerable(
@@ -34,6 +40,7 @@ public static class JobsServices
             ServiceDescriptor.Singleton<IScheduledJob, OpenRecurringOrders>(),
             ServiceDescriptor.Singleton<IScheduledJob, PlanMaintenance>(),
             ServiceDescriptor.Singleton<IScheduledJob, ReportShifts>(),
+            ServiceDescriptor.Singleton<IScheduledJob, TrainDetectors>(),
             ServiceDescriptor.Singleton<IScheduledJob, DownsampleReadings>(),
             ServiceDescriptor.Singleton<IScheduledJob, RetainData>(),
             ServiceDescriptor.Singleton<IScheduledJob, BackUpOperations>(),

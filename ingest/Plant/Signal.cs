@@ -48,6 +48,12 @@ public sealed class Signal
     /// <summary>Whether the streaming detectors watch it. Only meaningful for <see cref="SignalRole.Process"/>.</summary>
     public bool Watched { get; init; } = true;
 
+    /// <summary>The detectors that watch it, instead of those that suit its machine; empty = those.</summary>
+    public IReadOnlyList<SignalDetector> Detectors { get; init; } = [];
+
+    /// <summary>Id of another signal of the machine whose sensor measures the same quantity; null = there is none.</summary>
+    public string? RedundantTo { get; init; }
+
     /// <summary>The level at which wear demands maintenance; null where the signal does not show wear.</summary>
     public WearLimit? Wear { get; init; }
 

@@ -11,9 +11,12 @@ using Linewatch.Tests.Benchmarks.Web;
 
 Command detectors = new("detectors", "Readings a second on one core through a signal's monitor, beside a bare z-score; memory of a monitor.");
 detectors.SetAction(_ => DetectorBenchmark.RunAsync());
+Command training = new("training", "Training one machine with 30 signals on 30 days at 1 Hz, beside a bare z-score over the same readings.");
+training.SetAction(_ => TrainingBenchmark.RunAsync());
 RootCommand benchmarks = new("Linewatch's benchmarks. Each prints its figure beside a baseline from the same run; machines are noisy, so quote the ratio.")
 {
     detectors,
+    training,
     OeeCommand.Create(),
     PrognosisCommand.Create(),
 };

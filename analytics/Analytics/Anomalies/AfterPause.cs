@@ -23,6 +23,9 @@ internal sealed class AfterPause
         _sum = 0;
     }
 
+    /// <summary>Looks no further.</summary>
+    public void Clear() => _left = 0;
+
     /// <summary>Takes the error of a reading, in usual errors.</summary>
     public PauseOutcome Take(double errors)
     {

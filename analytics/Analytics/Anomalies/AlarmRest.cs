@@ -22,6 +22,9 @@ internal sealed class AlarmRest(int readings)
         return false;
     }
 
+    /// <summary>Ends the rest.</summary>
+    public void Clear() => _until = 0;
+
     public void Save(StateWriter state) => state.Write(_until);
 
     public void Restore(StateReader state) => _until = state.ReadInt64();

@@ -8,7 +8,7 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 public sealed class DutyMonitor : ISignalMonitor
 {
-    private const long StateVersion = 1;
+    private const long StateVersion = 2;
 
     /// <summary>How much guesswork counts: readings near each other err alike, so the model's own figure is too bold.</summary>
     private const double LeverageFactor = 20;
@@ -75,6 +75,19 @@ public sealed class DutyMonitor : ISignalMonitor
     public void Accept() => _accepted = true;
 
     /// <inheritdoc/>
+    public ErrorShape Errors { get; } = new();
+
+    /// <inheritdoc/>
+    public void Calm()
+    {
+        _sums.Clear();
+        _pause.Clear();
+        _cadence.Restart();
+        _alarmed = _told = _accepted = false;
+        _restUntil = _faultRestUntil = default;
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<(string Detector, double Surprise)> Contributions() =>
         [("above", _sums.Above), ("below", _sums.Below), ("unrest", _sums.Unrest)];
 
@@ -126,7 +139,13 @@ public sealed class DutyMonitor : ISignalMonitor
             return SignalVerdict.WithoutBand(VerdictKind.Learning);
         }
 
-        Judge(eventTime, (mean - expected) / error, duty);
+        double errors = (mean - expected) / error;
+        if (!_alarmed)
+        {
+            Errors.Add(errors);
+        }
+
+        Judge(eventTime, errors, duty);
         if (!_alarmed && !_sums.InDoubt)
         {
             _model.Learn(mean);
@@ -160,6 +179,7 @@ public sealed class DutyMonitor : ISignalMonitor
         _model.Save(state);
         _sums.Save(state);
         _pause.Save(state);
+        Errors.Save(state);
     }
 
     /// <summary>A monitor that goes on where the saved one stood.</summary>
@@ -191,6 +211,7 @@ public sealed class DutyMonitor : ISignalMonitor
         monitor._model.Restore(state);
         monitor._sums.Restore(state);
         monitor._pause.Restore(state);
+        monitor.Errors.Restore(state);
         return monitor;
     }
 

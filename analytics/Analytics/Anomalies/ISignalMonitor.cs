@@ -12,6 +12,12 @@ public interface ISignalMonitor
     /// <summary>What the signal shows now was judged to be no fault: it is learned.</summary>
     void Accept();
 
+    /// <summary>How the errors of its expectations are distributed, beside how they were when it was trained.</summary>
+    ErrorShape Errors { get; }
+
+    /// <summary>Puts aside what is odd at the moment, and any rest after an alarm: the monitor goes on at another time.</summary>
+    void Calm();
+
     /// <summary>Judges a reading, then learns it.</summary>
     /// <param name="eventTime">When it happened at the machine, UTC. Not later than the one before: <see cref="VerdictKind.OutOfOrder"/>.</param>
     /// <param name="value">The value in any unit; NaN where there was none.</param>

@@ -104,6 +104,29 @@ public sealed class MachineDuty
         SetNow();
     }
 
+    /// <summary>A duty that numbers the products as this one does and has lived through what another has.</summary>
+    /// <param name="lived">What the machine has been doing; unchanged.</param>
+    public MachineDuty ContinuedBy(MachineDuty lived)
+    {
+        MachineDuty duty = new() { _any = lived._any, _reached = lived._reached, _running = lived._running, _stopped = lived._stopped, _load = lived._load, PauseEnded = lived.PauseEnded };
+        duty._products.AddRange(_products);
+        duty._products.AddRange(lived._products.Except(_products).Take(MostProducts - _products.Count));
+        lived._terms.AsSpan(Shared, Banks).CopyTo(duty._terms.AsSpan(Shared));
+        for (int product = 0; product < lived._products.Count; product++)
+        {
+            int place = duty.PlaceOf(lived._products[product]);
+            for (int bank = 1; bank <= Banks; bank++)
+            {
+                // The last place is shared by all products that came too late for one of their own.
+                duty._terms[Fixed + (place * ProductTerms) + bank] += lived._terms[Fixed + (product * ProductTerms) + bank];
+            }
+        }
+
+        duty._product = lived._products.Count == 0 ? 0 : duty.PlaceOf(lived._products[lived._product]);
+        duty.SetNow();
+        return duty;
+    }
+
     /// <summary>Writes the state.</summary>
     public void Save(StateWriter state)
     {
@@ -139,6 +162,8 @@ public sealed class MachineDuty
 
         state.Read(_terms);
     }
+
+    private int PlaceOf(string product) => _products.IndexOf(product) is >= 0 and var place ? place : MostProducts - 1;
 
     private void SetNow()
     {

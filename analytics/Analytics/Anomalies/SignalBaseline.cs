@@ -1,3 +1,5 @@
+using Linewatch.Plants;
+
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
@@ -18,22 +20,8 @@ internal sealed class SignalBaseline
     public SignalBaseline(SignalContext context, SignalMonitorOptions options)
     {
         Context = context;
-        _persistence = options.Persistence;
-        // Chosen on the development part of a public benchmark; see the README beside this file.
-        _members =
-        [
-            new("residual", Source.Residual, new DeviationDetector(1)),
-            new("residual-mean", Source.Residual, new DeviationDetector(24)),
-            new("residual-range", Source.Residual, new RangeDetector(6)),
-            new("range", Source.Value, new RangeDetector(1)),
-            new("step-range", Source.Step, new RangeDetector(1)),
-            new("quietness", Source.Value, new QuietnessDetector(96)),
-        ];
-        if (options.Detectors == DetectorSet.Full)
-        {
-            _members.Add(new("spectral-residual", Source.Value, new SpectralResidualDetector()));
-            _members.Add(new("nearest-neighbour", Source.Value, new NearestNeighbourDetector(window: 32, history: 1500)));
-        }
+        _persistence = options.PersistenceOfWatching;
+        _members = [.. options.Watching.Select(Create)];
     }
 
     private enum Source
@@ -42,6 +30,24 @@ internal sealed class SignalBaseline
         Residual,
         Step,
     }
+
+    /// <summary>The detectors of the default set were chosen on the development part of a public benchmark; see the README beside this file.</summary>
+    private static Member Create(SignalDetector detector) => detector switch
+    {
+        SignalDetector.Residual => new("residual", Source.Residual, new DeviationDetector(1)),
+        SignalDetector.ResidualMean => new("residual-mean", Source.Residual, new DeviationDetector(24)),
+        SignalDetector.ResidualRange => new("residual-range", Source.Residual, new RangeDetector(6)),
+        SignalDetector.Range => new("range", Source.Value, new RangeDetector(1)),
+        SignalDetector.StepRange => new("step-range", Source.Step, new RangeDetector(1)),
+        SignalDetector.Quietness => new("quietness", Source.Value, new QuietnessDetector(96)),
+        SignalDetector.Level => new("level", Source.Value, new EwmaDetector(1)),
+        SignalDetector.Cusum => new("cusum", Source.Value, new CusumDetector()),
+        SignalDetector.Ewma => new("ewma", Source.Value, new EwmaDetector(0.2)),
+        SignalDetector.SpectralResidual => new("spectral-residual", Source.Value, new SpectralResidualDetector()),
+        SignalDetector.SingularSpectrum => new("singular-spectrum", Source.Value, new SingularSpectrumDetector()),
+        SignalDetector.NearestNeighbour => new("nearest-neighbour", Source.Value, new NearestNeighbourDetector(window: 32, history: 1500)),
+        _ => throw new ArgumentOutOfRangeException(nameof(detector), detector, "there is no such detector"),
+    };
 
     public SignalContext Context { get; }
 

@@ -1,3 +1,5 @@
+using Linewatch.Plants;
+
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
@@ -7,9 +9,12 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 public sealed class SignalMonitor : ISignalMonitor
 {
-    private const long StateVersion = 2;
+    private const long StateVersion = 3;
+
+    private static readonly int MostMembers = Enum.GetValues<SignalDetector>().Length;
 
     private readonly SignalMonitorOptions _options;
+    private readonly double _alarmScore;
     private readonly List<SignalBaseline> _baselines = [];
     private readonly SensorFaults _sensor;
     private readonly CadenceFilter _cadence;
@@ -32,6 +37,7 @@ public sealed class SignalMonitor : ISignalMonitor
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
         }
 
+        _alarmScore = _options.ScoreOfWatching();
         _sensor = new SensorFaults(_options.FrozenReadings, _options.SpikeSpreads);
         _cadence = new CadenceFilter(_options.Cadence);
         _anomalyRest = new AlarmRest(_options.RestReadings);
@@ -39,7 +45,10 @@ public sealed class SignalMonitor : ISignalMonitor
     }
 
     /// <inheritdoc/>
-    public double AlarmScore => _options.AlarmScore + Lift;
+    public double AlarmScore => _alarmScore + Lift;
+
+    /// <summary>The detectors that watch.</summary>
+    public IReadOnlyList<SignalDetector> Watching => _options.Watching;
 
     /// <inheritdoc/>
     public double Lift { get; set; }
@@ -49,6 +58,18 @@ public sealed class SignalMonitor : ISignalMonitor
     public void Accept()
     {
         _current?.Calm();
+    }
+
+    /// <inheritdoc/>
+    public ErrorShape Errors { get; } = new();
+
+    /// <inheritdoc/>
+    public void Calm()
+    {
+        _cadence.Restart();
+        _anomalyRest.Clear();
+        _faultRest.Clear();
+        _baselines.ForEach(baseline => baseline.Calm());
     }
 
     /// <inheritdoc/>
@@ -104,6 +125,11 @@ public sealed class SignalMonitor : ISignalMonitor
         }
 
         verdict = verdict with { Score = score };
+        if (half > 0 && sensor == VerdictKind.Normal && score < AlarmScore)
+        {
+            Errors.Add((mean - expected) * _options.BandSpreads / half);
+        }
+
         if (sensor == VerdictKind.Spike)
         {
             baseline.Calm();
@@ -119,7 +145,12 @@ public sealed class SignalMonitor : ISignalMonitor
     public void Save(StateWriter state)
     {
         state.Write(StateVersion);
-        state.Write((long)_options.Detectors);
+        state.Write(_options.Watching.Count);
+        foreach (SignalDetector detector in _options.Watching)
+        {
+            state.Write((long)detector);
+        }
+
         state.Write(_readings);
         state.Write(_judged);
         state.Write(_last.Ticks);
@@ -129,6 +160,7 @@ public sealed class SignalMonitor : ISignalMonitor
         _faultRest.Save(state);
         _sensor.Save(state);
         _cadence.Save(state);
+        Errors.Save(state);
         state.Write(_current is null ? -1 : _baselines.IndexOf(_current));
         state.Write((long)_baselines.Count);
         foreach (SignalBaseline baseline in _baselines)
@@ -139,18 +171,24 @@ public sealed class SignalMonitor : ISignalMonitor
 
     /// <summary>A monitor that goes on where the saved one stood.</summary>
     /// <param name="state">What <see cref="Save"/> wrote.</param>
-    /// <param name="options">The options the saved monitor had; null = the defaults.</param>
-    /// <exception cref="InvalidDataException">The state is torn, of another version or of other detectors.</exception>
+    /// <param name="options">The options the saved monitor had; null = the defaults. Its detectors are those that were saved.</param>
+    /// <exception cref="InvalidDataException">The state is torn or of another version.</exception>
     public static SignalMonitor Restore(StateReader state, SignalMonitorOptions? options = null)
     {
-        SignalMonitor monitor = new(options);
         long version = state.ReadInt64();
         if (version != StateVersion)
         {
             throw new InvalidDataException($"the saved state has version {version}; this release reads {StateVersion}");
         }
 
-        _ = state.ReadInt32((int)monitor._options.Detectors, (int)monitor._options.Detectors);
+        options ??= SignalMonitorOptions.Default;
+        SignalDetector[] watching = new SignalDetector[state.ReadInt32(1, MostMembers)];
+        for (int i = 0; i < watching.Length; i++)
+        {
+            watching[i] = (SignalDetector)state.ReadInt32(0, MostMembers - 1);
+        }
+
+        SignalMonitor monitor = new(watching.SequenceEqual(options.Watching) ? options : options with { Members = watching });
         monitor._readings = state.ReadInt64();
         monitor._judged = state.ReadInt64();
         monitor._last = state.ReadUtc();
@@ -160,6 +198,7 @@ public sealed class SignalMonitor : ISignalMonitor
         monitor._faultRest.Restore(state);
         monitor._sensor.Restore(state);
         monitor._cadence.Restore(state);
+        monitor.Errors.Restore(state);
         int current = state.ReadInt32(-1, monitor._options.Baselines - 1);
         int count = state.ReadInt32(current + 1, monitor._options.Baselines);
         for (int i = 0; i < count; i++)

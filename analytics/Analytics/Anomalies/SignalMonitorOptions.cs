@@ -1,3 +1,6 @@
+using Linewatch.Plants;
+using MathNet.Numerics;
+
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>How a <see cref="SignalMonitor"/> judges.</summary>
@@ -9,12 +12,17 @@ public sealed record SignalMonitorOptions
     /// <summary>Which detectors watch. Default all.</summary>
     public DetectorSet Detectors { get; init; } = DetectorSet.Full;
 
-    /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors. Default 9; range 1 to 60.</summary>
+    /// <summary>Detectors chosen one by one, instead of a set; empty = those of <see cref="Detectors"/>. Default none.</summary>
+    public IReadOnlyList<SignalDetector> Members { get; init; } = [];
+
+    /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors of a set. Default 9; range 1 to
+    /// 60. For <see cref="Members"/> it is the score that a sum of so many surprises exceeds by chance once in 10^(AlarmScore − 5)
+    /// readings, by default one in ten thousand.</summary>
     public double AlarmScore { get; init; } = 9;
 
     /// <summary>
     /// Judged readings over which the surprise is averaged (exponentially) before it is held against <see cref="AlarmScore"/>:
-    /// 1 tells of a single odd reading, more wait until it lasts. Default 4; range 1 to 1,000.
+    /// 1 tells of a single odd reading, more wait until it lasts. Of a set only; chosen <see cref="Members"/> have 1. Default 4; range 1 to 1,000.
     /// </summary>
     public double Persistence { get; init; } = 4;
 
@@ -41,6 +49,42 @@ public sealed record SignalMonitorOptions
 
     /// <summary>Baselines kept (product × programme × speed band); the one unused for longest goes first. Default 16; range 1 to 256.</summary>
     public int Baselines { get; init; } = 16;
+
+    /// <summary>The detectors that watch.</summary>
+    public IReadOnlyList<SignalDetector> Watching => Members.Count > 0 ? Members : Detectors == DetectorSet.Cheap ? Cheap : Full;
+
+    private const double MembersDecades = 5;
+
+    private static readonly SignalDetector[] Cheap =
+    [
+        SignalDetector.Residual, SignalDetector.ResidualMean, SignalDetector.ResidualRange, SignalDetector.Range, SignalDetector.StepRange, SignalDetector.Quietness,
+    ];
+
+    private static readonly SignalDetector[] Full = [.. Cheap, SignalDetector.SpectralResidual, SignalDetector.NearestNeighbour];
+
+    /// <summary>Persistence of the detectors that watch: what few of them tell is soon learned, an average would hide it.</summary>
+    internal double PersistenceOfWatching => Members.Count > 0 ? 1 : Persistence;
+
+    /// <summary>The alarm score of the detectors that watch.</summary>
+    /// <remarks>The sum of n surprises of chance alone, each exponential with mean 1/ln 10, is a gamma variable of shape n.</remarks>
+    internal double ScoreOfWatching()
+    {
+        if (Members.Count == 0)
+        {
+            return AlarmScore;
+        }
+
+        double wanted = Math.Pow(10, MembersDecades - AlarmScore);
+        double low = 0;
+        double high = 4 * (AlarmScore + Members.Count);
+        while (high - low > 1e-6)
+        {
+            double middle = (low + high) / 2;
+            (low, high) = SpecialFunctions.GammaUpperRegularized(Members.Count, middle * Math.Log(10)) > wanted ? (middle, high) : (low, middle);
+        }
+
+        return high;
+    }
 
     /// <summary>The values out of range: each as one sentence with name, limits and actual; empty when all is well.</summary>
     public IReadOnlyList<string> Faults()

@@ -18,7 +18,7 @@ public readonly record struct SignalVerdict(
     double Upper)
 {
     /// <summary>Whether it tells of the sensor or its wiring rather than of the machine.</summary>
-    public bool IsDataFault => Kind is VerdictKind.Missing or VerdictKind.Frozen or VerdictKind.Dropout or VerdictKind.Spike;
+    public bool IsDataFault => Kind is VerdictKind.Missing or VerdictKind.Frozen or VerdictKind.Dropout or VerdictKind.Spike or VerdictKind.Drift or VerdictKind.Noise;
 
     internal static SignalVerdict WithoutBand(VerdictKind kind, bool isAlarm = false) =>
         new(kind, isAlarm, 0, double.NaN, double.NaN, double.NaN);

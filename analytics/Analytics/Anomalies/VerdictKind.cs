@@ -29,4 +29,10 @@ public enum VerdictKind : byte
 
     /// <summary>Data fault: the reading before this one stood alone, far from both of its neighbours.</summary>
     Spike,
+
+    /// <summary>Data fault: the sensor moves away from a second one that measures the same.</summary>
+    Drift,
+
+    /// <summary>Data fault: the sensor has become noisier than it was, a second one that measures the same has not.</summary>
+    Noise,
 }

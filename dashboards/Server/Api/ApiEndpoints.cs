@@ -54,6 +54,7 @@ public static class ApiEndpoints
         api.MapQuality();
         api.MapAlerts();
         api.MapDetectors();
+        api.MapDetectorModels();
         api.MapIncidents();
         api.MapNotifications();
         api.MapWorkOrders();

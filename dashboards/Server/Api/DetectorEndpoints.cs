@@ -31,16 +31,7 @@ internal static class DetectorEndpoints
             return Problem.Invalid($"days is {days}; allowed: 1 to 3660");
         }
 
-        IReadOnlyList<AlertVerdict> judged = await verdicts.ListAsync(clock.GetUtcNow().UtcDateTime.AddDays(-days), cancellationToken);
-        TimeSpan machine = TimeSpan.FromDays(days);
-        TimeSpan machines = machine * Math.Max(1, plant.Value.Lines.Sum(line => line.Machines.Count));
-        return TypedResults.Ok(new DetectorMarks(
-            days,
-            [.. judged.GroupBy(verdict => verdict.Rule).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => Mark.Of(group.Key, null, group, machines))],
-            [.. judged.Where(verdict => verdict.Signal is not null)
-                .GroupBy(verdict => (verdict.Rule, Signal: $"{verdict.Line}/{verdict.Machine}/{verdict.Signal}"))
-                .OrderBy(group => group.Key.Signal, StringComparer.Ordinal).ThenBy(group => group.Key.Rule, StringComparer.Ordinal)
-                .Select(group => Mark.Of(group.Key.Rule, group.Key.Signal, group, machine))]));
+        return TypedResults.Ok(DetectorMarks.Of(await verdicts.ListAsync(clock.GetUtcNow().UtcDateTime.AddDays(-days), cancellationToken), days, plant.Value));
     }
 }
 
@@ -51,7 +42,21 @@ internal sealed record Verdict(Judgement? Judgement, string Author = "anonymous"
 /// <param name="Days">How many.</param>
 /// <param name="Rules">By rule, over all machines.</param>
 /// <param name="Signals">By rule and signal; a machine-week is that of the signal's machine.</param>
-internal sealed record DetectorMarks(int Days, IReadOnlyList<Mark> Rules, IReadOnlyList<Mark> Signals);
+internal sealed record DetectorMarks(int Days, IReadOnlyList<Mark> Rules, IReadOnlyList<Mark> Signals)
+{
+    public static DetectorMarks Of(IReadOnlyList<AlertVerdict> judged, int days, Plant plant)
+    {
+        TimeSpan machine = TimeSpan.FromDays(days);
+        TimeSpan machines = machine * Math.Max(1, plant.Lines.Sum(line => line.Machines.Count));
+        return new DetectorMarks(
+            days,
+            [.. judged.GroupBy(verdict => verdict.Rule).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => Mark.Of(group.Key, null, group, machines))],
+            [.. judged.Where(verdict => verdict.Signal is not null)
+                .GroupBy(verdict => (verdict.Rule, Signal: $"{verdict.Line}/{verdict.Machine}/{verdict.Signal}"))
+                .OrderBy(group => group.Key.Signal, StringComparer.Ordinal).ThenBy(group => group.Key.Rule, StringComparer.Ordinal)
+                .Select(group => Mark.Of(group.Key.Rule, group.Key.Signal, group, machine))]);
+    }
+}
 
 /// <summary>One rule's marks.</summary>
 /// <param name="Rule">Rule or detector.</param>

@@ -79,7 +79,7 @@ internal static class BacktestPlantCommand
         VirtualPlant source = new(options);
         Plant plant = PlantFile.Parse(source.PlantYaml, "plant.yaml").Plant
             ?? throw new InvalidOperationException("the virtual plant describes itself wrongly");
-        WatchedPlant watched = new(plant, SignalMonitorOptions.Default, DutyMonitorOptions.Default);
+        WatchedPlant watched = new(plant, MonitorSettings.Default);
         DateTime from = source.Start;
         foreach (SimulatedMessage message in source.Messages(from, from.AddDays(days)))
         {

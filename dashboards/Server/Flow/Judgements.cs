@@ -9,7 +9,7 @@ namespace Linewatch.Server.Flow;
 /// <see cref="AlarmScoreRule"/>, and what was judged to be no fault is learned. Looks into the database every few seconds, so that
 /// it does not matter on which node somebody judged.
 /// </summary>
-internal sealed partial class Judgements(AnalyticsFlow flow, VerdictBook verdicts, TimeProvider clock, ILogger<Judgements> logger) : BackgroundService
+internal sealed partial class Judgements(RunningLines running, VerdictBook verdicts, TimeProvider clock, ILogger<Judgements> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -36,7 +36,7 @@ internal sealed partial class Judgements(AnalyticsFlow flow, VerdictBook verdict
     /// <summary>Takes what was judged since the last look.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (flow.Running is not { } lines)
+        if (running() is not { } lines)
         {
             return;
         }

@@ -4,16 +4,19 @@ using Linewatch.Plants;
 namespace Linewatch.Server.Flow;
 
 /// <summary>What the monitors of a plant had learned before, by machine and signal; gives each signal its monitor, a new one where nothing was kept.</summary>
-internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOptions duties)
+internal sealed class KeptMonitors(MonitorSettings settings)
 {
     private const long Duty = 1;
-    private const long SignalOfDuty = 2;
-    private const long SignalAlone = 3;
-    private const long PastOfMachine = 4;
+    private const long MonitorOfSignal = 2;
+    private const long PastOfMachine = 3;
+    private const long ModelOfMachine = 4;
+    private const long TwinOfSignal = 5;
 
     private readonly Dictionary<string, MachineDuty> _duties = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PastCases> _cases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ISignalMonitor> _monitors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TwinSensors> _twins = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _models = new(StringComparer.Ordinal);
 
     /// <summary>Writes what the lines have learned.</summary>
     public static void Write(StateWriter file, LineAnalysis line)
@@ -34,9 +37,22 @@ internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOpti
 
         foreach (SignalWatch watch in line.Watches)
         {
-            file.Write(watch.Monitor is DutyMonitor ? SignalOfDuty : SignalAlone);
+            file.Write(MonitorOfSignal);
             file.Write(watch.Signal.Path.ToString());
-            watch.Monitor.Save(file);
+            MonitorSettings.Write(file, watch.Monitor);
+            if (watch.Twin is { } twin)
+            {
+                file.Write(TwinOfSignal);
+                file.Write(watch.Signal.Path.ToString());
+                twin.Save(file);
+            }
+        }
+
+        foreach ((string machine, long use) in line.ModelUses)
+        {
+            file.Write(ModelOfMachine);
+            file.Write(line.Line.Id + "/" + machine);
+            file.Write(use);
         }
     }
 
@@ -46,7 +62,7 @@ internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOpti
     {
         while (!file.AtEnd)
         {
-            int kind = file.ReadInt32((int)Duty, (int)PastOfMachine);
+            int kind = file.ReadInt32((int)Duty, (int)TwinOfSignal);
             string name = file.ReadString();
             switch (kind)
             {
@@ -55,16 +71,21 @@ internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOpti
                     duty.Restore(file);
                     _duties[name] = duty;
                     break;
-                case (int)SignalOfDuty:
-                    _monitors[name] = DutyMonitor.Restore(file, duties);
+                case (int)MonitorOfSignal:
+                    _monitors[name] = settings.Read(file);
                     break;
                 case (int)PastOfMachine:
                     PastCases cases = new();
                     cases.Restore(file);
                     _cases[name] = cases;
                     break;
+                case (int)TwinOfSignal:
+                    TwinSensors twin = new();
+                    twin.Restore(file);
+                    _twins[name] = twin;
+                    break;
                 default:
-                    _monitors[name] = SignalMonitor.Restore(file, signals);
+                    _models[name] = file.ReadInt64();
                     break;
             }
         }
@@ -76,15 +97,15 @@ internal sealed class KeptMonitors(SignalMonitorOptions signals, DutyMonitorOpti
     /// <summary>The anomalies of a machine so far.</summary>
     public PastCases CasesOf(Line line, Machine machine) => _cases.GetValueOrDefault(line.Id + "/" + machine.Id) ?? new PastCases();
 
-    /// <summary>
-    /// The monitor of a process signal. A machine that tells its state has its signals explained by what it does; of signals
-    /// that are not watched, only the sensor is. Null = nothing can be said.
-    /// </summary>
-    public ISignalMonitor? MonitorOf(Signal signal, MachineDuty? duty)
-    {
-        ISignalMonitor? kept = _monitors.GetValueOrDefault(signal.Path.ToString());
-        return duty is null
-            ? signal.Watched ? kept as SignalMonitor ?? new SignalMonitor(signals) : null
-            : kept as DutyMonitor ?? new DutyMonitor(duties with { OnlySensor = !signal.Watched });
-    }
+    /// <summary>How the sensor of a signal did beside a second one.</summary>
+    public TwinSensors TwinOf(Signal signal) => _twins.GetValueOrDefault(signal.Path.ToString()) ?? new TwinSensors();
+
+    /// <summary>The use of a trained model that the monitors of a machine come from; 0 = they learned by themselves.</summary>
+    public long ModelUseOf(Line line, Machine machine) => _models.GetValueOrDefault(line.Id + "/" + machine.Id);
+
+    /// <summary>The monitor of a process signal; null = nothing can be said of it.</summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="tellsState">Whether its machine tells what it does.</param>
+    public ISignalMonitor? MonitorOf(Signal signal, bool tellsState) =>
+        settings.MonitorOf(signal, tellsState, _monitors.GetValueOrDefault(signal.Path.ToString()));
 }

@@ -1,4 +1,5 @@
 using Linewatch.Analytics.Anomalies;
+using Linewatch.Analytics.Anomalies.Training;
 using Linewatch.Analytics.Oee;
 using Linewatch.Operations.Rules;
 using Linewatch.Plants;
@@ -21,6 +22,7 @@ internal sealed class LineAnalysis
     private readonly Place[] _bySignal;
     private readonly int _firstSignal;
     private readonly List<(string Machine, PastCases Cases)> _cases = [];
+    private readonly Dictionary<string, long> _modelUses = new(StringComparer.Ordinal);
     private DateTime _heardEventTime;
     private DateTime _heardReceiveTime;
 
@@ -39,11 +41,12 @@ internal sealed class LineAnalysis
             _machines.Add(machine.Id, activity);
             PastCases cases = kept.CasesOf(line, machine);
             _cases.Add((machine.Id, cases));
+            _modelUses.Add(machine.Id, kept.ModelUseOf(line, machine));
             List<SignalWatch> watches = [];
             foreach (Signal signal in machine.Signals)
             {
                 SignalWatch? watch = null;
-                if (signal is { Role: SignalRole.Process, IsText: false } && kept.MonitorOf(signal, activity.Duty) is { } monitor)
+                if (signal is { Role: SignalRole.Process, IsText: false } && kept.MonitorOf(signal, activity.Duty is not null) is { } monitor)
                 {
                     watch = new(machine, signal, monitor, watches, cases);
                     watches.Add(watch);
@@ -51,6 +54,11 @@ internal sealed class LineAnalysis
                 }
 
                 _places.Add(signal.Path, new Place(signal, activity, watch));
+            }
+
+            foreach (SignalWatch watch in watches.Where(watch => watch.Signal.RedundantTo is not null))
+            {
+                watches.Find(other => other.Signal.Path.Signal == watch.Signal.RedundantTo)?.PairWith(watch, kept);
             }
         }
 
@@ -76,6 +84,9 @@ internal sealed class LineAnalysis
     /// <summary>The anomalies of each machine so far.</summary>
     public IEnumerable<(string Machine, PastCases Cases)> Cases => _cases;
 
+    /// <summary>The use of a trained model that each machine's monitors come from; 0 = they learned by themselves.</summary>
+    public IReadOnlyDictionary<string, long> ModelUses => _modelUses;
+
     /// <summary>Event time of the newest reading; null before the first.</summary>
     public DateTime? HeardEventTime => _heardEventTime == default ? null : _heardEventTime;
 
@@ -85,6 +96,30 @@ internal sealed class LineAnalysis
     /// </summary>
     public DateTime? Clock(DateTime now) => _heardEventTime == default ? null
         : now > _heardReceiveTime ? _heardEventTime + (now - _heardReceiveTime) : _heardEventTime;
+
+    /// <summary>Lets the watches of a machine go on with a trained model; a signal that the model does not know learns anew.</summary>
+    /// <param name="machine">Machine id.</param>
+    /// <param name="model">What was learned; this line's from now on.</param>
+    /// <param name="settings">How signals are watched.</param>
+    /// <param name="use">Number of the use of the model.</param>
+    public void Adopt(string machine, MachineModel model, MonitorSettings settings, long use)
+    {
+        MachineActivity activity = _machines[machine];
+        if (model.Duty is { } duty)
+        {
+            activity.Adopt(duty);
+        }
+
+        foreach (SignalWatch watch in _watches.Where(watch => watch.Signal.Path.Machine == machine))
+        {
+            if (settings.MonitorOf(watch.Signal, activity.Duty is not null, model.MonitorOf(watch.Signal.Path.Signal)) is { } monitor)
+            {
+                watch.Adopt(monitor);
+            }
+        }
+
+        _modelUses[machine] = use;
+    }
 
     /// <summary>Takes a reading that was kept by an earlier run: figures only, no alerts.</summary>
     public void Recall(in Reading reading)
@@ -107,9 +142,7 @@ internal sealed class LineAnalysis
         Place place = PlaceOf(reading.Signal);
         if (place.Watch is { } watch)
         {
-            MachineActivity machine = place.Machine;
-            SignalContext context = new(machine.At(reading.EventTime), machine.Product, Duty: machine.Duty);
-            watch.Observe(reading, context, journalPosition, findings, points);
+            watch.Observe(reading, place.Machine.Context(reading.EventTime), journalPosition, findings, points);
         }
         else if (Follow(reading, place.Machine))
         {

@@ -4,7 +4,7 @@ using Linewatch.Analytics.Anomalies;
 namespace Linewatch.Server.Flow;
 
 /// <summary>What the monitors have learned, kept in one file across restarts. A file that cannot be read means learning anew.</summary>
-internal sealed partial class MonitorFile(string path, SignalMonitorOptions options, DutyMonitorOptions duties, ILogger<MonitorFile> logger)
+internal sealed partial class MonitorFile(string path, MonitorSettings settings, ILogger<MonitorFile> logger)
 {
     /// <summary>Replaces the file by the state of every monitor.</summary>
     public void Save(IEnumerable<LineAnalysis> lines)
@@ -27,7 +27,7 @@ internal sealed partial class MonitorFile(string path, SignalMonitorOptions opti
     /// <summary>Reads the file: what gives each signal its monitor, a new one where none was kept.</summary>
     public KeptMonitors Load()
     {
-        KeptMonitors kept = new(options, duties);
+        KeptMonitors kept = new(settings);
         try
         {
             if (File.Exists(path))

@@ -19,10 +19,10 @@ namespace Linewatch.Server.Flow;
 internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor monitor, IReadOnlyList<SignalWatch> others, PastCases cases)
 {
     /// <summary>Rule name of an odd process value.</summary>
-    public const string AnomalyRule = "anomaly";
+    public const string AnomalyRule = DetectorRules.Anomaly;
 
     /// <summary>Rule name of a sensor that cannot be trusted.</summary>
-    public const string SensorRule = "sensor-fault";
+    public const string SensorRule = DetectorRules.SensorFault;
 
     /// <summary>So many normal readings in a row end an alert.</summary>
     private const int NormalToClear = 30;
@@ -32,13 +32,19 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
 
     private const int CasesNamed = 3;
 
+    /// <summary>A sensor that differs from its twin is told of again after this.</summary>
+    private static readonly TimeSpan TwinRest = TimeSpan.FromHours(2);
+
+    private SignalWatch? _other;
+    private DateTime _twinRestUntil;
     private int _normal;
     private bool _mayBeOpen = true;
     private bool _told;
 
     public Signal Signal => signal;
 
-    public ISignalMonitor Monitor => monitor;
+    /// <summary>Judges its readings; a trained model brings another.</summary>
+    public ISignalMonitor Monitor { get; private set; } = monitor;
 
     /// <summary>How odd the last reading was, as a share of the alarm score; negative where it lay below what was expected.</summary>
     public double Oddness { get; private set; }
@@ -46,18 +52,39 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
     /// <summary>What judgements made of the signal's alarm score.</summary>
     public AlarmScoreRule Rule { get; private set; } = new(monitor.AlarmScore);
 
+    /// <summary>How the sensor does beside a second one that measures the same; null where there is none.</summary>
+    public TwinSensors? Twin { get; private set; }
+
+    /// <summary>Holds this signal's sensor and another's against each other.</summary>
+    public void PairWith(SignalWatch other, KeptMonitors kept)
+    {
+        (_other, other._other) = (other, this);
+        Twin = kept.TwinOf(signal);
+        other.Twin = kept.TwinOf(other.Signal);
+    }
+
+    /// <summary>Goes on with the monitor of a trained model.</summary>
+    public void Adopt(ISignalMonitor trained)
+    {
+        trained.Lift = Rule.Lift;
+        Monitor = trained;
+        _normal = 0;
+        _mayBeOpen = true;
+        _told = false;
+    }
+
     /// <summary>Takes what people said of the signal's alerts, from the first to the last.</summary>
     public void Take(IEnumerable<Judgement> judgements)
     {
         Rule = judgements.Aggregate(new AlarmScoreRule(Rule.Initial), (rule, judgement) => rule.After(judgement));
-        monitor.Lift = Rule.Lift;
+        Monitor.Lift = Rule.Lift;
     }
 
     /// <summary>Judges a reading and adds what people must hear of.</summary>
     public void Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertFinding> findings, List<DerivedPoint> points)
     {
-        SignalVerdict verdict = monitor.Observe(reading.EventTime, reading.Value, context);
-        Oddness = Math.CopySign(verdict.Score / monitor.AlarmScore, double.IsNaN(verdict.Expected) ? 1 : reading.Value - verdict.Expected);
+        SignalVerdict verdict = BesideTwin(reading, context, Monitor.Observe(reading.EventTime, reading.Value, context), findings);
+        Oddness = Math.CopySign(verdict.Score / Monitor.AlarmScore, double.IsNaN(verdict.Expected) ? 1 : reading.Value - verdict.Expected);
         if (verdict.Kind == VerdictKind.Normal)
         {
             _normal++;
@@ -104,6 +131,36 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, drivers));
     }
 
+    /// <summary>What is odd about a sensor alone is no news of the machine: an anomaly told of it before is over.</summary>
+    private SignalVerdict BesideTwin(in Reading reading, in SignalContext context, in SignalVerdict verdict, List<AlertFinding> findings)
+    {
+        if (Twin is null || _other?.Twin is not { } other)
+        {
+            return verdict;
+        }
+
+        if (context.Activity != Activity.Producing || verdict.Kind is VerdictKind.Missing or VerdictKind.Frozen or VerdictKind.Dropout)
+        {
+            Twin.Restart();
+            return verdict;
+        }
+
+        VerdictKind kind = verdict.Kind == VerdictKind.OutOfOrder ? VerdictKind.Normal : Twin.Observe(reading.EventTime, reading.Value, verdict.Expected, other);
+        if (kind == VerdictKind.Normal)
+        {
+            return verdict;
+        }
+
+        bool tell = reading.EventTime >= _twinRestUntil;
+        _twinRestUntil = reading.EventTime + TwinRest;
+        if (tell && _mayBeOpen)
+        {
+            findings.Add(Over(AnomalyRule, reading.EventTime));
+        }
+
+        return verdict with { Kind = kind, IsAlarm = tell };
+    }
+
     private AlertFinding Over(string detector, DateTime eventTime) =>
         new() { Detector = detector, Source = AlertSource.Of(signal.Path), IsActive = false, EventTime = eventTime, Message = "" };
 
@@ -143,14 +200,18 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
     {
         string what = $"{signal.Name} of {machine.Name}";
         string unit = Figure.Unit(signal.Unit) is { Length: > 0 } usual ? " " + usual : "";
+        double band = verdict.Upper - verdict.Lower;
+        string now = Figure.Rounded(reading.Value, band);
         return verdict.Kind switch
         {
             VerdictKind.Missing => $"{what}: the sensor gives no value",
-            VerdictKind.Frozen => string.Create(CultureInfo.InvariantCulture, $"{what}: the sensor has been frozen at {reading.Value:G5}{unit}"),
+            VerdictKind.Frozen => $"{what}: the sensor has been frozen at {now}{unit}",
+            VerdictKind.Drift => $"{what}: the sensor drifts away from {_other!.Signal.Name}: {now}{unit} now, usually about {Figure.Rounded(verdict.Expected, band)}{unit}",
+            VerdictKind.Noise => $"{what}: the sensor has become noisy, {_other!.Signal.Name} has not",
             VerdictKind.Dropout => $"{what}: the sensor dropped to 0{unit} while the machine runs",
-            _ when reading.Value >= verdict.Lower && reading.Value <= verdict.Upper => string.Create(
-                CultureInfo.InvariantCulture, $"{what} moves unlike before: {reading.Value:G5}{unit} now, usually about {verdict.Expected:G5}{unit}"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{what} is {reading.Value:G5}{unit}; expected {verdict.Lower:G5} to {verdict.Upper:G5}{unit}"),
+            _ when reading.Value >= verdict.Lower && reading.Value <= verdict.Upper =>
+                $"{what} moves unlike before: {now}{unit} now, usually about {Figure.Rounded(verdict.Expected, band)}{unit}",
+            _ => $"{what} is {now}{unit}; expected {Figure.Rounded(verdict.Lower, band)} to {Figure.Rounded(verdict.Upper, band)}{unit}",
         };
     }
 

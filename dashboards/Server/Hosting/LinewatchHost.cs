@@ -1,3 +1,4 @@
+using Linewatch.Analytics.Anomalies;
 using Linewatch.Jobs;
 using Linewatch.Mqtt;
 using Linewatch.Operations;
@@ -72,15 +73,19 @@ internal static class LinewatchHost
     private static void AddFlow(this IServiceCollection services, Installation installation)
     {
         services.AddSingleton<StoreWriter>();
+        services.AddSingleton(new MonitorSettings(installation.Detectors, installation.DutyDetectors));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MonitorFile>(
-            provider, Path.Combine(installation.Server.Data, "monitors.state"), installation.Detectors, installation.DutyDetectors));
+            provider, Path.Combine(installation.Server.Data, "monitors.state")));
         services.AddSingleton<DerivedPointWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<DerivedPointWriter>());
         services.AddSingleton<LineHistory>();
         services.AddSingleton<ShiftRestater>();
         services.AddSingleton<AnalyticsFlow>();
         services.AddHostedService(provider => provider.GetRequiredService<AnalyticsFlow>());
+        services.AddSingleton<RunningLines>(provider => () => provider.GetRequiredService<AnalyticsFlow>().Running);
         services.AddHostedService<Judgements>();
+        services.AddSingleton<TrainedModels>();
+        services.AddHostedService(provider => provider.GetRequiredService<TrainedModels>());
         services.AddHostedService<IngestAlerts>();
         services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true,
             gathers: provider => TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<StorageOptions>>().Value.FlushMilliseconds));

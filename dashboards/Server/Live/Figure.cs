@@ -33,6 +33,27 @@ public static class Figure
         ? value.ToString("#,0", Culture)
         : value.ToString("G4", Culture);
 
+    /// <summary>
+    /// A number with as many digits as its usual range justifies: the last shown is worth at most a tenth of the range. Four significant digits where
+    /// the range says nothing.
+    /// </summary>
+    public static string Rounded(double value, double range)
+    {
+        if (!double.IsFinite(value))
+        {
+            return Undefined;
+        }
+
+        if (!(range > 0) || !double.IsFinite(range))
+        {
+            return value.ToString("G4", Culture);
+        }
+
+        int decimals = Math.Clamp(1 - (int)Math.Floor(Math.Log10(range)), 0, 9);
+        string text = value.ToString("F" + decimals.ToString(Culture), Culture);
+        return text.AsSpan().IndexOfAnyExcept("-0.") < 0 ? text.TrimStart('-') : text;
+    }
+
     /// <summary>A UCUM unit in usual spelling: <c>Cel</c> → °C.</summary>
     public static string Unit(string ucum) => ucum switch
     {

@@ -7,6 +7,7 @@ namespace Linewatch.Plants.Yaml;
 internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList<(YamlNode Key, YamlNode Value)> types)
 {
     private static readonly ScalarKind<SignalRole> Roles = Scalars.Word(Scalars.Kebab<SignalRole>());
+    private static readonly ScalarKind<SignalDetector> Detectors = Scalars.Word(Scalars.Kebab<SignalDetector>());
     private static readonly ScalarKind<bool> WearDirection = Scalars.Word(("rising", true), ("falling", false));
     private static readonly ScalarKind<bool> WearBasis = Scalars.Word(("zero", false), ("siblings", true));
     private static readonly ScalarKind<Bucket?> Buckets = Scalars.Word<Bucket?>(
@@ -57,7 +58,7 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
         DesignRatePerHour = section.OptionalStruct("designRate", Scalars.RatePerHour),
         RatedPowerKilowatt = section.OptionalStruct("ratedPower", Scalars.Kilowatts),
         States = ReadStates(section),
-        Signals = ReadSignals(section, area, line, id),
+        Signals = ReadSignals(section, area, line, id, section.List("detectors", Detectors)),
     };
 
     private YamlNode Merge(YamlNode node, YamlSection own)
@@ -154,14 +155,14 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
         return codes;
     }
 
-    private List<Signal> ReadSignals(YamlSection section, string area, string line, string machine)
+    private List<Signal> ReadSignals(YamlSection section, string area, string line, string machine, IReadOnlyList<SignalDetector> detectors)
     {
         List<Signal> signals = [];
         HashSet<string> ids = new(StringComparer.Ordinal);
         HashSet<string> sourceNames = new(StringComparer.Ordinal);
         foreach (YamlNode node in section.List("signals"))
         {
-            Signal signal = ReadSignal(node, area, line, machine);
+            Signal signal = ReadSignal(node, area, line, machine, detectors);
             if (signal.Path.Signal.Length > 0 && !ids.Add(signal.Path.Signal))
             {
                 faults.Add(node.Find("id") ?? node, $"the signal '{signal.Path.Signal}' is already described in {section.What}; ids are unique within a machine");
@@ -174,10 +175,19 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
             signals.Add(signal);
         }
 
+        foreach (Signal signal in signals.Where(signal => signal.RedundantTo is not null))
+        {
+            YamlNode node = section.List("signals")[signals.IndexOf(signal)];
+            if (signal.Role != SignalRole.Process || !signals.Any(other => other != signal && other.Role == SignalRole.Process && other.Path.Signal == signal.RedundantTo))
+            {
+                faults.Add(node.Find("redundantTo") ?? node, $"'{signal.RedundantTo}' is no other process value of {section.What}; allowed: the id of one that measures the same as '{signal.Path.Signal}'");
+            }
+        }
+
         return signals;
     }
 
-    private Signal ReadSignal(YamlNode node, string area, string line, string machine)
+    private Signal ReadSignal(YamlNode node, string area, string line, string machine, IReadOnlyList<SignalDetector> detectors)
     {
         YamlSection section = new(node, "a signal", faults);
         if (section.TryRequire("id", Scalars.Id, out string? id))
@@ -210,6 +220,8 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
             SilentAfter = section.OptionalStruct("silentAfter", Scalars.Duration),
             StuckAfter = section.OptionalStruct("stuckAfter", Scalars.Duration),
             Watched = section.Optional("watched", Scalars.Switch, role == SignalRole.Process),
+            Detectors = section.List("detectors", Detectors) is { Count: > 0 } own ? [.. own.Distinct()] : role == SignalRole.Process ? [.. detectors.Distinct()] : [],
+            RedundantTo = section.Find("redundantTo") is { } twin && section.TryRead(twin, "redundantTo", Scalars.Id, out string? other) ? other : null,
             Wear = ReadWear(section),
             Index = _signalCount++,
         };
@@ -223,6 +235,11 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
         if (signal.Minimum >= signal.Maximum)
         {
             section.Fault("min", FormattableString.Invariant($"min {signal.Minimum} is not below max {signal.Maximum}; allowed: a min below the max"));
+        }
+
+        if (signal.Detectors.Count > 0 && signal.Role != SignalRole.Process)
+        {
+            section.Fault("detectors", $"{section.What} is no process value; detectors are allowed for the role process only");
         }
 
         if (isText)

@@ -145,6 +145,37 @@ public sealed class DutyMonitorTests
     }
 
     [Fact]
+    public void A_duty_goes_on_under_another_numbering_of_the_products()
+    {
+        MachineDuty trained = new();
+        MachineDuty lived = new();
+        MachineDuty same = new();
+        foreach ((MachineDuty duty, string[] order) in new[] { (trained, (string[])["p2", "p1"]), (lived, ["p1", "p2", "p3"]), (same, ["p2", "p1", "p3"]) })
+        {
+            for (int i = 0; i < order.Length; i++)
+            {
+                duty.Follow(Series.Start.AddSeconds(i), order[i], running: false, load: 0);
+            }
+        }
+
+        foreach (MachineDuty duty in (MachineDuty[])[lived, same])
+        {
+            duty.Follow(Series.Start.AddHours(1), "p1", running: true, load: 0.7);
+            duty.Follow(Series.Start.AddHours(2), "p2", running: true, load: 0.9);
+            duty.At(Series.Start.AddHours(2.1));
+        }
+
+        MachineDuty continued = trained.ContinuedBy(lived);
+
+        Assert.Equal(same.Product, continued.Product);
+        Assert.Equal(same.PauseEnded, continued.PauseEnded);
+        Assert.Equal(same.Terms.ToArray(), continued.Terms.ToArray());
+        continued.At(Series.Start.AddHours(3));
+        same.At(Series.Start.AddHours(3));
+        Assert.Equal(same.Terms.ToArray(), continued.Terms.ToArray());
+    }
+
+    [Fact]
     public void Torn_state_is_refused()
     {
         DutyMonitor monitor = new();

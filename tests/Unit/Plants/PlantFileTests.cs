@@ -40,6 +40,38 @@ public sealed class PlantFileTests
         Assert.Equal("/values", plant.Sources[0].Options["values"]);
     }
 
+    [Fact]
+    public void Detectors_are_chosen_for_a_machine_and_otherwise_for_a_signal()
+    {
+        PlantFile file = PlantFile.Parse("""
+            plant: P
+            site: s
+            timeZone: Europe/Berlin
+            lines:
+              - id: l
+                area: a
+                machines:
+                  - id: m
+                    detectors: [cusum, nearest-neighbour]
+                    signals: [{ id: x }, { id: y, detectors: [singular-spectrum, ewma] }, { id: s, role: state }]
+            """, "plant.yaml");
+
+        Assert.Empty(file.Faults);
+        Assert.Equal(
+            [[SignalDetector.Cusum, SignalDetector.NearestNeighbour], [SignalDetector.SingularSpectrum, SignalDetector.Ewma], []],
+            file.Plant!.Signals.Select(signal => signal.Detectors));
+    }
+
+    [Theory]
+    [InlineData("detectors: [guess]", "nearest-neighbour")]
+    [InlineData("role: state, detectors: [cusum]", "process only")]
+    public void Detectors_that_there_are_not_or_that_cannot_be_are_refused(string keys, string says)
+    {
+        PlantFile file = PlantFile.Parse(Minimal.Replace("id: x", $"id: x, {keys}", StringComparison.Ordinal), "plant.yaml");
+
+        Assert.Contains(says, Assert.Single(file.Faults).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The broken file states behind every faulty line what must be reported there.</summary>
     [Fact]
     public void A_broken_file_reports_every_fault_where_it_stands()

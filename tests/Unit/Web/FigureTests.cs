@@ -41,4 +41,15 @@ public sealed class FigureTests
     [InlineData(259200, "3 d")]
     [InlineData(-5, "5 s")]
     public void Duration_shows_the_two_largest_units(int seconds, string text) => Assert.Equal(text, Figure.Duration(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData(-0.86532, 0.04, "-0.865")]
+    [InlineData(-0.86532, 0.5, "-0.87")]
+    [InlineData(71.23456, 3, "71.2")]
+    [InlineData(36_125.4, 900, "36125")]
+    [InlineData(-0.0004, 0.5, "0.00")]
+    [InlineData(0.00123456, 2e-4, "0.00123")]
+    [InlineData(3.14159, 0, "3.142")]
+    [InlineData(double.NaN, 1, "–")]
+    public void Rounded_number_has_the_digits_that_its_usual_range_justifies(double value, double range, string text) => Assert.Equal(text, Figure.Rounded(value, range));
 }

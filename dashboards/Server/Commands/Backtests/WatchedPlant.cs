@@ -26,13 +26,12 @@ internal sealed class WatchedPlant
     private DateTime _advanced;
 
     /// <param name="plant">The plant.</param>
-    /// <param name="signals">How signals of machines that tell no state are watched.</param>
-    /// <param name="duties">How the others are watched.</param>
-    public WatchedPlant(Plant plant, SignalMonitorOptions signals, DutyMonitorOptions duties)
+    /// <param name="settings">How its signals are watched.</param>
+    public WatchedPlant(Plant plant, MonitorSettings settings)
     {
         _decoder = new MessageDecoder(plant);
         _batch = new ReadingBatch { Plant = plant };
-        KeptMonitors nothing = new(signals, duties);
+        KeptMonitors nothing = new(settings);
         _lines = plant.Lines.ToDictionary(line => line.Id, line => new LineAnalysis(plant, line, nothing, TimeProvider.System), StringComparer.Ordinal);
     }
 

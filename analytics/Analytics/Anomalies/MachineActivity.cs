@@ -1,14 +1,13 @@
 using System.Globalization;
-using Linewatch.Analytics.Anomalies;
 using Linewatch.Plants;
 using Linewatch.Telemetry;
 
-namespace Linewatch.Server.Flow;
+namespace Linewatch.Analytics.Anomalies;
 
-/// <summary>What a machine is doing, by the codes it published last: the context its signals are judged in.</summary>
+/// <summary>What a machine is doing, by the codes it published last: the context its signals are judged in. Not thread-safe.</summary>
 /// <param name="machine">The machine.</param>
 /// <param name="kept">What it had been doing before; null = nothing is known.</param>
-internal sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
+public sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
 {
     /// <summary>How long after a stop a machine counts as starting up: pressures, temperatures and speeds are not steady yet.</summary>
     private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(2);
@@ -23,7 +22,7 @@ internal sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
     private DateTime _runsSince = DateTime.MinValue;
 
     /// <summary>What the machine has been doing, as its signals can be explained by; null for a machine that tells no state.</summary>
-    public MachineDuty? Duty { get; } = machine.Find(SignalRole.State) is null ? null : kept ?? new MachineDuty();
+    public MachineDuty? Duty { get; private set; } = machine.Find(SignalRole.State) is null ? null : kept ?? new MachineDuty();
 
     /// <summary>The product in hand; empty before the first.</summary>
     public string Product => _product;
@@ -46,6 +45,18 @@ internal sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
             return _state is { } state && machine.States.States.TryGetValue(state, out Bucket? byState) ? byState : Plants.Bucket.NoData;
         }
     }
+
+    /// <summary>Goes on with the numbering of products that a trained model knows.</summary>
+    public void Adopt(MachineDuty trained)
+    {
+        if (Duty is { } lived)
+        {
+            Duty = trained.ContinuedBy(lived);
+        }
+    }
+
+    /// <summary>The context of a signal of the machine at an event time.</summary>
+    public SignalContext Context(DateTime eventTime) => new(At(eventTime), _product, Duty: Duty);
 
     /// <summary>The same for the detectors, at an event time. A machine without a state signal always produces.</summary>
     public Activity At(DateTime eventTime) => !_hasState ? Activity.Producing : Bucket switch
