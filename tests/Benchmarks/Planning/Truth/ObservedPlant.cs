@@ -39,7 +39,7 @@ internal sealed class ObservedPlant
         _readings = readings;
         _withAlerts = alerts is not null;
         _kept = [.. plant.Signals.Where(signal => signal.Wear is not null || signal.Role == SignalRole.State).Select(signal => signal.Path)];
-        KeptMonitors nothing = new(SignalMonitorOptions.Default, DutyMonitorOptions.Default);
+        KeptMonitors nothing = new(MonitorSettings.Default);
         _lines = alerts is null
             ? []
             : plant.Lines.ToDictionary(line => line.Id, line => (new LineAnalysis(plant, line, nothing, TimeProvider.System), alerts.Create(line)), StringComparer.Ordinal);

@@ -67,6 +67,9 @@ internal sealed class WindowedReadings : IReadingStore
             : null);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
     public Task EnsureCreatedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
