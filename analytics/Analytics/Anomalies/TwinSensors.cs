@@ -8,8 +8,9 @@ namespace Linewatch.Analytics.Anomalies;
 public sealed class TwinSensors
 {
     private const double MemoryReadings = 2000;
-    private const double LatelyReadings = 30; // of the error
-    private const double StepReadings = 8;
+    private const double LatelyReadings = 30; // of the sensor's own error and steps, which say whose fault it is
+    private const double StepReadings = 8;    // of the difference's steps, which are to tell soon
+    private const int LoudReadings = 15;      // so long the difference must be noisy before one of the two is blamed
     private const int ReadingsBeforeJudging = 200;
     private const double Slack = 1.5;         // of the difference, in its usual spreads
     private const double Limit = 15;
@@ -25,6 +26,7 @@ public sealed class TwinSensors
     private readonly RobustLevel _step = new(MemoryReadings);
     private double _lastDifference = double.NaN;
     private double _differenceStepLately;
+    private long _loud;
     private double _above;
     private double _below;
     private double _stepLately;
@@ -52,7 +54,7 @@ public sealed class TwinSensors
         bool hasStep = double.IsFinite(step);
         if (hasStep)
         {
-            _stepLately += (step - _stepLately) / StepReadings;
+            _stepLately += (step - _stepLately) / LatelyReadings;
         }
 
         if (double.IsFinite(expected))
@@ -75,7 +77,8 @@ public sealed class TwinSensors
         }
 
         bool isLoud = _differenceStep.Count >= ReadingsBeforeJudging && _differenceStepLately > NoisyFactor * _differenceStep.Level;
-        bool isNoisy = isLoud && StepGrowth > NoisierThanTwin * twin.StepGrowth;
+        _loud = isLoud ? Math.Min(_loud + 1, LoudReadings) : 0;
+        bool isNoisy = _loud == LoudReadings && StepGrowth > NoisierThanTwin * twin.StepGrowth;
         bool isApart = !isLoud && Compare(difference);
 
         // Neither the noise nor the distance of a faulty sensor is learned.
@@ -103,6 +106,7 @@ public sealed class TwinSensors
         _step.Save(state);
         state.Write(_lastDifference);
         state.Write(_differenceStepLately);
+        state.Write(_loud);
         state.Write(_above);
         state.Write(_below);
         state.Write(_stepLately);
@@ -120,6 +124,7 @@ public sealed class TwinSensors
         _step.Restore(state);
         _lastDifference = state.ReadDouble();
         _differenceStepLately = state.ReadDouble();
+        _loud = state.ReadInt32(0, LoudReadings);
         _above = state.ReadDouble();
         _below = state.ReadDouble();
         _stepLately = state.ReadDouble();
