@@ -10,7 +10,7 @@ internal sealed class DeliveryBatch(MqttBroker broker)
     private SharedFrames? _frames;
     private long _number;
 
-    /// <summary>Begins a batch; ends nothing.</summary>
+    /// <summary>Begins a batch; the one before must be flushed.</summary>
     public DeliveryBatch Begin()
     {
         _number = broker.NextBatch();

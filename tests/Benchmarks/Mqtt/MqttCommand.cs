@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Linewatch.Tests.Unit.Mqtt;
 
 namespace Linewatch.Tests.Benchmarks.Mqtt;
 
@@ -20,8 +19,9 @@ public static class MqttCommand
         intake.SetAction((parsed, cancellationToken) => BrokerIntakeBenchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(turns), cancellationToken));
         yield return intake;
 
-        Command through = new("mqtt-broker-through", "Publisher to broker to subscriber, ours, mosquitto and a plain socket in turns: QoS 0 and QoS 1.") { messages, turns };
-        through.SetAction((parsed, cancellationToken) => BrokerThroughBenchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(turns), cancellationToken));
+        Option<int> subscribers = new("--subscribers") { Description = "Subscribers that each get every message.", DefaultValueFactory = _ => 1 };
+        Command through = new("mqtt-broker-through", "Publisher to broker to subscribers, ours, mosquitto and a plain socket in turns: QoS 0 and QoS 1.") { messages, subscribers, turns };
+        through.SetAction((parsed, cancellationToken) => BrokerThroughBenchmark.RunAsync(parsed.GetValue(messages), parsed.GetValue(subscribers), parsed.GetValue(turns), cancellationToken));
         yield return through;
 
         Option<int> seconds = new("--seconds") { Description = "How long.", DefaultValueFactory = _ => 10 };
@@ -30,12 +30,13 @@ public static class MqttCommand
         yield return latency;
 
         Option<int> clients = new("--clients") { Description = "Idle clients.", DefaultValueFactory = _ => 5000 };
-        Command idle = new("mqtt-idle", "Memory and CPU of a broker, ours and mosquitto, with idle clients that ping every ten seconds.") { clients, seconds };
-        idle.SetAction((parsed, cancellationToken) => IdleClientsBenchmark.RunAsync(parsed.GetValue(clients), parsed.GetValue(seconds), cancellationToken));
+        Option<int> keepAlive = new("--keep-alive") { Description = "Seconds between two pings of a client.", DefaultValueFactory = _ => 60 };
+        Command idle = new("mqtt-idle", "Memory and CPU of a broker, ours and mosquitto, with idle clients that ping once a keep-alive interval.") { clients, seconds, keepAlive };
+        idle.SetAction((parsed, cancellationToken) => IdleClientsBenchmark.RunAsync(parsed.GetValue(clients), parsed.GetValue(seconds), parsed.GetValue(keepAlive), cancellationToken));
         yield return idle;
 
         Option<int> subscriptions = new("--subscriptions") { Description = "Subscriptions, a third of them with wildcards.", DefaultValueFactory = _ => 100_000 };
-        Command match = new("mqtt-match", "Matching a topic in the subscription tree.") { subscriptions };
+        Command match = new("mqtt-match", "Matching a topic in the subscription tree, beside a look at every filter.") { subscriptions };
         match.SetAction((parsed, _) => MatchBenchmark.RunAsync(parsed.GetValue(subscriptions)));
         yield return match;
 
@@ -51,21 +52,17 @@ public static class MqttCommand
 
         Option<int> frames = new("--frames") { Description = "Packets to break.", DefaultValueFactory = _ => 10_000_000 };
         Option<int> seed = new("--seed") { Description = "Start of the random numbers.", DefaultValueFactory = _ => 1 };
-        Command mutate = new("mqtt-mutate", "Valid packets with bytes changed, through everything that decodes: each ends in a packet or a protocol error.") { frames, seed };
-        mutate.SetAction(parsed =>
-        {
-            Mutations.Run(parsed.GetValue(frames), parsed.GetValue(seed));
-            Figures.Print(FormattableString.Invariant($"{parsed.GetValue(frames)} mutated packets: each a valid packet or a protocol error"));
-        });
+        Command mutate = new("mqtt-mutate", "Valid packets with bytes changed, through everything that decodes: each ends in a packet or a protocol error. Beside it a bare walk over their lengths.") { frames, seed };
+        mutate.SetAction(parsed => MutationBenchmark.Run(parsed.GetValue(frames), parsed.GetValue(seed)));
         yield return mutate;
 
         Argument<string> role = new("role") { Description = "source, publish, through or broker." };
         Option<string> data = new("--data") { Description = "Data folder of the broker." };
         Option<int> port = new("--port") { Description = "Port on 127.0.0.1.", Required = true };
         Option<int> qos = new("--qos") { Description = "Quality of service, 0 or 1." };
-        Command peer = new("mqtt-peer", "The other end of the benchmarks, started by them in a process of its own.") { role, port, qos, messages, data };
+        Command peer = new("mqtt-peer", "The other end of the benchmarks, started by them in a process of its own.") { role, port, qos, messages, data, subscribers };
         peer.Hidden = true;
-        peer.SetAction((parsed, _) => MqttPeer.RunAsync(parsed.GetValue(role)!, parsed.GetValue(port), parsed.GetValue(qos), parsed.GetValue(messages), parsed.GetValue(data)));
+        peer.SetAction((parsed, _) => MqttPeer.RunAsync(parsed.GetValue(role)!, parsed.GetValue(port), parsed.GetValue(qos), parsed.GetValue(messages), parsed.GetValue(data), parsed.GetValue(subscribers)));
         yield return peer;
     }
 }

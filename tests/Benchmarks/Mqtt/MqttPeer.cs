@@ -24,9 +24,9 @@ internal static class MqttPeer
     private const int ChunkPackets = 400;
 
     /// <summary>Starts a peer; its last line of output is the number of messages a second.</summary>
-    public static Process Start(string role, int port, int qos, int messages, string data = "")
+    public static Process Start(string role, int port, int qos, int messages, string data = "", int subscribers = 1)
     {
-        string[] arguments = ["mqtt-peer", role, "--port", Text(port), "--qos", Text(qos), "--messages", Text(messages), "--data", data];
+        string[] arguments = ["mqtt-peer", role, "--port", Text(port), "--qos", Text(qos), "--messages", Text(messages), "--data", data, "--subscribers", Text(subscribers)];
         string program = Environment.ProcessPath!;
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
@@ -49,7 +49,7 @@ internal static class MqttPeer
             : throw new InvalidOperationException($"a load process ended with code {peer.ExitCode} and without a rate; it says why above");
     }
 
-    public static async Task<int> RunAsync(string role, int port, int qos, int messages, string? data)
+    public static async Task<int> RunAsync(string role, int port, int qos, int messages, string? data, int subscribers)
     {
         if (role == "broker")
         {
@@ -62,7 +62,7 @@ internal static class MqttPeer
         {
             "source" => Source(port, qos, messages),
             "publish" => Publish(port, qos, messages),
-            "through" => Through(port, qos, messages),
+            "through" => Through(port, qos, messages, subscribers),
             _ => throw new ArgumentException($"unknown role '{role}'", nameof(role)),
         };
         Console.WriteLine(rate.ToString("F0", CultureInfo.InvariantCulture));
@@ -102,19 +102,39 @@ internal static class MqttPeer
         return messages / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static double Through(int port, int qos, int messages)
+    /// <summary>Messages delivered a second, to all subscribers together; the slowest one sets the pace.</summary>
+    private static double Through(int port, int qos, int messages, int count)
     {
-        using Socket subscriber = Connect(port, "subscriber");
-        subscriber.Send([0x82, 6, 0, 1, 0, 1, (byte)'#', (byte)qos]);
-        ReadUntil(subscriber, PacketType.Suback);
+        Socket[] subscribers = new Socket[count];
+        for (int i = 0; i < count; i++)
+        {
+            subscribers[i] = Connect(port, $"subscriber-{i}");
+            subscribers[i].Send([0x82, 6, 0, 1, 0, 1, (byte)'#', (byte)qos]);
+            ReadUntil(subscribers[i], PacketType.Suback);
+        }
+
         using Socket publisher = Connect(port, "publisher");
-        long received = 0;
+        long[] received = new long[count];
         long started = Stopwatch.GetTimestamp();
-        Thread receiving = new(() => Receive(subscriber, messages, count => Volatile.Write(ref received, count)));
-        receiving.Start();
-        Send(publisher, qos, messages, () => Volatile.Read(ref received) + OnTheWay);
-        receiving.Join();
-        return messages / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Thread[] receiving = [.. subscribers.Select((subscriber, i) => new Thread(() => Receive(subscriber, messages, so => Volatile.Write(ref received[i], so))))];
+        foreach (Thread thread in receiving)
+        {
+            thread.Start();
+        }
+
+        Send(publisher, qos, messages, () => received.Min() + OnTheWay);
+        foreach (Thread thread in receiving)
+        {
+            thread.Join();
+        }
+
+        double rate = (double)messages * count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        foreach (Socket subscriber in subscribers)
+        {
+            subscriber.Dispose();
+        }
+
+        return rate;
     }
 
     /// <summary>Counts PUBLISH packets and acknowledges those of QoS 1, one write a read.</summary>

@@ -44,6 +44,27 @@ public sealed class BrokerHostileTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Unreleased_messages_beyond_the_limit_are_passed_on_at_once()
+    {
+        await using MqttBrokerHost host = await MqttBrokerHost.StartAsync(new MqttBrokerOptions { SysInterval = TimeSpan.Zero, MaximumQueuedBytes = 100 });
+        await using RawClient subscriber = await RawClient.ConnectAsync(host.Port, MqttVersion.V5, "s");
+        await subscriber.SubscribeAsync("t", MqttQoS.AtMostOnce);
+        await using RawClient publisher = await RawClient.ConnectAsync(host.Port, MqttVersion.V5, "p");
+
+        publisher.Publish("t", "held", MqttQoS.ExactlyOnce, id: 1);
+        await publisher.ReceiveAsync(PacketType.Pubrec);
+        publisher.Publish("t", "too much", MqttQoS.ExactlyOnce, id: 2);
+        await publisher.ReceiveAsync(PacketType.Pubrec);
+
+        Assert.Equal("too much", Assert.Single(await subscriber.DrainAsync()).Payload);
+        publisher.Ack(PacketType.Pubrel, 2);
+        publisher.Ack(PacketType.Pubrel, 1);
+        await publisher.ReceiveAsync(PacketType.Pubcomp);
+        await publisher.ReceiveAsync(PacketType.Pubcomp);
+        Assert.Equal("held", Assert.Single(await subscriber.DrainAsync()).Payload);
+    }
+
+    [Fact]
     public async Task A_subscription_bomb_ends_at_the_limit()
     {
         await using RawClient client = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "bomb");

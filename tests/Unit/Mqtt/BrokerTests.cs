@@ -27,6 +27,8 @@ public sealed class BrokerTests : IAsyncLifetime
         }
     }
 
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+
     private int Port => _host.Port;
 
     public async Task InitializeAsync() => _host = await MqttBrokerHost.StartAsync(new MqttBrokerOptions { SysInterval = TimeSpan.Zero, TopicAliasMaximum = 2, ReceiveMaximum = 10 });
@@ -179,6 +181,40 @@ public sealed class BrokerTests : IAsyncLifetime
         await back.ReceiveAsync(PacketType.Pubrec);
         back.Ack(PacketType.Pubrel, 9);
         Assert.Equal("two", Assert.Single(await back.DrainAsync()).Payload);
+    }
+
+    [Fact]
+    public async Task Clients_that_publish_to_each_other_exactly_once_do_not_wait_for_one_another()
+    {
+        const int Count = 300;
+        await using MqttClient one = new(new MqttClientOptions { Host = "127.0.0.1", Port = Port });
+        await using MqttClient two = new(new MqttClientOptions { Host = "127.0.0.1", Port = Port });
+        await SubscribeAsync(one, "to/one");
+        await SubscribeAsync(two, "to/two");
+
+        await Task.WhenAll(PublishAsync(one, "to/two"), PublishAsync(two, "to/one"), TakeAsync(one), TakeAsync(two));
+
+        static async Task SubscribeAsync(MqttClient client, string topic)
+        {
+            await client.ConnectAsync(Limit);
+            await client.SubscribeAsync(topic, MqttQoS.ExactlyOnce, Limit);
+        }
+
+        static Task PublishAsync(MqttClient client, string topic) => Task.WhenAll(
+            Enumerable.Range(0, Count).Select(_ => client.PublishAsync(topic, "x"u8.ToArray(), MqttQoS.ExactlyOnce, retain: false, Limit).AsTask()));
+
+        static async Task TakeAsync(MqttClient client)
+        {
+            int taken = 0;
+            await foreach (MqttMessage message in client.ReadAllAsync(Limit))
+            {
+                message.Acknowledge();
+                if (++taken == Count)
+                {
+                    return;
+                }
+            }
+        }
     }
 
     [Theory]
