@@ -58,4 +58,5 @@ public sealed record Conveyor(string From, string To, TimeSpan Capacity, TimeSpa
 /// <param name="Name">Display name.</param>
 /// <param name="IdealRatePerHour">Units per hour at ideal speed; PRI = 3600 / this, in seconds a unit.</param>
 /// <param name="NominalVolumeMillilitre">Nominal fill for fill checks; null where nothing is filled.</param>
-public sealed record Product(string Id, string Name, double IdealRatePerHour, double? NominalVolumeMillilitre = null);
+/// <param name="PricePerLitre">What a litre given away costs, in the plant's currency; null = money is not shown.</param>
+public sealed record Product(string Id, string Name, double IdealRatePerHour, double? NominalVolumeMillilitre = null, decimal? PricePerLitre = null);

@@ -42,6 +42,12 @@ public sealed class Signal
     /// <summary>Longest time without a reading while the machine is connected; longer means silent. Null = plant default.</summary>
     public TimeSpan? SilentAfter { get; init; }
 
+    /// <summary>
+    /// For the temperature of a pasteuriser's zone: how long a bottle is in that zone while the machine runs. Signals of one machine
+    /// that have it are its zones, in file order; null = not a zone.
+    /// </summary>
+    public TimeSpan? PasteuriserResidence { get; init; }
+
     /// <summary>Longest time with exactly the same value while readings arrive; longer means a stuck sensor. Null = not watched for it.</summary>
     public TimeSpan? StuckAfter { get; init; }
 

@@ -219,6 +219,7 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
             Deadband = section.Optional("deadband", Scalars.NotNegative, 0),
             SilentAfter = section.OptionalStruct("silentAfter", Scalars.Duration),
             StuckAfter = section.OptionalStruct("stuckAfter", Scalars.Duration),
+            PasteuriserResidence = section.OptionalStruct("pasteuriserResidence", Scalars.Duration),
             Watched = section.Optional("watched", Scalars.Switch, role == SignalRole.Process),
             Detectors = section.List("detectors", Detectors) is { Count: > 0 } own ? [.. own.Distinct()] : role == SignalRole.Process ? [.. detectors.Distinct()] : [],
             RedundantTo = section.Find("redundantTo") is { } twin && section.TryRead(twin, "redundantTo", Scalars.Id, out string? other) ? other : null,

@@ -47,10 +47,11 @@ internal sealed class PlantReader(YamlNode root, FaultList faults)
             string name = section.Optional("name", Scalars.Text, id ?? "");
             double rate = section.Require("idealRate", Scalars.RatePerHour, 1);
             double? volume = section.OptionalStruct("volume", Scalars.Millilitres);
+            double? price = section.OptionalStruct("pricePerLitre", Scalars.NotNegative);
             section.Finish();
             if (id is not null)
             {
-                products.TryAdd(id, new Product(id, name, rate, volume));
+                products.TryAdd(id, new Product(id, name, rate, volume, (decimal?)price));
             }
         }
 
