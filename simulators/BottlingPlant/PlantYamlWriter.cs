@@ -40,7 +40,7 @@ internal sealed class PlantYamlWriter(
         Section("products");
         foreach (ProductModel product in lines.SelectMany(line => line.Products).DistinctBy(product => product.Id).OrderBy(product => product.Id, StringComparer.Ordinal))
         {
-            Line(2, $"- {{ id: {product.Id}, name: {product.Name}, idealRate: {product.IdealRate}/h, volume: {product.Millilitres} ml }}");
+            Line(2, $"- {{ id: {product.Id}, name: {product.Name}, idealRate: {product.IdealRate}/h, volume: {product.Millilitres} ml, pricePerLitre: 0.4 }}");
         }
     }
 
@@ -198,7 +198,8 @@ internal sealed class PlantYamlWriter(
         {
             // How full a conveyor is follows from the line's stops; it says nothing about a machine's health.
             string watched = signal.IsInfeedFill ? ", watched: false" : "";
-            Signal(dialect, signal.Id, signal.Name, Range(signal.Unit, signal.Minimum, signal.Maximum) + Wear(signal.Wear, "") + watched);
+            string residence = signal.ResidenceMinutes > 0 ? string.Create(CultureInfo.InvariantCulture, $", pasteuriserResidence: {signal.ResidenceMinutes} min") : "";
+            Signal(dialect, signal.Id, signal.Name, Range(signal.Unit, signal.Minimum, signal.Maximum) + Wear(signal.Wear, "") + watched + residence);
         }
 
         foreach (MeterModel meter in machine.Meters)

@@ -12,6 +12,9 @@ public sealed class LineEngine
 {
     private const int MostHoursBeyondMemory = 10_000;
 
+    /// <summary>What is no longer needed is forgotten in stretches: each time, what stays is moved.</summary>
+    private static readonly TimeSpan ForgetAtLeast = TimeSpan.FromHours(1);
+
     private readonly Plant _plant;
     private readonly LineTracks _tracks;
     private readonly LineEngineOptions _options;
@@ -248,7 +251,7 @@ public sealed class LineEngine
         }
 
         needed -= _options.LookBack;
-        if (needed > _remembersFrom)
+        if (_remembersFrom == DateTime.MinValue ? needed > _firstHeard : needed - _remembersFrom >= ForgetAtLeast)
         {
             _remembersFrom = needed;
             foreach (MachineTrack track in _tracks.Machines)

@@ -34,10 +34,10 @@ public sealed record CapabilityIndices(double? Cp, double? Cpk, double? Cpu, dou
 }
 
 /// <summary>A capability study: what the process can do within subgroups, and what it did overall; or why neither may be said.</summary>
-/// <param name="Within">Cp, Cpk with σ from R̄/d2; null when refused.</param>
+/// <param name="Within">Cp, Cpk with σ from R̄/d2, s̄/c4 or, for single values, MR̄/1.128; null when refused.</param>
 /// <param name="Overall">Pp, Ppk with the sample standard deviation of all units; null when refused.</param>
-/// <param name="Subgroups">Number of subgroups.</param>
-/// <param name="IsStable">Whether no X̄ and no R is out of its limits.</param>
+/// <param name="Subgroups">Number of subgroups, or of single values.</param>
+/// <param name="IsStable">Whether no location and no spread is out of its limits.</param>
 /// <param name="Refusal">Why no index is given; null when one is.</param>
 public sealed record CapabilityStudy(CapabilityIndices? Within, CapabilityIndices? Overall, int Subgroups, bool IsStable, string? Refusal)
 {
@@ -45,7 +45,11 @@ public sealed record CapabilityStudy(CapabilityIndices? Within, CapabilityIndice
     public const int FewestSubgroups = 25;
 
     /// <summary>Studies subgroups of one size against one or two limits; refuses rather than give a figure that means nothing.</summary>
-    public static CapabilityStudy Of(IReadOnlyList<IReadOnlyList<double>> subgroups, double? lower, double? upper)
+    /// <param name="subgroups">Each of one value or more.</param>
+    /// <param name="lower">Lower specification limit; null = none.</param>
+    /// <param name="upper">Upper specification limit; null = none.</param>
+    /// <param name="byDeviation">Whether the spread within is told by standard deviations instead of ranges; always with more than 10 units.</param>
+    public static CapabilityStudy Of(IReadOnlyList<IReadOnlyList<double>> subgroups, double? lower, double? upper, bool byDeviation = false)
     {
         int count = subgroups.Count;
         if (lower is null && upper is null)
@@ -58,10 +62,15 @@ public sealed record CapabilityStudy(CapabilityIndices? Within, CapabilityIndice
             return Refuse($"{count} subgroups are too few; {FewestSubgroups} are needed", stable: false);
         }
 
-        VariablesChart chart = VariablesChart.XBarR(subgroups);
-        bool stable = subgroups.All(subgroup =>
-            !chart.Location.IsOut(VariablesChart.Mean(subgroup)) && !chart.Spread.IsOut(VariablesChart.Range(subgroup)));
         double[] all = [.. subgroups.SelectMany(subgroup => subgroup)];
+        int size = subgroups[0].Count;
+        bool isByDeviation = byDeviation || size > ControlConstants.LargestSubgroup;
+        VariablesChart chart = size == 1 ? VariablesChart.IndividualsMovingRange(all)
+            : isByDeviation ? VariablesChart.XBarS(subgroups)
+            : VariablesChart.XBarR(subgroups);
+        IEnumerable<double> spreads = size == 1 ? all.Skip(1).Zip(all, (value, before) => Math.Abs(value - before))
+            : subgroups.Select(subgroup => isByDeviation ? VariablesChart.Deviation(subgroup) : VariablesChart.Range(subgroup));
+        bool stable = !subgroups.Any(subgroup => chart.Location.IsOut(VariablesChart.Mean(subgroup))) && !spreads.Any(chart.Spread.IsOut);
         double overall = VariablesChart.Deviation(all);
         if (!(chart.Sigma > 0) || !(overall > 0))
         {

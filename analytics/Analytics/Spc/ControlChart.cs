@@ -26,8 +26,9 @@ public readonly record struct TimedValue(DateTime EventTime, double Value);
 /// <param name="LocationRules">Rules that fire on the location.</param>
 /// <param name="SpreadRules">Rules that fire on the spread.</param>
 /// <param name="InBaseline">Whether the limits were computed from it.</param>
+/// <param name="Limits">Limits of the location at it: those of a weighted average widen until it has settled.</param>
 public readonly record struct ChartPoint(
-    DateTime EventTime, double Location, double? Spread, RunRule LocationRules, RunRule SpreadRules, bool InBaseline);
+    DateTime EventTime, double Location, double? Spread, RunRule LocationRules, RunRule SpreadRules, bool InBaseline, ControlLimits Limits);
 
 /// <summary>
 /// A control chart over values in order of time. The limits are frozen from its first subgroups: data that alarm must not
@@ -51,7 +52,7 @@ public sealed record ControlChart(
     /// <summary>Draws a chart; an incomplete last subgroup is left out. Returns null when there are fewer than 10 points.</summary>
     /// <param name="values">Oldest first.</param>
     /// <param name="kind">Which pair.</param>
-    /// <param name="subgroup">Values in a subgroup, 2 … 10; single values take no subgroups.</param>
+    /// <param name="subgroup">Values in a subgroup: 2 … 10 with ranges, 2 … 25 with standard deviations; single values take no subgroups.</param>
     /// <param name="baseline">Points to compute the limits from; all when there are fewer.</param>
     public static ControlChart? Of(IReadOnlyList<TimedValue> values, ChartKind kind, int subgroup, int baseline)
     {
@@ -82,19 +83,27 @@ public sealed record ControlChart(
                 ChartKind.XBarS => VariablesChart.Deviation(groups[i]),
                 _ => i == 0 ? null : Math.Abs(groups[i][0] - groups[i - 1][0]),
             };
+            ControlLimits now = average?.Now ?? limits.Location;
             points.Add(new ChartPoint(
                 values[((i + 1) * groups[0].Length) - 1].EventTime,
                 plotted,
                 spreads,
-                location.Add((average?.Now ?? limits.Location).Score(plotted)),
+                location.Add(now.Score(plotted)),
                 spreads is { } found ? spread.Add(limits.Spread.Score(found)) : RunRule.None,
-                i < first.Length));
+                i < first.Length,
+                now));
         }
 
         return new ControlChart(kind, groups[0].Length, first.Length, average?.Settled ?? limits.Location, limits.Spread, limits.Sigma, points);
     }
 
-    /// <summary>Capability of the same values against specification limits, or why none is given.</summary>
-    public static CapabilityStudy Capability(IReadOnlyList<TimedValue> values, int subgroup, double? lower, double? upper) => CapabilityStudy.Of(
-        [.. values.Select(value => value.Value).Chunk(subgroup).Where(group => group.Length == subgroup)], lower, upper);
+    /// <summary>
+    /// Capability of the same values against specification limits, or why none is given; σ within as the chart estimates it.
+    /// </summary>
+    public static CapabilityStudy Capability(IReadOnlyList<TimedValue> values, ChartKind kind, int subgroup, double? lower, double? upper)
+    {
+        int size = kind is ChartKind.Individuals or ChartKind.Ewma ? 1 : subgroup;
+        return CapabilityStudy.Of(
+            [.. values.Select(value => value.Value).Chunk(size).Where(group => group.Length == size)], lower, upper, byDeviation: kind == ChartKind.XBarS);
+    }
 }

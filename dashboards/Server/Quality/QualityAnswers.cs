@@ -47,7 +47,55 @@ public sealed record OddSignal(string Signal, string Name, double Shift, double 
 /// <param name="BelowTu2">Values below TU2.</param>
 /// <param name="IsTu2Kept">Rule 3: none is below TU2.</param>
 /// <param name="LitresPerThousand">Given away per thousand units, litres; negative when less than nominal is filled.</param>
-/// <param name="CostPerThousand">The same in money; null without a price.</param>
+/// <param name="CostPerThousand">The same in the plant's currency; null without a price.</param>
 public sealed record FillAnswer(
     string Product, double Nominal, double Tu1, double Tu2, long Values, double Mean, bool IsMeanKept, long BelowTu1, bool IsTu1Kept,
     long BelowTu2, bool IsTu2Kept, double LitresPerThousand, decimal? CostPerThousand);
+
+/// <summary>What a chart of counted defects is about.</summary>
+public enum DefectSubject
+{
+    /// <summary>p chart: units the machine rejected, of those it processed.</summary>
+    Rejects,
+
+    /// <summary>u chart: failures of the machine's own in each hour it ran.</summary>
+    Failures,
+}
+
+/// <summary>A p or u chart of one machine; times UTC.</summary>
+/// <param name="Line">Line id.</param>
+/// <param name="Machine">Machine id.</param>
+/// <param name="Subject">What is counted.</param>
+/// <param name="Minutes">Length of the stretch of each point.</param>
+/// <param name="Chart">The chart; null when there is none, and <paramref name="Refusal"/> says why.</param>
+/// <param name="Refusal">Why there is no chart; null when there is one.</param>
+public sealed record DefectAnswer(string Line, string Machine, DefectSubject Subject, int Minutes, DefectChart? Chart, string? Refusal);
+
+/// <summary>
+/// Pasteurisation units of bottles by when they left; 1 PU is a minute at 60 °C. From the zones' temperatures, which are
+/// the spray's: the product lags behind.
+/// </summary>
+/// <param name="Machine">Machine id.</param>
+/// <param name="Name">Display name.</param>
+/// <param name="Zones">Zones in order.</param>
+/// <param name="Passages">One every five minutes in which bottles left, oldest first.</param>
+public sealed record PasteuriserAnswer(string Machine, string Name, IReadOnlyList<ZoneAnswer> Zones, IReadOnlyList<PasteuriserPassage> Passages)
+{
+    /// <summary>Usual least of a pasteurised product, PU.</summary>
+    public const double UsualLeast = 15;
+
+    /// <summary>Usual most, PU: more spoils the taste.</summary>
+    public const double UsualMost = 30;
+
+    /// <summary>Passages below the usual least.</summary>
+    public int TooFew => Passages.Count(passage => passage.Units < UsualLeast);
+
+    /// <summary>Passages above the usual most.</summary>
+    public int TooMany => Passages.Count(passage => passage.Units > UsualMost);
+}
+
+/// <summary>A zone of a pasteuriser.</summary>
+/// <param name="Signal">Path of its temperature.</param>
+/// <param name="Name">Display name.</param>
+/// <param name="Minutes">How long a bottle is in it while the machine runs.</param>
+public sealed record ZoneAnswer(string Signal, string Name, double Minutes);

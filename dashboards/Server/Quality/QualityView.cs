@@ -1,6 +1,10 @@
+using System.Runtime.InteropServices;
+using Linewatch.Analytics.Oee;
 using Linewatch.Analytics.Spc;
 using Linewatch.Plants;
+using Linewatch.Server.Flow;
 using Linewatch.Storage;
+using Linewatch.Telemetry;
 
 namespace Linewatch.Server.Quality;
 
@@ -12,6 +16,9 @@ public sealed class QualityView(CurrentPlant plant, IReadingStore store)
 
     /// <summary>Points that limits are frozen from: as many subgroups as capability asks for.</summary>
     private const int Baseline = CapabilityStudy.FewestSubgroups;
+
+    /// <summary>How often bottles that leave a pasteuriser are looked at.</summary>
+    private static readonly TimeSpan PassageStep = TimeSpan.FromMinutes(5);
 
     /// <summary>The chart of a numeric signal in [from, to), from values read while its machine ran.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached now.</exception>
@@ -28,7 +35,7 @@ public sealed class QualityView(CurrentPlant plant, IReadingStore store)
             signal.Unit,
             values.Count,
             chart,
-            ControlChart.Capability(values, subgroup, lower, upper),
+            ControlChart.Capability(values, kind, subgroup, lower, upper),
             chart is null ? $"{values.Count} values while the machine ran are too few; {ControlChart.FewestPoints} points are needed" : null);
     }
 
@@ -45,6 +52,112 @@ public sealed class QualityView(CurrentPlant plant, IReadingStore store)
 
         return families;
     }
+
+    /// <summary>The p chart of a machine's rejects or the u chart of its failures in [from, to), in stretches of one length.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached now.</exception>
+    public async Task<DefectAnswer> DefectsAsync(
+        Line line, Machine machine, DefectSubject subject, TimeSpan stretch, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        LineEngine engine = new(plant.Value, line, new LineEngineOptions { LookBack = TimeSpan.FromMinutes(10) });
+        LineHistory history = new(store);
+        List<Reading> readings = [];
+        foreach (Signal signal in machine.Signals.Where(LineEngine.Needs))
+        {
+            await history.AddAsync(signal, from - TimeSpan.FromMinutes(10), to, readings, cancellationToken);
+        }
+
+        engine.Accept(CollectionsMarshal.AsSpan(readings));
+        List<DefectCount> counts = [];
+        bool isCounted = true;
+        for (DateTime start = from; start + stretch <= to; start += stretch)
+        {
+            MachineTimes times = engine.Compute(new ShiftInstance("", default, start, start + stretch, [])).Machines.Single(each => each.Machine == machine.Id);
+            isCounted = times is { Total: not null, Reject: not null };
+            counts.Add(subject == DefectSubject.Failures
+                ? new DefectCount(start + stretch, times.Failures, times.Run.TotalHours)
+                : new DefectCount(start + stretch, Math.Clamp(times.Reject ?? 0, 0, Math.Max(0, times.Total ?? 0)), times.Total ?? 0));
+        }
+
+        DefectChart? chart = DefectChart.Of(counts, subject == DefectSubject.Rejects ? DefectKind.Share : DefectKind.Rate, Baseline);
+        return new DefectAnswer(
+            line.Id,
+            machine.Id,
+            subject,
+            (int)stretch.TotalMinutes,
+            chart,
+            chart is not null ? null
+                : subject == DefectSubject.Rejects && !isCounted ? $"{machine.Name} does not count its rejects"
+                : $"fewer than {ControlChart.FewestPoints} of {counts.Count} stretches had work in them");
+    }
+
+    /// <summary>The pasteurisers of a line and what bottles gathered that left them in [from, to).</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached now.</exception>
+    public async Task<IReadOnlyList<PasteuriserAnswer>> PasteurisersAsync(Line line, DateTime from, DateTime to, CancellationToken cancellationToken)
+    {
+        List<PasteuriserAnswer> answers = [];
+        foreach (Machine machine in line.Machines.Where(machine => machine.Signals.Any(signal => signal.PasteuriserResidence is not null)))
+        {
+            Signal[] signals = [.. machine.Signals.Where(signal => signal.PasteuriserResidence is not null)];
+
+            // A bottle may stand inside for hours.
+            DateTime since = from - TimeSpan.FromHours(4);
+            List<PasteuriserZone> zones = [];
+            foreach (Signal signal in signals)
+            {
+                zones.Add(new PasteuriserZone(signal.PasteuriserResidence!.Value, await ReadAsync(signal, since, to, cancellationToken)));
+            }
+
+            List<(DateTime Start, DateTime End)> running = machine.Find(SignalRole.State) is { } state
+                ? RunningIntervals(machine, await StatesAsync(state, since, to, cancellationToken), since, to)
+                : [(since, to)];
+            List<PasteuriserPassage> passages = [];
+            for (DateTime left = from + PassageStep; left <= to; left += PassageStep)
+            {
+                if (running.Any(run => run.Start < left && left <= run.End) && PasteuriserPassage.At(zones, running, left) is { } passage)
+                {
+                    passages.Add(passage);
+                }
+            }
+
+            answers.Add(new PasteuriserAnswer(
+                machine.Id, machine.Name, [.. signals.Select(signal => new ZoneAnswer(signal.Path.ToString(), signal.Name, signal.PasteuriserResidence!.Value.TotalMinutes))], passages));
+        }
+
+        return answers;
+    }
+
+    private static List<(DateTime Start, DateTime End)> RunningIntervals(Machine machine, List<Sample> states, DateTime from, DateTime to)
+    {
+        List<(DateTime Start, DateTime End)> running = [];
+        DateTime? since = null;
+        foreach (Sample state in states)
+        {
+            DateTime at = state.EventTime > from ? state.EventTime : from;
+            if (!Runs(machine, state))
+            {
+                if (since is { } start && at > start)
+                {
+                    running.Add((start, at));
+                }
+
+                since = null;
+            }
+            else
+            {
+                since ??= at;
+            }
+        }
+
+        if (since is { } still && to > still)
+        {
+            running.Add((still, to));
+        }
+
+        return running;
+    }
+
+    private static bool Runs(Machine machine, Sample state) => double.IsFinite(state.Value)
+        && machine.States.States.TryGetValue((int)state.Value, out Bucket? bucket) && bucket == Bucket.Run;
 
     private async Task<FamilyAnswer> FamilyAsync(
         Line line, ComponentFamily family, DateTime from, DateTime to, decimal? pricePerLitre, CancellationToken cancellationToken)
@@ -94,10 +207,11 @@ public sealed class QualityView(CurrentPlant plant, IReadingStore store)
     {
         (Product product, FillCheck check) = most;
         double nominal = product.NominalVolumeMillilitre!.Value;
-        double litres = check.GiveAwayLitres * 1000 / check.Units;
+        decimal? price = pricePerLitre ?? product.PricePerLitre;
         return new FillAnswer(
             product.Id, nominal, FillLaw.Tu1(nominal), FillLaw.Tu2(nominal), check.Units, check.Mean!.Value, check.IsMeanKept!.Value, check.BelowTu1,
-            check.IsTu1Kept!.Value, check.BelowTu2, check.IsTu2Kept!.Value, litres, (decimal)litres * pricePerLitre);
+            check.IsTu1Kept!.Value, check.BelowTu2, check.IsTu2Kept!.Value, check.GiveAwayLitres * 1000 / check.Units,
+            price is { } known ? check.GiveAwayCost(known) * 1000 / check.Units : null);
     }
 
     private Machine MachineOf(Signal signal) =>
@@ -132,8 +246,7 @@ public sealed class QualityView(CurrentPlant plant, IReadingStore store)
         {
             for (; next < states.Count && states[next].EventTime <= value.EventTime; next++)
             {
-                runs = double.IsFinite(states[next].Value)
-                    && machine.States.States.TryGetValue((int)states[next].Value, out Bucket? bucket) && bucket == Bucket.Run;
+                runs = Runs(machine, states[next]);
             }
 
             if (runs)

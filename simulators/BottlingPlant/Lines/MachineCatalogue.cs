@@ -184,9 +184,9 @@ internal static class MachineCatalogue
         Signals =
         [
             InfeedFill,
-            new("zone1_temperature", "Zone 1 temperature", "Cel", 35, 35, 300, 0.15, 0, 100),
-            new("zone2_temperature", "Zone 2 temperature", "Cel", 50, 50, 300, 0.15, 0, 100),
-            new("zone3_temperature", "Zone 3 temperature", "Cel", 62, 62, 300, 0.15, 0, 100),
+            new("zone1_temperature", "Zone 1 temperature", "Cel", 35, 35, 300, 0.15, 0, 100) { ResidenceMinutes = 10 },
+            new("zone2_temperature", "Zone 2 temperature", "Cel", 50, 50, 300, 0.15, 0, 100) { ResidenceMinutes = 10 },
+            new("zone3_temperature", "Zone 3 temperature", "Cel", 62, 62, 300, 0.15, 0, 100) { ResidenceMinutes = 10 },
             new("spray_pressure", "Spray pressure", "bar", 1.1, 1.1, 10, 0.03, 0, 5) { Wear = new(1.4, true, "spray nozzles") },
             new("belt_current", "Belt current", "A", 18, 2, 3, 0.5, 0, 60),
         ],

@@ -31,6 +31,9 @@ internal sealed record SignalModel(
     /// <summary>Whether it shows how full the conveyor before the machine is, in percent.</summary>
     public bool IsInfeedFill { get; init; }
 
+    /// <summary>For the temperature of a pasteuriser's zone: minutes that a bottle is in it; 0 = not a zone.</summary>
+    public int ResidenceMinutes { get; init; }
+
     /// <summary>Targets of the phases of a cleaning, each of the same length; null where cleaning doesn't move the signal.</summary>
     public IReadOnlyList<double>? CleaningPhases { get; init; }
 

@@ -57,6 +57,54 @@ public sealed class ShiftReportTests(WebPlant plant, ShiftHistory history, Brows
         await Expect(screen.Page.Locator("#stops-title ~ table")).ToContainTextAsync("photo-eye cleaned");
     }
 
+    [SkippableFact]
+    public async Task A_stop_split_in_the_browser_is_merged_again()
+    {
+        ShiftRecord shift = await history.AddAsync(plant);
+        await using Screen screen = await browser.OpenAsync(plant.Address, $"lines/line1/shifts/{Text(shift.Start)}");
+        await Expect(screen.Page.Locator("html[data-ready]")).ToBeAttachedAsync();
+        ILocator stops = screen.Page.Locator("#stops-title ~ table tbody tr");
+        ILocator revisions = screen.Page.Locator("#revisions-title ~ table tbody tr");
+        int before = await revisions.CountAsync();
+        string? start = await stops.First.Locator("form[data-post$='stops/split'] input[name=from]").GetAttributeAsync("value");
+
+        await stops.First.Locator("summary").ClickAsync();
+        await screen.ShootAsync("shift-change");
+        await stops.First.Locator("input[name=at]").FillAsync("0.5");
+        await stops.First.GetByRole(AriaRole.Button, new() { Name = "Split there" }).ClickAsync();
+        await Expect(revisions).ToHaveCountAsync(before + 1);
+
+        ILocator merging = stops.Filter(new() { Has = screen.Page.Locator($"form[data-post$='stops/merge'] input[name=from][value='{start}']") });
+        await merging.Locator("summary").ClickAsync();
+        await merging.Locator("form[data-post$='stops/merge'] button").ClickAsync();
+        await Expect(revisions).ToHaveCountAsync(before + 2);
+        await Expect(revisions.First).ToContainTextAsync("merged");
+    }
+
+    [Theory]
+    [InlineData("Rejects", "Share")]
+    [InlineData("Failures", "Rate")]
+    public async Task Defects_are_charted_with_limits_by_how_much_was_made(string subject, string kind)
+    {
+        JsonElement answer = await plant.GetAsync($"api/v1/quality/defects?line=line1&machine=filler&subject={subject}&minutes=10&from={Text(Now.AddHours(-3))}&to={Text(Now)}");
+
+        JsonElement chart = answer.GetProperty("chart");
+        Assert.Equal(kind, chart.GetProperty("kind").GetString());
+        JsonElement[] points = [.. chart.GetProperty("points").EnumerateArray()];
+        Assert.True(points.Length >= 10);
+        Assert.All(points, point => Assert.True(point.GetProperty("inspected").GetDouble() > 0));
+    }
+
+    [Fact]
+    public async Task A_sample_is_judged_by_the_fill_law()
+    {
+        double[] units = [.. Enumerable.Repeat(501.0, 18), 484, 484];
+
+        JsonElement judged = await plant.PostAsync("api/v1/quality/fill-sample", new { nominal = 500, units });
+
+        Assert.Equal(("Rejected", 2), (judged.GetProperty("verdict").GetString(), judged.GetProperty("belowTu1").GetInt32()));
+    }
+
     [Fact]
     public async Task A_stop_split_and_recoded_makes_revisions_of_its_shift_only_and_keeps_the_earlier_ones()
     {
@@ -157,6 +205,11 @@ public sealed class ShiftReportTests(WebPlant plant, ShiftHistory history, Brows
     [InlineData("api/v1/operations?day=soon", 400, "expected yyyy-MM-dd")]
     [InlineData("api/v1/quality/chart", 400, "signal is missing")]
     [InlineData("api/v1/quality/components", 400, "line is missing")]
+    [InlineData("api/v1/quality/defects", 400, "line is missing")]
+    [InlineData("api/v1/quality/defects?line=line1&machine=nope", 404, "no machine")]
+    [InlineData("api/v1/quality/defects?line=line1&subject=x", 400, "allowed: Rejects, Failures")]
+    [InlineData("api/v1/quality/defects?line=line1&minutes=0", 400, "allowed: 1 to 1440")]
+    [InlineData("api/v1/quality/pasteurisation", 400, "line is missing")]
     public async Task A_wrong_question_is_told_what_is_allowed(string path, int status, string says) =>
         Assert.Contains(says, (await plant.GetAsync(path, status)).ToString(), StringComparison.Ordinal);
 
