@@ -8,16 +8,13 @@ namespace Linewatch.Analytics.Prognosis;
 /// </summary>
 internal static class DailySwing
 {
-    /// <summary>Neighbouring points tell nearly the same: three count as one.</summary>
-    private const double Dependence = 3;
-
     /// <summary>The trend beside the wave, in its standard errors; 0 where it cannot be told.</summary>
     /// <param name="hours">Ascending.</param>
     /// <param name="values">As many.</param>
     public static double TrendBeside(double[] hours, double[] values)
     {
         const int Unknowns = 4;
-        if (hours.Length <= Unknowns * Dependence)
+        if (hours.Length <= 2 * Unknowns)
         {
             return 0;
         }
@@ -32,7 +29,7 @@ internal static class DailySwing
         Vector<double> observed = Vector<double>.Build.Dense(values);
         Vector<double> fitted = inverse * design.TransposeThisAndMultiply(observed);
         double left = (observed - (design * fitted)).DotProduct(observed - (design * fitted));
-        double error = Math.Sqrt(Dependence * left / (hours.Length - Unknowns) * inverse[1, 1]);
+        double error = Math.Sqrt(left / (hours.Length - Unknowns) * inverse[1, 1]);
         return error > 0 && double.IsFinite(error) ? fitted[1] / error : fitted[1] == 0 ? 0 : Math.CopySign(double.MaxValue, fitted[1]);
     }
 }

@@ -18,8 +18,8 @@ public sealed record WearTrendSettings
     /// </summary>
     public double LeastWay { get; init; } = 0.2;
 
-    /// <summary>Standard errors from which a line stands beside a wave of 24 hours fitted with it. Default 4.</summary>
-    public double TrendBesideDay { get; init; } = 4;
+    /// <summary>Standard errors from which a line stands beside a wave of 24 hours fitted with it. Default 2.</summary>
+    public double TrendBesideDay { get; init; } = 2;
 
     /// <summary>Crossings later than this are not forecast, in hours. Default 120 days.</summary>
     public double HorizonHours { get; init; } = 120 * 24;
