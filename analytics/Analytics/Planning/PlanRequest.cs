@@ -20,8 +20,8 @@ public sealed record PlanRequest
     /// <summary>Jobs that stay where people put them.</summary>
     public IReadOnlyList<PinnedJob> Pinned { get; init; } = [];
 
-    /// <summary>What moving a job from where the last plan put it costs, as share of its planned cost: it stays unless more is saved. Default 50 %.</summary>
-    public double MoveCostShare { get; init; } = 0.5;
+    /// <summary>What moving a job from where the last plan put it costs, as share of its planned cost: it stays unless more is saved. Default 20 %.</summary>
+    public double MoveCostShare { get; init; } = 0.2;
 }
 
 /// <summary>A job that may be placed.</summary>

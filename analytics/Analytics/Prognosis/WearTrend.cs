@@ -67,9 +67,9 @@ public static class WearTrend
         }
 
         double from = sound ?? fit.At(hours[0]);
-        if ((rising ? from < limit : from > limit) && (fit.At(now) - from) / (limit - from) < settings.LeastWay && (sound is not null || !WentOn(samples, rising)))
+        if ((rising ? from < limit : from > limit) && (fit.At(now) - from) / (limit - from) < settings.LeastWay && (sound is not null || DailySwing.TrendBeside(hours, values) * (rising ? 1 : -1) < settings.TrendBesideDay))
         {
-            return WearForecast.Refused($"the change is less than {settings.LeastWay:P0} of the way to the limit and not steady");
+            return WearForecast.Refused($"the change is less than {settings.LeastWay:P0} of the way to the limit and no more than a daily swing could be");
         }
 
         double[] crossings = Bootstrap(hours, values, fit, limit, now, settings);
@@ -93,22 +93,6 @@ public static class WearTrend
         }
 
         return samples[first..];
-    }
-
-    /// <summary>Whether the change went on through every sixth of the samples' time: a daily swing turns in one of them.</summary>
-    private static bool WentOn(ReadOnlySpan<WearSample> samples, bool rising)
-    {
-        const int Parts = 6;
-        const double ShortestHours = 18;
-        double start = samples[0].Hours;
-        double width = (samples[^1].Hours - start) / Parts;
-        double[] levels =
-        [
-            .. samples.ToArray()
-                .GroupBy(sample => Math.Min((int)((sample.Hours - start) / width), Parts - 1))
-                .Select(part => part.Select(sample => sample.Value).Median() * (rising ? 1 : -1)),
-        ];
-        return width * Parts >= ShortestHours && levels.Zip(levels.Skip(1)).All(pair => pair.Second > pair.First);
     }
 
     private static TrendLine Choose(double[] hours, double[] values)

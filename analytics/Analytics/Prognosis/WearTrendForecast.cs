@@ -47,14 +47,18 @@ public sealed record WearForecast
     };
 
     /// <summary>
-    /// The forecast with a band as wide as that of wear which wanders on its way: the trend's own knows only the noise around the curve
-    /// that it chose, and not that wear may go on otherwise.
+    /// The forecast with the ends of its band averaged with those of wear that wanders on its way: the trend's own band knows only the noise
+    /// around the curve that it chose, and not that wear may go on otherwise.
     /// </summary>
-    public WearForecast Within(WearLife life) => this with
+    public WearForecast With(WearLife life)
     {
-        EarlyHours = Math.Min(EarlyHours, life.Quantile(0.05)),
-        LateHours = life.Quantile(0.95) is var late && double.IsFinite(late) ? Math.Max(LateHours, late) : LateHours,
-    };
+        double late = life.Quantile(0.95);
+        return this with
+        {
+            EarlyHours = Math.Min(MiddleHours, (EarlyHours + life.Quantile(0.05)) / 2),
+            LateHours = double.IsFinite(late) ? Math.Max(MiddleHours, (LateHours + late) / 2) : LateHours,
+        };
+    }
 
     internal static WearForecast Refused(string why) => new() { Refusal = why };
 

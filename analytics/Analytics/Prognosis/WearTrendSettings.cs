@@ -13,10 +13,13 @@ public sealed record WearTrendSettings
     public double TrendZ { get; init; } = 3.1;
 
     /// <summary>
-    /// A change that has come less far than this share of the way from the sound level, or from the first samples, to the limit is noise or
-    /// a daily swing unless it went on through every sixth of at least 18 hours. Default 0.2.
+    /// A change that has come less far than this share of the way from the sound level, or from the first samples, to the limit is taken for noise or
+    /// a daily swing unless it stands beside such a swing (<see cref="TrendBesideDay"/>). Default 0.2.
     /// </summary>
     public double LeastWay { get; init; } = 0.2;
+
+    /// <summary>Standard errors from which a line stands beside a wave of 24 hours fitted with it. Default 2.</summary>
+    public double TrendBesideDay { get; init; } = 2;
 
     /// <summary>Crossings later than this are not forecast, in hours. Default 120 days.</summary>
     public double HorizonHours { get; init; } = 120 * 24;

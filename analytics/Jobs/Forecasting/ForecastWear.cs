@@ -107,7 +107,7 @@ internal sealed class ForecastWear(
         JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, WearSample[] samples, WearForecast forecast, string by, DateTime from, CancellationToken cancellationToken)
     {
         WearLife life = WienerWear.Forecast(forecast.Since(samples), wear.Limit, wear.Rising);
-        forecast = forecast.Within(life);
+        forecast = forecast.With(life);
         double health = HealthIndex.OfComponent(samples, wear.Limit, wear.Rising);
         DateTime last = from.AddHours(samples[^1].Hours);
         string evidence = Evidence(signal, wear, forecast, by, life, health, last);

@@ -23,10 +23,10 @@ public sealed class PlanMaintenanceOptions
 
     /// <summary>
     /// A job stays in the stop of the last plan unless another saves more than this share of its planned cost: forecasts waver from hour to hour, and
-    /// people look at the plan. Jobs that people scheduled never move. Default 0.5; 0–10.
+    /// people look at the plan. Jobs that people scheduled never move. Default 0.2; 0–10.
     /// </summary>
     [Range(0.0, 10.0)]
-    public double MoveCostShare { get; set; } = 0.5;
+    public double MoveCostShare { get; set; } = 0.2;
 }
 
 /// <summary>Checks <see cref="PlanMaintenanceOptions"/> at start.</summary>

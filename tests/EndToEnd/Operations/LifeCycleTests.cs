@@ -67,9 +67,34 @@ public sealed class LifeCycleTests
         Assert.Equal("Filler has stopped by a fault of its own", await TextAsync(linewatch, id, "title"));
 
         // The escalation was stopped by acknowledging; what went out at once went out once.
-        Assert.Equal(
-            ["0 Sent", "1 Cancelled"],
-            (await linewatch.GetAsync("notifications")).EnumerateArray().Select(each => $"{each.GetProperty("step").GetInt64()} {each.GetProperty("state").GetString()}").Order());
+        Assert.Equal(["0 Sent", "1 Cancelled"], States(await linewatch.GetAsync("notifications")));
+        Assert.False(hook.HasRequest);
+    }
+
+    [Fact]
+    public async Task Escalation_that_falls_due_while_the_process_is_dead_is_told_once()
+    {
+        await using WebhookReceiver hook = await WebhookReceiver.StartAsync(Loopback.FreePort());
+        Dictionary<string, string> settings = new(Webhook(hook)) { ["Operations:Notifications:Routes:0:Steps:1:After"] = "00:00:03" };
+        await using KilledLinewatch linewatch = new(KilledLinewatch.Plant(), settings);
+        await linewatch.StartAsync();
+        DateTime stop = Now.AddMinutes(-20);
+        foreach ((int minute, int state) in ((int, int)[])[(-5, 6), (0, 11), (3, 11)])
+        {
+            await linewatch.PublishAsync("filler", stop.AddMinutes(minute), $"\"state\": {state}");
+        }
+
+        Assert.Equal(0, Step(await hook.NextAsync()));
+        await linewatch.UntilAsync("notifications", told => States(told).Contains("0 Sent"));
+        await linewatch.KillAsync();
+        await linewatch.StartAsync();
+        Assert.Equal(1, Step(await hook.NextAsync()));
+        await linewatch.UntilAsync("notifications", told => States(told).Contains("1 Sent"));
+        string id = Assert.Single((await linewatch.GetAsync("incidents?open=true")).EnumerateArray()).GetProperty("id").GetString()!;
+        await linewatch.StepAsync(
+            () => linewatch.PostAsync($"incidents/{id}/acknowledge", new { author = "mara" }), async () => await TextAsync(linewatch, id, "acknowledgedBy") == "mara");
+
+        Assert.Equal(["0 Sent", "1 Sent"], States(await linewatch.GetAsync("notifications")));
         Assert.False(hook.HasRequest);
     }
 
@@ -271,6 +296,11 @@ public sealed class LifeCycleTests
         ["Operations:Notifications:Routes:0:Steps:1:Channel"] = "hook",
         ["Operations:Notifications:Routes:0:Steps:1:After"] = "01:00:00",
     };
+
+    private static IEnumerable<string> States(JsonElement notifications) =>
+        notifications.EnumerateArray().Select(each => $"{each.GetProperty("step").GetInt64()} {each.GetProperty("state").GetString()}").Order();
+
+    private static int Step(WebhookRequest request) => JsonDocument.Parse(request.Body).RootElement.GetProperty("step").GetInt32();
 
     private static async Task<bool> StoredAsync(KilledLinewatch linewatch, int messages) =>
         (await linewatch.GetAsync("balance")).GetProperty("totals").GetProperty("stored").GetInt32() >= messages;
