@@ -21,6 +21,7 @@ public sealed class TwinSensors
     private const double Limit = 15;
     private const double Clip = 6;
     private const double FurtherOffThanTwin = 1.5;
+    private const int Nobody = -1;
 
     /// <summary>Two readings further apart in time say nothing of each other.</summary>
     private static readonly TimeSpan Freshest = TimeSpan.FromMinutes(2);
@@ -30,6 +31,7 @@ public sealed class TwinSensors
     private readonly RobustLevel _difference = new(MemoryBlocks);
     private double _stepLately;
     private double _last = double.NaN;
+    private int _blamed = Nobody;
     private long _loud;
     private double _block;
     private long _inBlock;
@@ -54,12 +56,16 @@ public sealed class TwinSensors
             Compare(_sides[0].Value - _sides[1].Value);
         }
 
-        bool isNoisy = _loud == LoudReadings && own.StepGrowth > NoisierThanTwin * twin.StepGrowth;
-        bool isApart = _loud == 0 && Math.Max(_above, _below) >= Limit;
+        if (_loud == LoudReadings && own.StepGrowth > NoisierThanTwin * twin.StepGrowth)
+        {
+            return VerdictKind.Noise;
+        }
 
-        // The sensor at fault misses what is expected of it by about as much as the two have moved apart.
+        // The sensor at fault misses what is expected of it by about as much as the two have moved apart; once blamed, it stays so until they are together again.
         bool isFurther = own.Off > FurtherOffThanTwin * twin.Off && own.Off > Math.Abs(_apart) / 2;
-        return isNoisy ? VerdictKind.Noise : isApart && isFurther ? VerdictKind.Drift : VerdictKind.Normal;
+        double score = Math.Max(_above, _below);
+        _blamed = score < Limit / 2 ? Nobody : _blamed == Nobody && score >= Limit && isFurther ? sensor : _blamed;
+        return _blamed == sensor ? VerdictKind.Drift : VerdictKind.Normal;
     }
 
     /// <summary>The machine stands, or one sensor gives no value: the next step is none of the sensor's.</summary>
@@ -77,6 +83,7 @@ public sealed class TwinSensors
         _difference.Save(state);
         state.Write(_stepLately);
         state.Write(_last);
+        state.Write(_blamed);
         state.Write(_loud);
         state.Write(_block);
         state.Write(_inBlock);
@@ -94,6 +101,7 @@ public sealed class TwinSensors
         _difference.Restore(state);
         _stepLately = state.ReadDouble();
         _last = state.ReadDouble();
+        _blamed = state.ReadInt32(Nobody, 1);
         _loud = state.ReadInt32(0, LoudReadings);
         _block = state.ReadDouble();
         _inBlock = state.ReadInt32(0, BlockReadings - 1);
