@@ -1,156 +1,230 @@
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
-/// Holds a sensor against a second one that measures the same quantity. What happens to the machine happens to both; where they
-/// drift apart, or one becomes noisier than it was, it is the sensor. One for each of the two; it tells of its own sensor only.
-/// Constant memory, the same answer for any unit or offset. Not thread-safe.
+/// Holds two sensors of the same quantity against each other. What happens to the machine happens to both; where they drift apart,
+/// or one becomes noisier than it was, it is a sensor. Constant memory, the same answer for any unit or offset. Not thread-safe.
 /// </summary>
 public sealed class TwinSensors
 {
     private const double MemoryReadings = 2000;
-    private const double LatelyReadings = 30; // of the sensor's own error and steps, which say whose fault it is
-    private const double StepReadings = 8;    // of the difference's steps, which are to tell soon
-    private const int LoudReadings = 15;      // so long the difference must be noisy before one of the two is blamed
+    private const double ErrorReadings = 60;       // of a sensor's own error, which says whose fault a drift is
+    private const double OwnStepReadings = 30;     // of a sensor's own step, which says whose fault noise is
+    private const double StepReadings = 8;         // of the difference's step, which is to tell soon
     private const int ReadingsBeforeJudging = 200;
-    private const double Slack = 1.5;         // of the difference, in its usual spreads
+    private const int LoudReadings = 15;           // so long the difference must be noisy before one of the two is blamed
+    private const double NoisyFactor = 3;          // times the usual step of the difference
+    private const double NoisierThanTwin = 1.2;
+    private const int BlockReadings = 10;          // of the mean difference that is held against the usual one
+    private const double MemoryBlocks = 200;
+    private const double BlocksBeforeJudging = 20;
+    private const double Slack = 1.5;              // usual spreads of a block
     private const double Limit = 15;
     private const double Clip = 6;
-    private const double NoisyFactor = 3;     // times the usual step of the difference from reading to reading
-    private const double NoisierThanTwin = 1.2;
+    private const double FurtherOffThanTwin = 1.5;
+    private const int Nobody = -1;
 
-    /// <summary>A value of the twin that is older says nothing of this moment.</summary>
+    /// <summary>Two readings further apart in time say nothing of each other.</summary>
     private static readonly TimeSpan Freshest = TimeSpan.FromMinutes(2);
 
-    private readonly RobustLevel _difference = new(MemoryReadings);
-    private readonly RobustLevel _differenceStep = new(MemoryReadings);
+    private readonly Side[] _sides = [new(), new()];
     private readonly RobustLevel _step = new(MemoryReadings);
-    private double _lastDifference = double.NaN;
-    private double _differenceStepLately;
+    private readonly RobustLevel _difference = new(MemoryBlocks);
+    private double _stepLately;
+    private double _last = double.NaN;
+    private int _blamed = Nobody;
     private long _loud;
+    private double _block;
+    private long _inBlock;
+    private double _apart;
     private double _above;
     private double _below;
-    private double _stepLately;
-    private double _error;
-    private double _value = double.NaN;
-    private DateTime _eventTime;
 
-    /// <summary>How far the sensor lies off what was expected of it of late, in its unit.</summary>
-    private double Off => Math.Abs(_error);
-
-    /// <summary>The step from reading to reading of late, as a multiple of its usual one; 1 while too little is known.</summary>
-    private double StepGrowth => _step.Count >= ReadingsBeforeJudging && _step.Level > 0 ? _stepLately / _step.Level : 1;
-
-    /// <summary>Judges a reading of the sensor, then learns it.</summary>
+    /// <summary>Judges a reading of one of the two, then learns it.</summary>
+    /// <param name="sensor">Which, 0 or 1.</param>
     /// <param name="eventTime">When it happened, UTC; rising.</param>
     /// <param name="value">A finite value.</param>
-    /// <param name="expected">What the sensor's monitor expected; NaN where it cannot say.</param>
-    /// <param name="twin">The other sensor's.</param>
-    /// <returns><see cref="VerdictKind.Drift"/>, <see cref="VerdictKind.Noise"/> or <see cref="VerdictKind.Normal"/>.</returns>
-    public VerdictKind Observe(DateTime eventTime, double value, double expected, TwinSensors twin)
+    /// <param name="expected">What the sensor's own monitor expected; NaN where it cannot say.</param>
+    /// <returns><see cref="VerdictKind.Drift"/> or <see cref="VerdictKind.Noise"/> of this sensor, else <see cref="VerdictKind.Normal"/>.</returns>
+    public VerdictKind Observe(int sensor, DateTime eventTime, double value, double expected)
     {
-        double step = Math.Abs(value - _value);
-        _value = value;
-        _eventTime = eventTime;
-        bool hasStep = double.IsFinite(step);
-        if (hasStep)
+        Side own = _sides[sensor];
+        Side twin = _sides[1 - sensor];
+        own.Take(eventTime, value, expected, learn: _loud == 0);
+        if (twin.IsNew && eventTime - twin.EventTime <= Freshest)
         {
-            _stepLately += (step - _stepLately) / LatelyReadings;
+            own.IsNew = twin.IsNew = false;
+            Compare(_sides[0].Value - _sides[1].Value);
         }
 
-        if (double.IsFinite(expected))
+        if (_loud == LoudReadings && own.StepGrowth > NoisierThanTwin * twin.StepGrowth)
         {
-            _error += (value - expected - _error) / LatelyReadings;
+            return VerdictKind.Noise;
         }
 
-        if (double.IsNaN(twin._value) || eventTime - twin._eventTime > Freshest)
-        {
-            return VerdictKind.Normal;
-        }
-
-        double difference = value - twin._value;
-        double differenceStep = Math.Abs(difference - _lastDifference);
-        hasStep &= double.IsFinite(differenceStep);
-        _lastDifference = difference;
-        if (hasStep)
-        {
-            _differenceStepLately += (differenceStep - _differenceStepLately) / StepReadings;
-        }
-
-        bool isLoud = _differenceStep.Count >= ReadingsBeforeJudging && _differenceStepLately > NoisyFactor * _differenceStep.Level;
-        _loud = isLoud ? Math.Min(_loud + 1, LoudReadings) : 0;
-        bool isNoisy = _loud == LoudReadings && StepGrowth > NoisierThanTwin * twin.StepGrowth;
-        bool isApart = !isLoud && Compare(difference);
-
-        // Neither the noise nor the distance of a faulty sensor is learned.
-        if (isLoud)
-        {
-            _above = _below = 0;
-        }
-        else if (hasStep)
-        {
-            _step.Add(step);
-            _differenceStep.Add(differenceStep);
-        }
-
-        return isNoisy ? VerdictKind.Noise : isApart && Off > twin.Off ? VerdictKind.Drift : VerdictKind.Normal;
+        // The sensor at fault misses what is expected of it by about as much as the two have moved apart; once blamed, it stays so until they are together again.
+        bool isFurther = own.Off > FurtherOffThanTwin * twin.Off && own.Off > Math.Abs(_apart) / 2;
+        double score = Math.Max(_above, _below);
+        _blamed = score < Limit / 2 ? Nobody : _blamed == Nobody && score >= Limit && isFurther ? sensor : _blamed;
+        return _blamed == sensor ? VerdictKind.Drift : VerdictKind.Normal;
     }
 
-    /// <summary>The machine stands or begins anew: the next step is none of the sensor's.</summary>
-    public void Restart() => _value = _lastDifference = double.NaN;
+    /// <summary>The machine stands, or one sensor gives no value: the next step is none of the sensor's.</summary>
+    public void Restart(int sensor)
+    {
+        _sides[sensor].Restart();
+        _last = double.NaN;
+    }
 
     /// <summary>Writes the state.</summary>
     public void Save(StateWriter state)
     {
-        _difference.Save(state);
-        _differenceStep.Save(state);
+        Array.ForEach(_sides, side => side.Save(state));
         _step.Save(state);
-        state.Write(_lastDifference);
-        state.Write(_differenceStepLately);
+        _difference.Save(state);
+        state.Write(_stepLately);
+        state.Write(_last);
+        state.Write(_blamed);
         state.Write(_loud);
+        state.Write(_block);
+        state.Write(_inBlock);
+        state.Write(_apart);
         state.Write(_above);
         state.Write(_below);
-        state.Write(_stepLately);
-        state.Write(_error);
-        state.Write(_value);
-        state.Write(_eventTime.Ticks);
     }
 
     /// <summary>Takes over what <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The state is torn.</exception>
     public void Restore(StateReader state)
     {
-        _difference.Restore(state);
-        _differenceStep.Restore(state);
+        Array.ForEach(_sides, side => side.Restore(state));
         _step.Restore(state);
-        _lastDifference = state.ReadDouble();
-        _differenceStepLately = state.ReadDouble();
+        _difference.Restore(state);
+        _stepLately = state.ReadDouble();
+        _last = state.ReadDouble();
+        _blamed = state.ReadInt32(Nobody, 1);
         _loud = state.ReadInt32(0, LoudReadings);
+        _block = state.ReadDouble();
+        _inBlock = state.ReadInt32(0, BlockReadings - 1);
+        _apart = state.ReadDouble();
         _above = state.ReadDouble();
         _below = state.ReadDouble();
-        _stepLately = state.ReadDouble();
-        _error = state.ReadDouble();
-        _value = state.ReadDouble();
-        _eventTime = state.ReadUtc();
     }
 
-    /// <summary>Whether the two have moved apart: cumulative sums of the difference beyond a slack (Page, Biometrika 41, 1954).</summary>
-    private bool Compare(double difference)
+    /// <summary>Neither the noise nor the distance of a faulty sensor is learned.</summary>
+    private void Compare(double difference)
     {
-        if (_difference.Count < ReadingsBeforeJudging || !(_difference.Spread > 0))
+        double step = Math.Abs(difference - _last);
+        _last = difference;
+        if (double.IsFinite(step))
         {
-            _difference.Add(difference);
-            return false;
+            _stepLately += (step - _stepLately) / StepReadings;
         }
 
-        double spreads = Math.Clamp((difference - _difference.Level) / _difference.Spread, -Clip, Clip);
+        if (_step.Count >= ReadingsBeforeJudging && _stepLately > NoisyFactor * _step.Level)
+        {
+            _loud = Math.Min(_loud + 1, LoudReadings);
+            _above = _below = _block = 0;
+            _inBlock = 0;
+            return;
+        }
+
+        _loud = 0;
+        if (double.IsFinite(step))
+        {
+            _step.Add(step);
+        }
+
+        _block += difference;
+        if (++_inBlock == BlockReadings)
+        {
+            Judge(_block / BlockReadings);
+            _block = 0;
+            _inBlock = 0;
+        }
+    }
+
+    /// <summary>Cumulative sums of the mean difference beyond a slack (Page, Biometrika 41, 1954).</summary>
+    private void Judge(double difference)
+    {
+        if (_difference.Count < BlocksBeforeJudging || !(_difference.Spread > 0))
+        {
+            _difference.Add(difference);
+            return;
+        }
+
+        _apart = difference - _difference.Level;
+        double spreads = Math.Clamp(_apart / _difference.Spread, -Clip, Clip);
         _above = Math.Clamp(_above + spreads - Slack, 0, 2 * Limit);
         _below = Math.Clamp(_below - spreads - Slack, 0, 2 * Limit);
-        double score = Math.Max(_above, _below) / Limit;
-        if (score < 0.5)
+        if (Math.Max(_above, _below) < Limit / 2)
         {
             _difference.Add(difference);
         }
+    }
 
-        return score >= 1;
+    /// <summary>One of the two.</summary>
+    private sealed class Side
+    {
+        private readonly RobustLevel _step = new(MemoryReadings);
+        private double _stepLately;
+        private double _error;
+
+        public double Value { get; private set; } = double.NaN;
+
+        public DateTime EventTime { get; private set; }
+
+        /// <summary>Whether its value was not compared with the other's yet.</summary>
+        public bool IsNew { get; set; }
+
+        /// <summary>How far it lies off what was expected of it of late.</summary>
+        public double Off => Math.Abs(_error);
+
+        /// <summary>Its step from reading to reading of late, as a multiple of its usual one; 1 while too little is known.</summary>
+        public double StepGrowth => _step.Count >= ReadingsBeforeJudging && _step.Level > 0 ? _stepLately / _step.Level : 1;
+
+        public void Take(DateTime eventTime, double value, double expected, bool learn)
+        {
+            double step = Math.Abs(value - Value);
+            (Value, EventTime, IsNew) = (value, eventTime, true);
+            if (double.IsFinite(step))
+            {
+                _stepLately += (step - _stepLately) / OwnStepReadings;
+                if (learn)
+                {
+                    _step.Add(step);
+                }
+            }
+
+            if (double.IsFinite(expected))
+            {
+                _error += (value - expected - _error) / ErrorReadings;
+            }
+        }
+
+        public void Restart()
+        {
+            Value = double.NaN;
+            IsNew = false;
+        }
+
+        public void Save(StateWriter state)
+        {
+            _step.Save(state);
+            state.Write(_stepLately);
+            state.Write(_error);
+            state.Write(Value);
+            state.Write(EventTime.Ticks);
+            state.Write(IsNew ? 1L : 0L);
+        }
+
+        public void Restore(StateReader state)
+        {
+            _step.Restore(state);
+            _stepLately = state.ReadDouble();
+            _error = state.ReadDouble();
+            Value = state.ReadDouble();
+            EventTime = state.ReadUtc();
+            IsNew = state.ReadInt64() != 0;
+        }
     }
 }

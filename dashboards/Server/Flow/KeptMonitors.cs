@@ -40,7 +40,7 @@ internal sealed class KeptMonitors(MonitorSettings settings)
             file.Write(MonitorOfSignal);
             file.Write(watch.Signal.Path.ToString());
             MonitorSettings.Write(file, watch.Monitor);
-            if (watch.Twin is { } twin)
+            if (watch.KeptTwin is { } twin)
             {
                 file.Write(TwinOfSignal);
                 file.Write(watch.Signal.Path.ToString());
@@ -97,7 +97,7 @@ internal sealed class KeptMonitors(MonitorSettings settings)
     /// <summary>The anomalies of a machine so far.</summary>
     public PastCases CasesOf(Line line, Machine machine) => _cases.GetValueOrDefault(line.Id + "/" + machine.Id) ?? new PastCases();
 
-    /// <summary>How the sensor of a signal did beside a second one.</summary>
+    /// <summary>How the sensor of a signal did beside a second one; the first of a pair keeps it for both.</summary>
     public TwinSensors TwinOf(Signal signal) => _twins.GetValueOrDefault(signal.Path.ToString()) ?? new TwinSensors();
 
     /// <summary>The use of a trained model that the monitors of a machine come from; 0 = they learned by themselves.</summary>

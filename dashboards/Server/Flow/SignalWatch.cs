@@ -36,6 +36,8 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
     private static readonly TimeSpan TwinRest = TimeSpan.FromHours(2);
 
     private SignalWatch? _other;
+    private TwinSensors? _twins;
+    private int _sensor;
     private DateTime _twinRestUntil;
     private int _normal;
     private bool _mayBeOpen = true;
@@ -52,15 +54,20 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
     /// <summary>What judgements made of the signal's alarm score.</summary>
     public AlarmScoreRule Rule { get; private set; } = new(monitor.AlarmScore);
 
-    /// <summary>How the sensor does beside a second one that measures the same; null where there is none.</summary>
-    public TwinSensors? Twin { get; private set; }
+    /// <summary>How the sensor does beside a second one that measures the same, for the first of the two to keep; null where there is none.</summary>
+    public TwinSensors? KeptTwin => _sensor == 0 ? _twins : null;
 
-    /// <summary>Holds this signal's sensor and another's against each other.</summary>
+    /// <summary>Holds this signal's sensor and another's against each other; nothing changes where either has a twin already.</summary>
     public void PairWith(SignalWatch other, KeptMonitors kept)
     {
+        if (_other is not null || other._other is not null)
+        {
+            return;
+        }
+
         (_other, other._other) = (other, this);
-        Twin = kept.TwinOf(signal);
-        other.Twin = kept.TwinOf(other.Signal);
+        _twins = other._twins = kept.TwinOf(signal);
+        other._sensor = 1;
     }
 
     /// <summary>Goes on with the monitor of a trained model.</summary>
@@ -134,18 +141,18 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
     /// <summary>What is odd about a sensor alone is no news of the machine: an anomaly told of it before is over.</summary>
     private SignalVerdict BesideTwin(in Reading reading, in SignalContext context, in SignalVerdict verdict, List<AlertFinding> findings)
     {
-        if (Twin is null || _other?.Twin is not { } other)
+        if (_twins is null)
         {
             return verdict;
         }
 
         if (context.Activity != Activity.Producing || verdict.Kind is VerdictKind.Missing or VerdictKind.Frozen or VerdictKind.Dropout)
         {
-            Twin.Restart();
+            _twins.Restart(_sensor);
             return verdict;
         }
 
-        VerdictKind kind = verdict.Kind == VerdictKind.OutOfOrder ? VerdictKind.Normal : Twin.Observe(reading.EventTime, reading.Value, verdict.Expected, other);
+        VerdictKind kind = verdict.Kind == VerdictKind.OutOfOrder ? VerdictKind.Normal : _twins.Observe(_sensor, reading.EventTime, reading.Value, verdict.Expected);
         if (kind == VerdictKind.Normal)
         {
             return verdict;
