@@ -49,7 +49,7 @@ public sealed class ShiftReportTests(WebPlant plant, ShiftHistory history, Brows
         ILocator row = screen.Page.Locator("#stops-title ~ table tbody tr").Nth(1);
         await row.Locator("summary").ClickAsync();
         await row.Locator("input[name=comment]").FillAsync("photo-eye cleaned");
-        await row.Locator("input[name=text]").FillAsync("told by the operator");
+        await row.Locator("input[name=text][required]").FillAsync("told by the operator");
         await row.Locator("button.primary").ClickAsync();
 
         await Expect(screen.Page.Locator("#revisions-title ~ table tbody tr")).ToHaveCountAsync(before + 1);
