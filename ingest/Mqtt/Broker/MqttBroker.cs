@@ -361,7 +361,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
         long clock = Clock + Math.Clamp(age - _sweptAt, 0, LongestTick);
         _sweptAt = age;
         Volatile.Write(ref _clock, clock);
-        foreach (BrokerConnection connection in _connections.Keys)
+        // Not through Keys, which copies them all under every lock.
+        foreach ((BrokerConnection connection, _) in _connections)
         {
             if (connection.IsGreeted ? connection.SilenceLimit > 0 && clock - connection.LastPacketAt > connection.SilenceLimit
                 : clock - connection.OpenedAt > Options.ConnectTimeout.TotalMilliseconds)

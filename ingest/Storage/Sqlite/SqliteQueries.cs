@@ -25,6 +25,42 @@ internal static class SqliteQueries
     public static Sample? Last(SqliteConnection connection, long signal, long before) =>
         SignalRows.Last(connection, signal, before) is { } row ? Sample(row) : null;
 
+    /// <summary>Event time of each signal's newest row; null where it has none. All in one go: a plant's signals are asked for together.</summary>
+    public static DateTime?[] Newest(SqliteConnection connection, IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken)
+    {
+        Dictionary<SignalPath, long> ids = [];
+        using SqliteCommand known = connection.CreateCommand();
+        known.CommandText = "SELECT site, area, line, machine, signal, id FROM signals";
+        using (SqliteDataReader rows = known.ExecuteReader())
+        {
+            while (rows.Read())
+            {
+                ids[new SignalPath(rows.GetString(0), rows.GetString(1), rows.GetString(2), rows.GetString(3), rows.GetString(4))] = rows.GetInt64(5);
+            }
+        }
+
+        using SqliteCommand newest = connection.CreateCommand();
+        newest.CommandText = """
+            SELECT max(newest) FROM (
+                SELECT max(event_time) AS newest FROM readings WHERE signal = $signal
+                UNION ALL
+                SELECT (SELECT max(event_time) FROM recent WHERE generation = generations.id AND signal = $signal) FROM generations)
+            """;
+        SqliteParameter signal = newest.Parameters.Add("$signal", SqliteType.Integer);
+        DateTime?[] times = new DateTime?[signals.Count];
+        for (int i = 0; i < times.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (ids.TryGetValue(signals[i], out long id))
+            {
+                signal.Value = id;
+                times[i] = newest.ExecuteScalar() is long ticks ? UnixTime.FromTicks(ticks) : null;
+            }
+        }
+
+        return times;
+    }
+
     public static List<WindowAggregate> AggregateRaw(
         SqliteConnection connection, long signal, long from, long to, long window, CancellationToken cancellationToken)
     {

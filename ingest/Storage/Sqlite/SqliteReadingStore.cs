@@ -115,17 +115,8 @@ public sealed class SqliteReadingStore : IReadingStore
         Task.FromResult(Reading(signal, (connection, id) => SqliteQueries.Last(connection, id, UnixTime.ToTicks(UnixTime.Clamp(before)))));
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken)
-    {
-        DateTime?[] newest = new DateTime?[signals.Count];
-        for (int i = 0; i < newest.Length; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            newest[i] = (await LastAsync(signals[i], DateTime.MaxValue, cancellationToken))?.EventTime;
-        }
-
-        return newest;
-    }
+    public Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<DateTime?>>(Reading(connection => SqliteQueries.Newest(connection, signals, cancellationToken)));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WindowAggregate>> AggregateAsync(

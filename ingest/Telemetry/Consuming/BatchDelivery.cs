@@ -7,7 +7,7 @@ namespace Linewatch.Telemetry.Consuming;
 internal sealed partial class BatchDelivery(ReadingHandler handler, ConsumerState state, TimeProvider time, ILogger logger)
 {
     public static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>Returns when the handler has taken the batch.</summary>
     public async Task DeliverAsync(ReadingBatch batch, CancellationToken cancellationToken)

@@ -43,6 +43,7 @@ public sealed class MessageDecoder
         _deadband = thins && plant.Signals.Any(signal => signal.Deadband > 0) ? new Deadband(plant) : null;
         _thins = thins;
         Plant = plant;
+        DependsOnHistory = plant.Sources.Any(source => source.Decoder == "sparkplug");
         _duplicates = duplicates;
         _sparkplug = sparkplug;
         PlantSignals signals = new(plant);
@@ -56,7 +57,7 @@ public sealed class MessageDecoder
     public MessageDecoder For(Plant plant) => new(plant, _duplicates, _sparkplug, _clocks, _thins);
 
     /// <summary>Whether what a message says depends on messages before it, so that it cannot be decoded once for several consumers.</summary>
-    internal bool DependsOnHistory => Plant.Sources.Any(source => source.Decoder == "sparkplug");
+    internal bool DependsOnHistory { get; }
 
     /// <summary>Decodes one message, adds its readings to the batch, and says what became of it.</summary>
     public MessageOutcome Decode(in JournalRecord message, ReadingBatch batch)

@@ -17,7 +17,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
         [
             ("overview", ""), ("line", "lines/line1?range=8h"), ("alerts", "alerts"), ("maintenance", "maintenance"), ("jobs", "jobs"), ("data", "data"),
             ("alarm-report", "alerts/report"), ("notifications", "notifications"), ("plans", "maintenance/plans"),
-            ("calendars", "maintenance/calendars"), ("maintenance-report", "maintenance/report"),
+            ("calendars", "maintenance/calendars"), ("maintenance-report", "maintenance/report"), ("detectors", "detectors"),
         ];
         foreach ((string name, string path) in pages)
         {
@@ -214,7 +214,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     [SkippableFact]
     public async Task Every_control_has_a_name_and_every_picture_a_description()
     {
-        foreach (string path in new[] { "", "lines/line1", "alerts", "alerts/report", "notifications", "maintenance", "maintenance/plans", "maintenance/calendars", "maintenance/report", "jobs", "data" })
+        foreach (string path in new[] { "", "lines/line1", "alerts", "alerts/report", "detectors", "notifications", "maintenance", "maintenance/plans", "maintenance/calendars", "maintenance/report", "jobs", "data" })
         {
             await using Screen screen = await browser.OpenAsync(plant.Address, path);
             string[] nameless = await screen.Page.EvaluateAsync<string[]>("""
