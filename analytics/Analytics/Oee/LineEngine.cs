@@ -251,7 +251,7 @@ public sealed class LineEngine
         }
 
         needed -= _options.LookBack;
-        if (_remembersFrom == DateTime.MinValue ? needed > _firstHeard : needed - _remembersFrom >= ForgetAtLeast)
+        if (needed - _remembersFrom >= ForgetAtLeast)
         {
             _remembersFrom = needed;
             foreach (MachineTrack track in _tracks.Machines)
