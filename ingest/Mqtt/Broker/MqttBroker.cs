@@ -18,6 +18,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
     /// <summary>Most milliseconds one tick counts: what the broker itself slept through is not held against its clients.</summary>
     private const long LongestTick = 1000;
 
+    /// <summary>Milliseconds between two looks at every connection and session: thousands of idle clients should cost little.</summary>
+    private const long LookInterval = 1000;
+
     /// <summary>Milliseconds between two looks for retained messages that have expired.</summary>
     private const long ExpiryInterval = 60_000;
 
@@ -34,6 +37,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     private long _dropped;
     private long _refused;
     private long _received;
+    private long _lookDue;
     private long _sysDue;
     private volatile bool _stopping;
     private long _expiryDue = ExpiryInterval;
@@ -361,6 +365,13 @@ public sealed partial class MqttBroker : IAsyncDisposable
         long clock = Clock + Math.Clamp(age - _sweptAt, 0, LongestTick);
         _sweptAt = age;
         Volatile.Write(ref _clock, clock);
+        if (age < _lookDue)
+        {
+            return;
+        }
+
+        _lookDue = age + LookInterval;
+
         // Not through Keys, which copies them all under every lock.
         foreach ((BrokerConnection connection, _) in _connections)
         {
