@@ -70,7 +70,9 @@ public sealed class BrokerPeerTests : IAsyncLifetime, IClassFixture<NpmMqtt>
         }
 
         List<MqttMessage> received = await client.TakeAsync(3, Limit);
-        Assert.Equal([MqttQoS.AtMostOnce, MqttQoS.AtLeastOnce, MqttQoS.ExactlyOnce], received.Select(message => message.QoS));
+
+        // At QoS 0 a publisher is gone before the broker has read its message.
+        Assert.Equal([MqttQoS.AtMostOnce, MqttQoS.AtLeastOnce, MqttQoS.ExactlyOnce], received.Select(message => message.QoS).Order());
 
         (int code, string lines) = await RunAsync(subscribe, ["-p", Port("tcp"), "-V", version, "-q", "2", "-t", "from/+", "-C", "3", "-W", "20", "-F", "%t %p %q %r"]);
         Assert.True(code == 0, lines);
