@@ -67,12 +67,10 @@ public sealed class BrokerPeerTests : IAsyncLifetime, IClassFixture<NpmMqtt>
         {
             (int exit, string output) = await RunAsync(publish, ["-p", Port("tcp"), "-V", version, "-q", $"{qos}", "-t", $"from/{qos}", "-m", $"m{qos}", "-r"]);
             Assert.True(exit == 0, output);
+
+            // One by one: at QoS 0 a publisher is gone before the broker has read its message.
+            Assert.Equal((MqttQoS)qos, Assert.Single(await client.TakeAsync(1, Limit)).QoS);
         }
-
-        List<MqttMessage> received = await client.TakeAsync(3, Limit);
-
-        // At QoS 0 a publisher is gone before the broker has read its message.
-        Assert.Equal([MqttQoS.AtMostOnce, MqttQoS.AtLeastOnce, MqttQoS.ExactlyOnce], received.Select(message => message.QoS).Order());
 
         (int code, string lines) = await RunAsync(subscribe, ["-p", Port("tcp"), "-V", version, "-q", "2", "-t", "from/+", "-C", "3", "-W", "20", "-F", "%t %p %q %r"]);
         Assert.True(code == 0, lines);
