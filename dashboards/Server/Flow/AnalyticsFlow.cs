@@ -113,22 +113,44 @@ internal sealed partial class AnalyticsFlow(
         DateTime saved = Now;
         for (int ticks = 1; await tick.WaitForNextTickAsync(stoppingToken); ticks++)
         {
-            try
+            if (ticks % TicksASecond == 0)
             {
-                Lines lines = await LinesAsync(plant.Value, long.MaxValue, stoppingToken);
-                bool caughtUp = services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status.PendingMessages == 0;
-                Tick(lines, caughtUp, isWholeSecond: ticks % TicksASecond == 0);
-                await KeepShiftsAsync(stoppingToken);
+                await MoveOnAsync(stoppingToken);
                 if (Now - saved > SaveInterval)
                 {
                     saved = Now;
                     Save();
                 }
             }
-            catch (Exception away) when (away is StoreUnavailableException or DbException)
+
+            ShowWhatIsDue();
+        }
+    }
+
+    /// <summary>A second has passed: its figures are others, and shifts may be over.</summary>
+    private async Task MoveOnAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            Lines lines = await LinesAsync(plant.Value, long.MaxValue, stoppingToken);
+            bool caughtUp = IsCaughtUp;
+            foreach (LineAnalysis line in lines.All)
             {
-                LogWaiting(logger, away.Message);
+                lock (line.Gate)
+                {
+                    line.Pace.Changed();
+                    if (caughtUp && line.Clock(Now) is { } at)
+                    {
+                        Close(line, at);
+                    }
+                }
             }
+
+            await KeepShiftsAsync(stoppingToken);
+        }
+        catch (Exception away) when (away is StoreUnavailableException or DbException)
+        {
+            LogWaiting(logger, away.Message);
         }
     }
 
@@ -153,6 +175,8 @@ internal sealed partial class AnalyticsFlow(
         }
     }
 
+    private bool IsCaughtUp => services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status.PendingMessages == 0;
+
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     private void Take(ReadingBatch batch, Lines lines, HashSet<LineAnalysis> touched, List<DerivedPoint> points)
@@ -175,22 +199,14 @@ internal sealed partial class AnalyticsFlow(
         }
     }
 
-    private void Tick(Lines lines, bool caughtUp, bool isWholeSecond)
+    private void ShowWhatIsDue()
     {
-        foreach (LineAnalysis line in lines.All)
+        bool isBehind = !IsCaughtUp;
+        foreach (LineAnalysis line in _lines?.All ?? [])
         {
             lock (line.Gate)
             {
-                if (isWholeSecond && line.Clock(Now) is { } at)
-                {
-                    line.Pace.Changed();
-                    if (caughtUp)
-                    {
-                        Close(line, at);
-                    }
-                }
-
-                ShowWhenDue(line, !caughtUp);
+                ShowWhenDue(line, isBehind);
             }
         }
     }
