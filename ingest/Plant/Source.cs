@@ -15,6 +15,12 @@ public sealed class Source
     /// <summary>Name of the decoder: <c>json, value, influx, senml, csv, sparkplug, packml, weihenstephan</c>.</summary>
     public required string Decoder { get; init; }
 
+    /// <summary>
+    /// Whether it speaks Sparkplug: it reports by exception, so that silence only means that nothing changed, and what a message
+    /// says depends on the births before it.
+    /// </summary>
+    public bool IsSparkplug => Decoder == "sparkplug";
+
     /// <summary>Settings of the decoder as written, for instance <c>time</c>, <c>timeFormat</c>, <c>values</c>; checked by the reader.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 

@@ -178,7 +178,7 @@ internal sealed class LineTracks
     /// Whether silence means that nothing changed: Sparkplug reports by exception, and deaths tell when a machine is gone. In a plant
     /// with other sources besides, <c>silentAfter</c> of a machine's state says so.
     /// </summary>
-    private static bool ReportsByException(Plant plant) => plant.Sources.Count > 0 && plant.Sources.All(source => source.Decoder == "sparkplug");
+    private static bool ReportsByException(Plant plant) => plant.Sources.Count > 0 && plant.Sources.All(source => source.IsSparkplug);
 
     private int IndexOf(Machine machine) => Array.FindIndex(Machines, track => ReferenceEquals(track.Machine, machine));
 

@@ -79,7 +79,7 @@ internal sealed partial class SparkplugHost(
     /// </summary>
     private async Task ThroughPlantBrokerAsync(CancellationToken stoppingToken)
     {
-        while (link!.Problem is not null || !(AnnouncesItself || plant.Value.Sources.Any(source => source.Decoder == "sparkplug")))
+        while (link!.Problem is not null || !(AnnouncesItself || plant.Value.Sources.Any(source => source.IsSparkplug)))
         {
             await Task.Delay(Interval, clock, stoppingToken);
         }

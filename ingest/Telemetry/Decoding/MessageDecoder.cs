@@ -43,7 +43,7 @@ public sealed class MessageDecoder
         _deadband = thins && plant.Signals.Any(signal => signal.Deadband > 0) ? new Deadband(plant) : null;
         _thins = thins;
         Plant = plant;
-        DependsOnHistory = plant.Sources.Any(source => source.Decoder == "sparkplug");
+        DependsOnHistory = plant.Sources.Any(source => source.IsSparkplug);
         _duplicates = duplicates;
         _sparkplug = sparkplug;
         PlantSignals signals = new(plant);
