@@ -37,18 +37,12 @@ internal static class QualityEndpoints
         QualityView quality, CurrentPlant plant, TimeProvider clock, CancellationToken cancellationToken,
         string? line = null, string? machine = null, string subject = "Rejects", int minutes = 15, string? from = null, string? to = null)
     {
-        if (line is null)
-        {
-            return Problem.Invalid("line is missing");
-        }
-
-        if (ShiftEndpoints.Unknown(line, plant) is { } missing)
+        if (Find(line, plant, out Line known) is { } missing)
         {
             return missing;
         }
 
-        plant.Value.TryGetLine(line, out Line? known);
-        if ((machine is null ? known!.CriticalMachine : known!.Machines.FirstOrDefault(each => each.Id == machine)) is not { } its)
+        if ((machine is null ? known.CriticalMachine : known.Machines.FirstOrDefault(each => each.Id == machine)) is not { } its)
         {
             return Problem.NotFound($"line {line} has no machine \"{machine}\"");
         }
@@ -65,12 +59,7 @@ internal static class QualityEndpoints
     private static async Task<Results<Ok<IReadOnlyList<PasteuriserAnswer>>, ProblemHttpResult>> PasteurisersAsync(
         QualityView quality, CurrentPlant plant, TimeProvider clock, CancellationToken cancellationToken, string? line = null, string? from = null, string? to = null)
     {
-        if (line is null)
-        {
-            return Problem.Invalid("line is missing");
-        }
-
-        if (ShiftEndpoints.Unknown(line, plant) is { } missing)
+        if (Find(line, plant, out Line known) is { } missing)
         {
             return missing;
         }
@@ -80,8 +69,7 @@ internal static class QualityEndpoints
             return Problem.Invalid(fault);
         }
 
-        plant.Value.TryGetLine(line, out Line? known);
-        return TypedResults.Ok(await quality.PasteurisersAsync(known!, range.From, range.To, cancellationToken));
+        return TypedResults.Ok(await quality.PasteurisersAsync(known, range.From, range.To, cancellationToken));
     }
 
     private static Results<Ok<FillSample>, ProblemHttpResult> JudgeSample(FillSampleBody sample)
@@ -131,12 +119,7 @@ internal static class QualityEndpoints
         QualityView quality, CurrentPlant plant, TimeProvider clock, CancellationToken cancellationToken,
         string? line = null, string? from = null, string? to = null, decimal? pricePerLitre = null)
     {
-        if (line is null)
-        {
-            return Problem.Invalid("line is missing");
-        }
-
-        if (ShiftEndpoints.Unknown(line, plant) is { } missing)
+        if (Find(line, plant, out Line known) is { } missing)
         {
             return missing;
         }
@@ -146,8 +129,15 @@ internal static class QualityEndpoints
             return Problem.Invalid(fault);
         }
 
-        plant.Value.TryGetLine(line, out Line? known);
-        return TypedResults.Ok(await quality.FamiliesAsync(known!, range.From, range.To, pricePerLitre, cancellationToken));
+        return TypedResults.Ok(await quality.FamiliesAsync(known, range.From, range.To, pricePerLitre, cancellationToken));
+    }
+
+    private static ProblemHttpResult? Find(string? line, CurrentPlant plant, out Line known)
+    {
+        known = null!;
+        return line is null ? Problem.Invalid("line is missing")
+            : plant.Value.TryGetLine(line, out known!) ? null
+            : ShiftEndpoints.Unknown(line, plant);
     }
 
     private static string? ReadWeek(string? from, string? to, TimeProvider clock, out TimeRange range) =>
