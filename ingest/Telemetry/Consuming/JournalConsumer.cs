@@ -50,20 +50,7 @@ public sealed partial class JournalConsumer
     /// How long the messages of a steady stream may wait for more before they are handed over together, where a batch costs
     /// something by itself; what comes after a pause is handed over at once. Zero = not at all.
     /// </param>
-    public JournalConsumer(
-        string name,
-        Journal journal,
-        CurrentPlant plant,
-        ReadingHandler handler,
-        Ledger? ledger,
-        TimeProvider time,
-        ILogger<JournalConsumer> logger,
-        TimeSpan gathers = default)
-        : this(name, journal, plant, handler, ledger, time, logger, gathers, new DecodedStretches())
-    {
-    }
-
-    /// <summary>The same, sharing what is decoded with other consumers of the journal.</summary>
+    /// <param name="stretches">What is decoded is shared with the other consumers that have it; null = with none.</param>
     internal JournalConsumer(
         string name,
         Journal journal,
@@ -72,15 +59,15 @@ public sealed partial class JournalConsumer
         Ledger? ledger,
         TimeProvider time,
         ILogger<JournalConsumer> logger,
-        TimeSpan gathers,
-        DecodedStretches stretches)
+        TimeSpan gathers = default,
+        DecodedStretches? stretches = null)
     {
         _journal = journal;
         _plant = plant;
         _ledger = ledger;
         _gathers = gathers;
-        _stretches = stretches;
-        stretches.Join();
+        _stretches = stretches ?? new DecodedStretches();
+        _stretches.Join();
         _time = time;
         _logger = logger;
         _state = new ConsumerState(name, journal, time);
