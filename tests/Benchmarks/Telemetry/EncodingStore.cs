@@ -2,11 +2,12 @@ using Linewatch.Plants;
 using Linewatch.Storage;
 using Linewatch.Storage.Influx;
 using Linewatch.Telemetry;
+using Linewatch.Tests.Unit.Storage;
 
 namespace Linewatch.Tests.Benchmarks.Telemetry;
 
 /// <summary>A store that writes everything as line protocol, in bodies of 5,000 lines, and sends them nowhere.</summary>
-internal sealed class EncodingStore : IReadingStore
+internal sealed class EncodingStore : PartialStore
 {
     private const int BodyLines = 5_000;
 
@@ -16,9 +17,7 @@ internal sealed class EncodingStore : IReadingStore
     /// <summary>Bytes of line protocol so far.</summary>
     public long Bytes { get; private set; }
 
-    public Task EnsureCreatedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken)
+    public override ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken)
     {
         foreach (ref readonly Reading reading in readings.Span)
         {
@@ -37,34 +36,13 @@ internal sealed class EncodingStore : IReadingStore
         return ValueTask.FromResult<IReadOnlyList<RefusedReading>>([]);
     }
 
-    public Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken) =>
+    public override Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<DateTime?>>(new DateTime?[signals.Count]);
 
-    public ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public IAsyncEnumerable<Sample> RangeAsync(SignalPath signal, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<IReadOnlyList<WindowAggregate>> AggregateAsync(SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public Task<IReadOnlyList<WindowPercentile>> PercentileAsync(
-        SignalPath signal, DateTime from, DateTime to, TimeSpan window, double percentile, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task DownsampleAsync(DateTime from, DateTime to, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<long?> DeleteBeforeAsync(DateTime before, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public IAsyncEnumerable<DerivedPoint> PointsAsync(
-        string measurement, IReadOnlyDictionary<string, string> tags, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         _lines.Dispose();
-        return ValueTask.CompletedTask;
+        return base.DisposeAsync();
     }
 
     private void Finish()

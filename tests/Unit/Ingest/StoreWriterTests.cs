@@ -4,6 +4,7 @@ using Linewatch.Storage;
 using Linewatch.Telemetry;
 using Linewatch.Telemetry.Decoding;
 using Linewatch.Tests.Servers;
+using Linewatch.Tests.Unit.Storage;
 
 namespace Linewatch.Tests.Unit.Ingest;
 
@@ -33,44 +34,23 @@ public sealed class StoreWriterTests
     }
 
     /// <summary>Answers the first write with 503 and Retry-After: 30.</summary>
-    private sealed class BusyStore : IReadingStore
+    private sealed class BusyStore : PartialStore
     {
         public int Writes { get; private set; }
 
-        public Task EnsureCreatedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken) =>
+        public override ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken) =>
             ++Writes == 1 ? throw new StoreUnavailableException("busy", TimeSpan.FromSeconds(30)) : ValueTask.FromResult<IReadOnlyList<RefusedReading>>([]);
 
-        public ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public async IAsyncEnumerable<Sample> RangeAsync(
+        public override async IAsyncEnumerable<Sample> RangeAsync(
             SignalPath signal, DateTime from, DateTime to, int limit, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
         {
             await Task.CompletedTask;
             yield break;
         }
 
-        public Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) => Task.FromResult<Sample?>(null);
+        public override Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) => Task.FromResult<Sample?>(null);
 
-        public Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken) =>
+        public override Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<DateTime?>>(new DateTime?[signals.Count]);
-
-        public Task<IReadOnlyList<WindowAggregate>> AggregateAsync(SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<IReadOnlyList<WindowPercentile>> PercentileAsync(
-            SignalPath signal, DateTime from, DateTime to, TimeSpan window, double percentile, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task DownsampleAsync(DateTime from, DateTime to, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<long?> DeleteBeforeAsync(DateTime before, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public IAsyncEnumerable<DerivedPoint> PointsAsync(
-            string measurement, IReadOnlyDictionary<string, string> tags, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

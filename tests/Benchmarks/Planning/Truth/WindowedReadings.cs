@@ -1,6 +1,7 @@
 using Linewatch.Plants;
 using Linewatch.Storage;
 using Linewatch.Telemetry;
+using Linewatch.Tests.Unit.Storage;
 
 namespace Linewatch.Tests.Benchmarks.Planning.Truth;
 
@@ -8,7 +9,7 @@ namespace Linewatch.Tests.Benchmarks.Planning.Truth;
 /// Quarter-hourly aggregates of wear signals and states in memory, in the place of the database: eight weeks of raw readings would be
 /// written and read for longer than everything else takes. One thread at a time.
 /// </summary>
-internal sealed class WindowedReadings : IReadingStore
+internal sealed class WindowedReadings : PartialStore
 {
     /// <summary>The only window it keeps.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
@@ -49,7 +50,7 @@ internal sealed class WindowedReadings : IReadingStore
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<WindowAggregate>> AggregateAsync(SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken)
+    public override Task<IReadOnlyList<WindowAggregate>> AggregateAsync(SignalPath signal, DateTime from, DateTime to, TimeSpan window, CancellationToken cancellationToken)
     {
         if (window != Window)
         {
@@ -61,45 +62,13 @@ internal sealed class WindowedReadings : IReadingStore
     }
 
     /// <inheritdoc/>
-    public Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) => Task.FromResult<Sample?>(
+    public override Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) => Task.FromResult<Sample?>(
         _series.TryGetValue(signal, out List<WindowAggregate>? windows) && At(windows, before - Window) is > 0 and int next
             ? new Sample(windows[next - 1].Start, windows[next - 1].Last)
             : null);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public Task EnsureCreatedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<Sample> RangeAsync(SignalPath signal, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<WindowPercentile>> PercentileAsync(
-        SignalPath signal, DateTime from, DateTime to, TimeSpan window, double percentile, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public Task DownsampleAsync(DateTime from, DateTime to, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public Task<long?> DeleteBeforeAsync(DateTime before, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<DerivedPoint> PointsAsync(
-        string measurement, IReadOnlyDictionary<string, string> tags, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public Task<long> CountAsync(SignalPath signal, DateTime from, DateTime to, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>Index of the first window that starts at or after an instant.</summary>
     private static int At(List<WindowAggregate> windows, DateTime time)
