@@ -3,7 +3,6 @@ using Linewatch.Analytics.Oee;
 using Linewatch.Plants;
 using Linewatch.Telemetry;
 using Linewatch.Telemetry.Decoding;
-using Linewatch.Telemetry.Journaling;
 
 namespace Linewatch.Server.Commands;
 
@@ -20,21 +19,18 @@ internal sealed class BacktestOee
     private readonly Dictionary<string, DateTime> _firstHeard = [];
     private readonly SortedDictionary<(string Line, DateTime Start), ShiftRecord> _records = [];
     private readonly RecordedClocks _clocks = new();
-    private readonly MessageDecoder _decoder;
-    private readonly ReadingBatch _batch;
-    private byte[] _record = new byte[4096];
+    private readonly RecordedDecoder _decoder;
     private DateTime _now;
     private DateTime _end;
     private DateTime _advanced;
 
     public BacktestOee(Plant plant)
     {
-        _decoder = new MessageDecoder(plant);
-        _batch = new ReadingBatch { Plant = plant };
+        _decoder = new RecordedDecoder(plant);
         _engines = plant.Lines.ToDictionary(line => line.Id, line => new LineEngine(plant, line, Options), StringComparer.Ordinal);
     }
 
-    public long Messages { get; private set; }
+    public long Messages => _decoder.Messages;
 
     public long Readings { get; private set; }
 
@@ -46,16 +42,17 @@ internal sealed class BacktestOee
 
     public int Shifts => _records.Count;
 
+    private ReadingBatch Batch => _decoder.Batch;
+
     public void Take(in RecordedMessage message)
     {
         _now = message.PublishTime > _now ? message.PublishTime : _now;
-        JournalRecord record = JournalRecord.Rebuild(ref _record, Messages++, message.PublishTime, message.Topic.Span, message.Payload.Span);
-        int first = _batch.Count;
-        Outcome outcome = _decoder.Decode(record, _batch).Outcome;
-        _clocks.Observe(_batch.Readings.Span[first..], message.PublishTime);
+        int first = Batch.Count;
+        Outcome outcome = _decoder.Decode(message.PublishTime, message.Topic.Span, message.Payload.Span).Outcome;
+        _clocks.Observe(Batch.Readings.Span[first..], message.PublishTime);
         Duplicates += outcome == Outcome.Duplicate ? 1 : 0;
         Quarantined += outcome == Outcome.Quarantined ? 1 : 0;
-        if (_batch.Count >= 1000 || _now - _advanced >= TimeSpan.FromMinutes(1))
+        if (Batch.Count >= 1000 || _now - _advanced >= TimeSpan.FromMinutes(1))
         {
             Hand();
         }
@@ -149,7 +146,7 @@ internal sealed class BacktestOee
 
     /// <summary>Whether the recording holds the shift from start to end; a machine may be silent that long at either.</summary>
     private bool IsComplete(ShiftRecord record) =>
-        _firstHeard[record.Line] <= record.Start + _batch.Plant.SilentAfter && record.End <= _end + _batch.Plant.SilentAfter;
+        _firstHeard[record.Line] <= record.Start + Batch.Plant.SilentAfter && record.End <= _end + Batch.Plant.SilentAfter;
 
     /// <summary>The plan's instants (breaks, shift boundaries) are in plant time already.</summary>
     private DateTime InPlantTime(string line, string machine, DateTime at)
@@ -195,7 +192,7 @@ internal sealed class BacktestOee
 
     private void Hand()
     {
-        foreach (Reading reading in _batch.Readings.Span)
+        foreach (Reading reading in Batch.Readings.Span)
         {
             string line = reading.Signal.Path.Line;
             if (_engines[line].Accept(reading) && (!_firstHeard.TryGetValue(line, out DateTime first) || reading.EventTime < first))
@@ -204,8 +201,8 @@ internal sealed class BacktestOee
             }
         }
 
-        Readings += _batch.Count;
-        _batch.Clear();
+        Readings += Batch.Count;
+        Batch.Clear();
         if (_now - _advanced < TimeSpan.FromMinutes(1))
         {
             return;

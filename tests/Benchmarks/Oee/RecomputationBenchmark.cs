@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Linewatch.Analytics.Oee;
 using Linewatch.BottlingPlant;
 using Linewatch.Plants;
+using Linewatch.Server.Commands;
 using Linewatch.Telemetry;
-using Linewatch.Telemetry.Decoding;
-using Linewatch.Telemetry.Journaling;
 
 namespace Linewatch.Tests.Benchmarks.Oee;
 
@@ -70,15 +68,12 @@ public static class RecomputationBenchmark
 
     private static Reading[] Week(VirtualPlant virtualPlant, Plant plant)
     {
-        MessageDecoder decoder = new(plant);
-        ReadingBatch batch = new() { Plant = plant };
+        RecordedDecoder decoder = new(plant);
         List<Reading> readings = [];
-        byte[] record = new byte[4096];
-        long ordinal = 0;
         foreach (SimulatedMessage message in virtualPlant.Messages(Monday, Monday.AddDays(7)))
         {
-            decoder.Decode(JournalRecord.Rebuild(ref record, ordinal++, message.PublishTime, Encoding.UTF8.GetBytes(message.Topic), message.Payload.Span), batch);
-            foreach (Reading reading in batch.Readings.Span)
+            decoder.Decode(message.PublishTime, message.Topic, message.Payload.Span);
+            foreach (Reading reading in decoder.Batch.Readings.Span)
             {
                 if (LineEngine.Needs(reading.Signal))
                 {
@@ -86,7 +81,7 @@ public static class RecomputationBenchmark
                 }
             }
 
-            batch.Clear();
+            decoder.Batch.Clear();
         }
 
         return [.. readings];

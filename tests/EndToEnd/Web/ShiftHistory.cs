@@ -1,11 +1,9 @@
-using System.Text;
 using Linewatch.Analytics.Oee;
 using Linewatch.BottlingPlant;
 using Linewatch.Operations.Shifts;
 using Linewatch.Plants;
+using Linewatch.Server.Commands;
 using Linewatch.Telemetry;
-using Linewatch.Telemetry.Decoding;
-using Linewatch.Telemetry.Journaling;
 
 namespace Linewatch.Tests.EndToEnd.Web;
 
@@ -35,19 +33,16 @@ public sealed class ShiftHistory : IDisposable
     private static async Task<ShiftRecord> FillAsync(WebPlant web)
     {
         DateTime now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        VirtualPlant virtualPlant = new(new VirtualPlantOptions { Start = now.AddHours(-60), Seed = 7, ProcessInterval = TimeSpan.FromHours(1) });
         Plant plant = web.Services.GetRequiredService<CurrentPlant>().Value;
+        VirtualPlant virtualPlant = new(new VirtualPlantOptions { Start = now.AddHours(-60), Seed = 7, TimeZone = plant.TimeZone.Id, ProcessInterval = TimeSpan.FromHours(1) });
         Dictionary<string, LineEngine> engines = plant.Lines.ToDictionary(line => line.Id, line => new LineEngine(plant, line));
-        MessageDecoder decoder = new(plant);
-        ReadingBatch batch = new() { Plant = plant };
-        byte[] record = new byte[4096];
-        long ordinal = 0;
+        RecordedDecoder decoder = new(plant);
         foreach (SimulatedMessage message in virtualPlant.Messages(now.AddHours(-60), now.AddHours(-28)))
         {
-            decoder.Decode(JournalRecord.Rebuild(ref record, ordinal++, message.PublishTime, Encoding.UTF8.GetBytes(message.Topic), message.Payload.Span), batch);
+            decoder.Decode(message.PublishTime, message.Topic, message.Payload.Span);
         }
 
-        foreach (Reading reading in batch.Readings.ToArray())
+        foreach (Reading reading in decoder.Batch.Readings.ToArray())
         {
             engines[reading.Signal.Path.Line].Accept(reading);
         }

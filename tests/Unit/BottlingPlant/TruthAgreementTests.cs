@@ -1,12 +1,11 @@
-using System.Text;
 using Linewatch.Analytics.Oee;
 using Linewatch.BottlingPlant;
 using Linewatch.BottlingPlant.Flow;
 using Linewatch.BottlingPlant.Truth;
 using Linewatch.Plants;
+using Linewatch.Server.Commands;
 using Linewatch.Telemetry;
 using Linewatch.Telemetry.Decoding;
-using Linewatch.Telemetry.Journaling;
 
 namespace Linewatch.Tests.Unit.BottlingPlant;
 
@@ -55,25 +54,21 @@ public sealed class TruthAgreementTests
     private static (List<ShiftRecord> Records, List<string> Refused) Replay(VirtualPlant plant, DateTime end)
     {
         Plant described = PlantFile.Parse(plant.PlantYaml, "plant.yaml").Plant!;
-        MessageDecoder decoder = new(described);
+        RecordedDecoder decoder = new(described);
         LineEngine engine = new(described, described.Lines[0]);
         List<ShiftRecord> records = [];
         List<string> refused = [];
-        ReadingBatch batch = new() { Plant = described };
-        byte[] buffer = [];
-        long ordinal = 0;
         foreach (SimulatedMessage message in plant.Messages(plant.Start, end))
         {
-            batch.Clear();
-            JournalRecord record = JournalRecord.Rebuild(ref buffer, ordinal++, message.PublishTime, Encoding.UTF8.GetBytes(message.Topic), message.Payload.Span);
-            MessageOutcome outcome = decoder.Decode(record, batch);
+            decoder.Batch.Clear();
+            MessageOutcome outcome = decoder.Decode(message.PublishTime, message.Topic, message.Payload.Span);
             if (outcome.Outcome == Outcome.Quarantined && refused.Count < 20)
             {
                 refused.Add($"{message.Topic}: {outcome.Reason} {outcome.Detail}");
             }
 
-            engine.Accept(batch.Readings.Span);
-            if (ordinal % 5000 == 0)
+            engine.Accept(decoder.Batch.Readings.Span);
+            if (decoder.Messages % 5000 == 0)
             {
                 records.AddRange(engine.Advance(message.PublishTime - described.Lines[0].AllowedLateness));
             }

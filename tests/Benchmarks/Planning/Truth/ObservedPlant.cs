@@ -1,13 +1,11 @@
-using System.Text;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.BottlingPlant;
 using Linewatch.Operations.Rules;
 using Linewatch.Plants;
+using Linewatch.Server.Commands;
 using Linewatch.Server.Flow;
 using Linewatch.Storage;
 using Linewatch.Telemetry;
-using Linewatch.Telemetry.Decoding;
-using Linewatch.Telemetry.Journaling;
 
 namespace Linewatch.Tests.Benchmarks.Planning.Truth;
 
@@ -17,25 +15,20 @@ namespace Linewatch.Tests.Benchmarks.Planning.Truth;
 /// </summary>
 internal sealed class ObservedPlant
 {
-    private readonly MessageDecoder _decoder;
-    private readonly ReadingBatch _batch;
+    private readonly RecordedDecoder _decoder;
     private readonly WindowedReadings _readings;
     private readonly HashSet<SignalPath> _kept;
     private readonly Dictionary<string, (LineAnalysis Analysis, LineAlerts Alerts)> _lines;
     private readonly bool _withAlerts;
     private readonly List<AlertFinding> _findings = [];
     private readonly List<DerivedPoint> _points = [];
-    private byte[] _record = new byte[4096];
-    private byte[] _topic = new byte[256];
-    private long _messages;
 
     /// <param name="plant">The plant.</param>
     /// <param name="readings">Takes what the forecast reads.</param>
     /// <param name="alerts">Makes the alert rules of a line; null leaves detectors and rules out.</param>
     public ObservedPlant(Plant plant, WindowedReadings readings, LineAlertsFactory? alerts)
     {
-        _decoder = new MessageDecoder(plant);
-        _batch = new ReadingBatch { Plant = plant };
+        _decoder = new RecordedDecoder(plant);
         _readings = readings;
         _withAlerts = alerts is not null;
         _kept = [.. plant.Signals.Where(signal => signal.Wear is not null || signal.Role == SignalRole.State).Select(signal => signal.Path)];
@@ -48,15 +41,8 @@ internal sealed class ObservedPlant
     /// <summary>Takes a message.</summary>
     public void Take(in SimulatedMessage message)
     {
-        if (_topic.Length < Encoding.UTF8.GetMaxByteCount(message.Topic.Length))
-        {
-            _topic = new byte[Encoding.UTF8.GetMaxByteCount(message.Topic.Length)];
-        }
-
-        JournalRecord record = JournalRecord.Rebuild(
-            ref _record, ++_messages, message.PublishTime, _topic.AsSpan(0, Encoding.UTF8.GetBytes(message.Topic, _topic)), message.Payload.Span);
-        _ = _decoder.Decode(record, _batch);
-        foreach (Reading reading in _batch.Readings.Span)
+        _decoder.Decode(message.PublishTime, message.Topic, message.Payload.Span);
+        foreach (Reading reading in _decoder.Batch.Readings.Span)
         {
             if (_kept.Contains(reading.Signal.Path))
             {
@@ -69,7 +55,7 @@ internal sealed class ObservedPlant
             }
         }
 
-        _batch.Clear();
+        _decoder.Batch.Clear();
     }
 
     /// <summary>Lets time pass and keeps what the rules found.</summary>
@@ -79,7 +65,7 @@ internal sealed class ObservedPlant
         {
             _ = analysis.Engine.Advance(now);
             alerts.Advance(now);
-            await alerts.FlushAsync(_messages, CancellationToken.None);
+            await alerts.FlushAsync(_decoder.Messages, CancellationToken.None);
         }
     }
 
@@ -88,10 +74,10 @@ internal sealed class ObservedPlant
         (LineAnalysis analysis, LineAlerts alerts) = _lines[reading.Signal.Path.Line];
         lock (analysis.Gate)
         {
-            analysis.Accept(reading, publishTime, _messages, _findings, _points);
+            analysis.Accept(reading, publishTime, _decoder.Messages, _findings, _points);
         }
 
-        alerts.Take(reading, _messages);
+        alerts.Take(reading, _decoder.Messages);
         foreach (AlertFinding finding in _findings)
         {
             alerts.Take(finding);
