@@ -20,7 +20,10 @@ public sealed class DemoTests
         {
             await first.UntilAsync(api, "lines", lines => lines.GetArrayLength() == 2, TimeSpan.FromMinutes(1));
             JsonElement lines = await first.UntilAsync(api, "lines", AreLive, TimeSpan.FromMinutes(4));
-            Assert.All(lines.EnumerateArray(), line => Assert.InRange(line.GetProperty("oee").GetProperty("oee").GetDouble(), 0.05, 1.2));
+
+            // Two closed shifts of each line at least lie in the history; the running one may have begun a second ago.
+            JsonElement shifts = await first.UntilAsync(api, "shifts", kept => kept.GetArrayLength() >= 4);
+            Assert.All(shifts.EnumerateArray(), shift => Assert.InRange(shift.GetProperty("figures").GetProperty("oee").GetDouble(), 0.05, 1.2));
 
             // The job that forecasts wear is started once the history is in.
             await first.UntilAsync(api, "proposals", proposals => proposals.GetArrayLength() > 0, TimeSpan.FromMinutes(2));
@@ -47,11 +50,11 @@ public sealed class DemoTests
         Assert.Equal(0, await second.InterruptAsync());
     }
 
-    /// <summary>Whether every line shows an OEE of now.</summary>
+    /// <summary>Whether every line shows figures of now.</summary>
     internal static bool AreLive(JsonElement lines) => lines.EnumerateArray().All(line =>
         line.GetProperty("dataTime").ValueKind == JsonValueKind.String
         && line.GetProperty("dataTime").GetDateTime() > TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-1)
-        && line.GetProperty("oee").GetProperty("oee").ValueKind == JsonValueKind.Number);
+        && line.GetProperty("output").GetProperty("total").ValueKind == JsonValueKind.Number);
 
     private static DateTime DataTime(JsonElement lines) => lines.EnumerateArray().Min(line => line.GetProperty("dataTime").GetDateTime());
 

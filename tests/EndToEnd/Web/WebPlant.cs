@@ -37,7 +37,7 @@ public sealed class WebPlant : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        VirtualPlant plant = new(new VirtualPlantOptions { Start = _now.AddHours(-24), Seed = 7 });
+        VirtualPlant plant = new(new VirtualPlantOptions { Start = _now.AddHours(-24), Seed = 7, TimeZone = NoonZone.At(_now) });
         string file = _folder["plant.yaml"];
         await File.WriteAllTextAsync(file, plant.PlantYaml);
         Installation installation = Installation.Read(new Dictionary<string, string?>
