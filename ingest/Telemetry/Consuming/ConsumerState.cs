@@ -7,6 +7,10 @@ namespace Linewatch.Telemetry.Consuming;
 internal sealed class ConsumerState(string name, Journal journal, TimeProvider time)
 {
     private readonly Lock _gate = new();
+
+    // Known before its first run: what it has not begun on is pending all the same.
+    private readonly (long Position, long Ordinal) _resumesAt = journal.PlaceOf(name);
+
     private ConsumerStatus _status = new(name, 0, 0, 0, 0, 0, null, null, null);
     private JournalReader? _reader;
 
@@ -19,11 +23,12 @@ internal sealed class ConsumerState(string name, Journal journal, TimeProvider t
         {
             lock (_gate)
             {
-                return _reader is not { } reader ? _status : _status with
+                (long position, long ordinal) = _reader is { } reader ? (reader.CommittedPosition, reader.CommittedOrdinal) : _resumesAt;
+                return _status with
                 {
-                    Position = reader.CommittedPosition,
-                    PendingMessages = Math.Max(0, journal.SafeOrdinal - reader.CommittedOrdinal),
-                    PendingBytes = Math.Max(0, journal.SafeThrough - reader.CommittedPosition),
+                    Position = position,
+                    PendingMessages = Math.Max(0, journal.SafeOrdinal - ordinal),
+                    PendingBytes = Math.Max(0, journal.SafeThrough - position),
                 };
             }
         }

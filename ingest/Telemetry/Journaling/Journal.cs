@@ -269,6 +269,21 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     internal Task WaitForDataAsync(long position, CancellationToken cancellationToken) =>
         SafeThrough > position ? Task.CompletedTask : WaitUntilSafeSlowlyAsync(position + 1, urgent: false, cancellationToken);
 
+    /// <summary>Where a cursor stands. One that is new stands at the beginning, and from now on holds what is there.</summary>
+    internal (long Position, long Ordinal) PlaceOf(string name)
+    {
+        lock (_gate)
+        {
+            if (_readers.TryGetValue(name, out JournalReader? reader))
+            {
+                return (reader.CommittedPosition, reader.CommittedOrdinal);
+            }
+
+            using Cursor cursor = Cursor.Open(_options.Folder, name);
+            return (cursor.Position, cursor.Ordinal);
+        }
+    }
+
     internal void FreeSegments()
     {
         lock (_gate)
