@@ -49,7 +49,7 @@ internal sealed partial class AnalyticsFlow(
 
     private static readonly TimeSpan RestateInterval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Shifts that ended longer ago while Linewatch was not running are not closed by a restart.</summary>
+    /// <summary>Shifts that ended longer ago are not closed by a restart.</summary>
     private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(3);
 
     private readonly SemaphoreSlim _rebuilding = new(1);
@@ -175,7 +175,10 @@ internal sealed partial class AnalyticsFlow(
         }
     }
 
-    private bool IsCaughtUp => services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status.PendingMessages == 0;
+    /// <summary>How far this consumer has come.</summary>
+    private ConsumerStatus Progress => services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status;
+
+    private bool IsCaughtUp => Progress.PendingMessages == 0;
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
@@ -275,9 +278,14 @@ internal sealed partial class AnalyticsFlow(
             await store.EnsureCreatedAsync(cancellationToken);
             await StoredAsync(storedThrough, cancellationToken);
             Lines lines = new(wanted, monitors.Load(), clock);
-            foreach (LineAnalysis line in lines.All)
+
+            // What this consumer has not passed yet comes from the journal, though the store may hold it already.
+            if (Progress.Position > 0)
             {
-                await RecallAsync(line, cancellationToken);
+                foreach (LineAnalysis line in lines.All)
+                {
+                    await RecallAsync(line, cancellationToken);
+                }
             }
 
             await restater.MarkChangedPlansAsync(wanted, cancellationToken);
@@ -293,7 +301,7 @@ internal sealed partial class AnalyticsFlow(
     private async Task StoredAsync(long position, CancellationToken cancellationToken)
     {
         JournalConsumer storing = services.GetRequiredKeyedService<JournalConsumer>(StoreConsumer);
-        long until = Math.Min(position, services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status.Position);
+        long until = Math.Min(position, Progress.Position);
         while (storing.Status.Position < until)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(50), clock, cancellationToken);
@@ -307,14 +315,15 @@ internal sealed partial class AnalyticsFlow(
         foreach (Signal signal in LineHistory.Signals(line.Line))
         {
             // A line that was silent for long, or whose recording is old, goes on from its own last reading; a shift that
-            // ended while nobody was there to close it is closed now.
+            // ended while nobody was there to close it, or before the first was closed, is closed now.
             if (await store.LastAsync(signal.Path, DateTime.MaxValue, cancellationToken) is not { } last)
             {
                 continue;
             }
 
             DateTime newest = last.EventTime < Now ? last.EventTime : Now;
-            DateTime from = line.Engine.RebuildFrom(closedUntil > newest - LongestAbsence && closedUntil < newest ? closedUntil.Value : newest);
+            DateTime open = closedUntil ?? newest - LongestAbsence;
+            DateTime from = line.Engine.RebuildFrom(open >= newest - LongestAbsence && open < newest ? open : newest);
             await history.AddAsync(signal, from, DateTime.MaxValue, readings, cancellationToken);
         }
 

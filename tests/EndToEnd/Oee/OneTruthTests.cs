@@ -11,6 +11,7 @@ using Linewatch.Server.Hosting;
 using Linewatch.Server.Live;
 using Linewatch.Telemetry;
 using Linewatch.Telemetry.Consuming;
+using Linewatch.Telemetry.Journaling;
 using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.EndToEnd.Oee;
@@ -91,6 +92,26 @@ public sealed class OneTruthTests : IAsyncDisposable
         Assert.True(restated.Record.Quantities[LossCategory.PlannedDown] > before.Record.Quantities[LossCategory.PlannedDown]);
         Assert.Contains("calendar", restated.Reason, StringComparison.Ordinal);
         Assert.Equal(revisions, await RevisionsAsync());
+    }
+
+    [Fact]
+    public async Task Figures_that_begin_anew_are_those_of_the_whole_journal_though_the_store_is_ahead()
+    {
+        await StartAsync();
+        await IngestAsync(_messages);
+        await StopAsync();
+        File.Delete(_folder["data/operations.db"]);
+        foreach (string cursor in Directory.EnumerateFiles(_folder["data"], $"{AnalyticsFlow.Consumer}.cursor*", SearchOption.AllDirectories))
+        {
+            File.Delete(cursor);
+        }
+
+        await StartAsync();
+        await ConsumedAsync(Service<Journal>().SafeThrough);
+        await NothingToRestateAsync();
+
+        await AssertKeptAsync(Engine(_messages));
+        Assert.All(await RevisionsAsync(), shift => Assert.Equal(1, shift.Value));
     }
 
     private static void AssertSame(ShiftRecord expected, ShiftRecord found)
@@ -212,8 +233,11 @@ public sealed class OneTruthTests : IAsyncDisposable
         }
 
         // Nothing pending is not enough: what is not synced yet is not pending yet.
-        await UntilAsync(() => _app!.Services.GetServices<JournalConsumer>().All(consumer => consumer.Status.Position >= last));
+        await ConsumedAsync(last);
     }
+
+    private Task ConsumedAsync(long position) =>
+        UntilAsync(() => _app!.Services.GetServices<JournalConsumer>().All(consumer => consumer.Status.Position >= position));
 
     private static Task UntilAsync(Func<bool> isSo) => UntilAsync(() => Task.FromResult(isSo()));
 
