@@ -3,6 +3,7 @@ using System.Globalization;
 using Linewatch.Operations.Alerts;
 using Linewatch.Plants;
 using Linewatch.Server.Hosting;
+using Linewatch.Server.Live;
 using Linewatch.Telemetry.Balance;
 using Linewatch.Telemetry.Consuming;
 using Linewatch.Telemetry.Journaling;
@@ -21,6 +22,8 @@ internal sealed partial class IngestAlerts(
     SilenceWatch silence,
     ClockWatch clocks,
     CurrentPlant plant,
+    LivePlant live,
+    PlantTime time,
     AlertBook alerts,
     TimeProvider clock,
     ILogger<IngestAlerts> logger,
@@ -60,6 +63,7 @@ internal sealed partial class IngestAlerts(
 
     private readonly JournalConsumer[] _consumers = [.. consumers];
     private readonly HashSet<(string Rule, AlertSource Source)> _standing = [];
+    private readonly RunningSilence _running = new(live);
     private bool _isRecalled;
     private DateTime? _fullSince;
 
@@ -178,11 +182,11 @@ internal sealed partial class IngestAlerts(
     }
 
     /// <summary>A machine of which nothing is heard at all is told by the rule of silence, which knows the shifts.</summary>
-    private IEnumerable<AlertCondition> SignalFaults(DateTime now) => silence.Faults(now).Where(fault => !fault.WholeMachine).Select(fault =>
+    private IEnumerable<AlertCondition> SignalFaults(DateTime now) => _running.ToTell([.. silence.Faults(now).Where(fault => !fault.WholeMachine)], plant.Value.SilentAfter, now).Select(fault =>
     {
         SignalPath path = fault.Signal.Path;
         string machine = plant.Value.TryGetLine(path.Line, out Line? line) ? line.Machines.FirstOrDefault(one => one.Id == path.Machine)?.Name ?? path.Machine : path.Machine;
-        string since = $"{fault.Since:yyyy-MM-dd HH:mm:ss} UTC";
+        string since = time.Full(fault.Since);
         return fault.Kind == SignalFaultKind.Stuck
             ? Of(StuckRule, AlertSource.Of(path), AlertSeverity.Low, fault.Since, $"{fault.Signal.Name} of {machine} has sent exactly the same value since {since}")
             : Of(SilentSignalRule, AlertSource.Of(path), AlertSeverity.Low, fault.Since, $"Nothing is heard of {fault.Signal.Name} of {machine} since {since}, though the machine sends other signals");

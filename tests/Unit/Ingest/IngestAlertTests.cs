@@ -1,9 +1,11 @@
 using System.Text;
+using Linewatch.Analytics.Oee;
 using Linewatch.Mqtt;
 using Linewatch.Operations;
 using Linewatch.Operations.Alerts;
 using Linewatch.Plants;
 using Linewatch.Server.Flow;
+using Linewatch.Server.Live;
 using Linewatch.Telemetry;
 using Linewatch.Telemetry.Balance;
 using Linewatch.Telemetry.Consuming;
@@ -56,6 +58,8 @@ public sealed class IngestAlertTests : IAsyncLifetime
             .AddSingleton<TimeProvider>(_time)
             .AddSingleton(configuration)
             .AddSingleton(new CurrentPlant(plant.Plant!))
+            .AddSingleton<LivePlant>()
+            .AddSingleton<PlantTime>()
             .AddTelemetry(configuration)
             .AddReadingConsumer("store", _ => (_, _) => _storeIsAway ? throw new IOException("the store is away.") : ValueTask.CompletedTask, keepsLedger: true)
             .AddOperations()
@@ -100,6 +104,35 @@ public sealed class IngestAlertTests : IAsyncLifetime
 
         await SayAsync("m/x", "1.5");
         Assert.Equal(["silent-signal l/m/y gone", "stuck-signal l/m/x gone"], await LookAsync());
+    }
+
+    [Fact]
+    public async Task Silence_counts_while_the_machine_runs_for_one_that_stands_measures_nothing_of_what_passes_it()
+    {
+        await SayAsync("m/x", "1");
+        await SayAsync("m/y", "1");
+        MachineIs(Bucket.SetUp);
+        for (int i = 0; i < 5; i++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(4));
+            await SayAsync("m/x", "2");
+            Assert.Empty(await LookAsync());
+        }
+
+        MachineIs(Bucket.Run);
+        _time.Advance(TimeSpan.FromMinutes(4));
+        await SayAsync("m/x", "3");
+        Assert.Empty(await LookAsync());
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(["silent-signal l/m/y active"], await LookAsync());
+
+        void MachineIs(Bucket bucket)
+        {
+            LivePlant live = _services.GetRequiredService<LivePlant>();
+            LineNow line = live.Find("l")!;
+            live.Publish(line with { Machines = [line.Machines[0] with { Bucket = bucket }] });
+        }
     }
 
     [Fact]
@@ -222,8 +255,8 @@ public sealed class IngestAlertTests : IAsyncLifetime
     private async Task SayAsync(string topic, string payload, bool wait = true)
     {
         Journal journal = Journal;
-        long receipt = journal.Accept(new PublishView { Topic = Encoding.UTF8.GetBytes(topic), Payload = Encoding.UTF8.GetBytes(payload), QoS = MqttQoS.AtLeastOnce });
         long before = Storing.Status.HandledMessages;
+        long receipt = journal.Accept(new PublishView { Topic = Encoding.UTF8.GetBytes(topic), Payload = Encoding.UTF8.GetBytes(payload), QoS = MqttQoS.AtLeastOnce });
         await journal.WaitUntilSafeAsync(receipt, default);
         if (wait)
         {
