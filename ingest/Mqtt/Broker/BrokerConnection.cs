@@ -72,13 +72,13 @@ internal sealed class BrokerConnection : IDisposable
     public long SilenceLimit { get; set; }
 
     /// <summary>Serves the client until one side ends the connection.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync()
     {
         try
         {
             while (!_exchange.IsOver)
             {
-                ReadResult result = await _input.ReadAsync(cancellationToken);
+                ReadResult result = await _input.ReadAsync();
                 _exchange.BeginBatch();
                 Take(result.Buffer);
                 for (int reads = 1; reads < MostReads && !_exchange.IsOver && !result.IsCompleted && !result.IsCanceled && _input.TryRead(out result); reads++)
@@ -122,7 +122,9 @@ internal sealed class BrokerConnection : IDisposable
         catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Net.Sockets.SocketException
             or System.Net.WebSockets.WebSocketException or Microsoft.AspNetCore.Connections.ConnectionAbortedException or ObjectDisposedException)
         {
-            // The peer is gone; the will says so to others.
+            // The peer is gone, perhaps in the middle of a batch: what it sent before still goes to its subscribers, and then
+            // the will says so to others.
+            _exchange.EndBatch();
         }
         finally
         {
@@ -208,7 +210,7 @@ internal sealed class BrokerConnection : IDisposable
     {
         if (Outbox.Waiting + message.Payload.Length > _options.MaximumOutboxBytes)
         {
-            _broker.CountDropped(_exchange.Session);
+            _broker.CountDropped(_exchange.Session!);
             return false;
         }
 

@@ -17,6 +17,7 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
     private int _window;
     private bool _claimed;
     private long _touchedIn;
+    private int _dropTold;
 
     public string ClientId { get; } = clientId;
 
@@ -65,6 +66,7 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
             _claimed = false;
             DisconnectedAt = null;
             DelayedWill = null;
+            Volatile.Write(ref _dropTold, 0);
             _window = Math.Min(receiveMaximum, _options.MaximumInFlight);
             Delivery[] open = [.. _inFlight.InOrder];
             foreach (Delivery delivery in open)
@@ -157,6 +159,9 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
         Volatile.Write(ref _touchedIn, batch);
         return first;
     }
+
+    /// <summary>Whether no message was dropped before since the client connected; true once.</summary>
+    public bool IsFirstDrop() => Interlocked.Exchange(ref _dropTold, 1) == 0;
 
     /// <summary>Sends what may be sent; what is stored must be committed by now.</summary>
     public void Flush()

@@ -171,7 +171,7 @@ internal sealed class MessageRouter(MqttBroker broker)
     {
         if (!Retained.Set(message))
         {
-            broker.CountDropped(null);
+            broker.CountUnretained();
             return;
         }
 

@@ -35,6 +35,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     private int _sweeping;
     private long _batch;
     private long _dropped;
+    private int _unretainedTold;
     private long _refused;
     private long _received;
     private long _lookDue;
@@ -114,8 +115,11 @@ public sealed partial class MqttBroker : IAsyncDisposable
     public void Publish(string topic, ReadOnlyMemory<byte> payload, MqttQoS qos, bool retain) =>
         Router.Publish(new BrokerMessage { Topic = Checked(topic), Payload = payload.ToArray(), QoS = qos, Retain = retain });
 
-    /// <summary>Serves one client until its connection ends.</summary>
-    internal async Task ServeAsync(IDuplexPipe transport, string address, string? certificateName, Action abort, CancellationToken cancellationToken)
+    /// <summary>
+    /// Serves one client until its bytes end. There is no token for the connection's end on purpose: Kestrel's fires while what
+    /// the client sent last is still unread, and a publish and a goodbye would be lost with it.
+    /// </summary>
+    internal async Task ServeAsync(IDuplexPipe transport, string address, string? certificateName, Action abort)
     {
         using BrokerConnection connection = new(this, transport, address, certificateName, abort);
         if (_connections.Count >= Options.MaximumConnections)
@@ -134,7 +138,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
         try
         {
-            await connection.RunAsync(cancellationToken);
+            await connection.RunAsync();
         }
         finally
         {
@@ -168,12 +172,23 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     internal long NextBatch() => Interlocked.Increment(ref _batch);
 
-    /// <summary>Counts a dropped message; null = a retained one beyond the limit.</summary>
-    internal void CountDropped(BrokerSession? session)
+    /// <summary>Counts a message that a slow or absent subscriber missed; each is named once a connection.</summary>
+    internal void CountDropped(BrokerSession session)
     {
-        if (Interlocked.Increment(ref _dropped) == 1)
+        Interlocked.Increment(ref _dropped);
+        if (session.IsFirstDrop())
         {
-            LogDropping(session?.ClientId ?? "(retained)");
+            LogDropping(session.ClientId);
+        }
+    }
+
+    /// <summary>Counts a retained message beyond the limit.</summary>
+    internal void CountUnretained()
+    {
+        Interlocked.Increment(ref _dropped);
+        if (Interlocked.Exchange(ref _unretainedTold, 1) == 0)
+        {
+            LogNotRetained(Options.MaximumRetainedMessages);
         }
     }
 
@@ -408,6 +423,9 @@ public sealed partial class MqttBroker : IAsyncDisposable
     [LoggerMessage(EventId = 121, Level = LogLevel.Warning, Message = "{Limit} clients are connected, the limit; {Address} is turned away")]
     private partial void LogTooManyConnections(int limit, string address);
 
-    [LoggerMessage(EventId = 122, Level = LogLevel.Warning, Message = "Messages are being dropped; first for the slow or absent subscriber '{ClientId}'")]
+    [LoggerMessage(EventId = 122, Level = LogLevel.Warning, Message = "The slow or absent subscriber '{ClientId}' misses messages: its queue is full")]
     private partial void LogDropping(string clientId);
+
+    [LoggerMessage(EventId = 123, Level = LogLevel.Warning, Message = "{Limit} messages are retained, the limit; those on further topics are not kept")]
+    private partial void LogNotRetained(int limit);
 }

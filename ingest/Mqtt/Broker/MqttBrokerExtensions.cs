@@ -48,8 +48,7 @@ public static class MqttBrokerExtensions
             connection.Transport,
             connection.RemoteEndPoint?.ToString() ?? "?",
             connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false),
-            connection.Abort,
-            connection.ConnectionClosed));
+            connection.Abort));
         return listen;
     }
 
@@ -73,7 +72,7 @@ public static class MqttBrokerExtensions
         StreamPipe pipe = new(
             PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true)),
             PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)));
-        await broker.ServeAsync(pipe, context.Connection.RemoteIpAddress?.ToString() ?? "?", context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false), context.Abort, context.RequestAborted);
+        await broker.ServeAsync(pipe, context.Connection.RemoteIpAddress?.ToString() ?? "?", context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false), context.Abort);
     }
 
     private sealed record StreamPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

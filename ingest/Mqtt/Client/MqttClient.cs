@@ -124,8 +124,11 @@ public sealed partial class MqttClient : IAsyncDisposable
             : _session.Publishes.PublishAsync(name, payload, qos, retain, block, cancellationToken);
     }
 
-    /// <summary>Subscribes and stays subscribed over reconnects. Waits for a connection where there is none.</summary>
-    /// <exception cref="MqttSubscribeException">The broker refused it.</exception>
+    /// <summary>
+    /// Subscribes and stays subscribed over reconnects. Waits for a connection where there is none; cancelling that wait
+    /// withdraws the subscription.
+    /// </summary>
+    /// <exception cref="MqttSubscribeException">The broker refused it; other subscriptions are not touched.</exception>
     public Task SubscribeAsync(string filter, MqttQoS qos, CancellationToken cancellationToken) =>
         SubscribeAsync(filter, new SubscriptionOptions(qos), 0, cancellationToken);
 
@@ -144,12 +147,20 @@ public sealed partial class MqttClient : IAsyncDisposable
         WantedSubscription wanted = _subscriptions.Want(filter, options, identifier);
         while (true)
         {
-            ClientConnection connection = await ConnectionAsync(cancellationToken);
-            if (wanted.IsConfirmed)
+            Task<ClientConnection> connected = ConnectionAsync(cancellationToken);
+            if (await Task.WhenAny(wanted.FirstAnswer, connected) == wanted.FirstAnswer)
             {
+                // Asked for together with the others when the connection was made.
+                await wanted.FirstAnswer;
                 return;
             }
 
+            if (connected.IsCanceled)
+            {
+                _subscriptions.Forget(wanted);
+            }
+
+            ClientConnection connection = await connected;
             try
             {
                 SubackPacket answer = await connection.SubscribeAsync([new FilterRequest(filter, options)], identifier, cancellationToken);
@@ -158,7 +169,7 @@ public sealed partial class MqttClient : IAsyncDisposable
             }
             catch (MqttSubscribeException)
             {
-                _subscriptions.Forget(filter);
+                _subscriptions.Forget(wanted);
                 throw;
             }
             catch (Exception exception) when (exception is IOException or TimeoutException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -311,7 +322,15 @@ public sealed partial class MqttClient : IAsyncDisposable
                 await receiving;
             }
 
-            wanted.Confirm((await answer).ReasonCodes[0]);
+            try
+            {
+                wanted.Confirm((await answer).ReasonCodes[0]);
+            }
+            catch (MqttSubscribeException) when (!wanted.FirstAnswer.IsCompletedSuccessfully)
+            {
+                // Never granted: who asked for it is told, and the other subscriptions keep their connection.
+                _subscriptions.Forget(wanted);
+            }
         }
 
         _session.Publishes.Attach(connection.Publishes, connection.Connack.SessionPresent);

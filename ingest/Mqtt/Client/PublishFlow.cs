@@ -78,18 +78,19 @@ internal sealed class PublishFlow
             _writer = writer;
             _inFlight = 0;
             OutgoingPublish[] all = [.. _byId.OfType<OutgoingPublish>().OrderBy(publish => publish.Sequence)];
-            _unsent = new Queue<OutgoingPublish>(all.Length);
-            foreach (OutgoingPublish publish in all)
-            {
-                if (publish.Received && !sessionPresent)
-                {
-                    // The broker took the message over with PUBREC and has forgotten the exchange: it is done.
-                    Finish(publish, null);
-                    continue;
-                }
 
+            // Where the broker took a message over with PUBREC and has forgotten the exchange, it is done.
+            ILookup<bool, OutgoingPublish> done = all.ToLookup(publish => publish.Received && !sessionPresent);
+            _unsent = new Queue<OutgoingPublish>(done[false]);
+            foreach (OutgoingPublish publish in _unsent)
+            {
                 publish.WasSent &= sessionPresent;
-                _unsent.Enqueue(publish);
+            }
+
+            // Those that wait for their turn follow.
+            foreach (OutgoingPublish publish in done[true])
+            {
+                Finish(publish, null);
             }
 
             SendUnsent();

@@ -38,6 +38,18 @@ internal sealed class WantedSubscriptions
         }
     }
 
+    /// <summary>Removes this one, unless a later call has replaced it.</summary>
+    public void Forget(WantedSubscription wanted)
+    {
+        lock (_gate)
+        {
+            if (_byFilter.TryGetValue(wanted.Filter, out WantedSubscription? current) && current == wanted)
+            {
+                _byFilter.Remove(wanted.Filter);
+            }
+        }
+    }
+
     /// <summary>The broker has no session for us: every subscription must be made again.</summary>
     public void ForgetConfirmations()
     {
@@ -54,6 +66,7 @@ internal sealed class WantedSubscriptions
 /// <summary>One subscription the user wants.</summary>
 internal sealed class WantedSubscription(string filter, SubscriptionOptions options, uint identifier)
 {
+    private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _confirmed;
 
     public string Filter { get; } = filter;
@@ -69,15 +82,22 @@ internal sealed class WantedSubscription(string filter, SubscriptionOptions opti
         set => _confirmed = value;
     }
 
+    /// <summary>Completes when the broker has granted it for the first time; fails when it refuses instead.</summary>
+    public Task FirstAnswer => _firstAnswer.Task;
+
     /// <summary>Takes the broker's answer.</summary>
     /// <exception cref="MqttSubscribeException">The broker refuses.</exception>
     public void Confirm(MqttReasonCode answer)
     {
         if ((byte)answer >= 0x80)
         {
-            throw new MqttSubscribeException(Filter, answer);
+            MqttSubscribeException refused = new(Filter, answer);
+            _firstAnswer.TrySetException(refused);
+            _ = _firstAnswer.Task.Exception;
+            throw refused;
         }
 
         _confirmed = true;
+        _firstAnswer.TrySetResult();
     }
 }

@@ -54,11 +54,11 @@ public sealed class SparkplugClientTests
         await File.WriteAllBytesAsync(folder["rebirth"], RebirthRequest.Payload(Noon));
         await using Mosquitto broker = await Mosquitto.StartAsync();
         string port = broker.Port.ToString(CultureInfo.InvariantCulture);
-        await using ServerProcess heard = new(listener, ["-p", port, "-v", "-t", "spBv1.0/#", "-F", "%t %x"]);
+        await using ServerProcess heard = new(listener, ["-h", "127.0.0.1", "-p", port, "-v", "-t", "spBv1.0/#", "-F", "%t %x"]);
         await using ServerProcess edge = new(node, [folder["edge.js"], "mqtt://127.0.0.1:" + port]);
 
         await Until(() => heard.Output.Contains("/DDATA/", StringComparison.Ordinal), heard, edge);
-        await using ServerProcess command = new(publisher, ["-p", port, "-t", new RebirthRequest("g", "l").Topic, "-f", folder["rebirth"]]);
+        await using ServerProcess command = new(publisher, ["-h", "127.0.0.1", "-p", port, "-t", new RebirthRequest("g", "l").Topic, "-f", folder["rebirth"]]);
         await Until(() => heard.Output.Contains("/DDEATH/", StringComparison.Ordinal), heard, edge);
 
         // The broker publishes the will of a killed node.

@@ -32,7 +32,7 @@ public sealed partial class ReadmeTests
         await serve.UntilAsync(api, "plant", _ => true);
 
         // The topic as the README has it; only the port is another, since tests take free ones.
-        await using ServerProcess publish = Shell(folder, commands.Single(command => command.StartsWith("mosquitto_pub", StringComparison.Ordinal)) + " -p " + mqtt);
+        await using ServerProcess publish = Shell(folder, commands.Single(command => command.StartsWith("mosquitto_pub", StringComparison.Ordinal)) + " -h 127.0.0.1 -p " + mqtt);
         await publish.Process.WaitForExitAsync();
         Assert.True(publish.Process.ExitCode == 0, publish.Output);
         await using ServerProcess replay = Shell(folder, commands.Single(command => command.StartsWith("linewatch replay", StringComparison.Ordinal)) + " --broker 127.0.0.1:" + mqtt);

@@ -65,14 +65,14 @@ public sealed class BrokerPeerTests : IAsyncLifetime, IClassFixture<NpmMqtt>
         await client.SubscribeAsync("from/#", MqttQoS.ExactlyOnce, Limit);
         for (int qos = 0; qos < 3; qos++)
         {
-            (int exit, string output) = await RunAsync(publish, ["-p", Port("tcp"), "-V", version, "-q", $"{qos}", "-t", $"from/{qos}", "-m", $"m{qos}", "-r"]);
+            (int exit, string output) = await RunAsync(publish, ["-h", "127.0.0.1", "-p", Port("tcp"), "-V", version, "-q", $"{qos}", "-t", $"from/{qos}", "-m", $"m{qos}", "-r"]);
             Assert.True(exit == 0, output);
 
             // One by one: at QoS 0 a publisher is gone before the broker has read its message.
             Assert.Equal((MqttQoS)qos, Assert.Single(await client.TakeAsync(1, Limit)).QoS);
         }
 
-        (int code, string lines) = await RunAsync(subscribe, ["-p", Port("tcp"), "-V", version, "-q", "2", "-t", "from/+", "-C", "3", "-W", "20", "-F", "%t %p %q %r"]);
+        (int code, string lines) = await RunAsync(subscribe, ["-h", "127.0.0.1", "-p", Port("tcp"), "-V", version, "-q", "2", "-t", "from/+", "-C", "3", "-W", "20", "-F", "%t %p %q %r"]);
         Assert.True(code == 0, lines);
         Assert.Equal(["from/0 m0 0 1", "from/1 m1 1 1", "from/2 m2 2 1"], Lines(lines).Order());
     }
