@@ -124,7 +124,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         _told = true;
         bool fault = verdict.IsDataFault;
         List<(string Signal, double Oddness)> drivers = fault ? [] : Drivers();
-        IReadOnlyList<DateTime> alike = Alike(reading.EventTime, drivers);
+        DateTime[] alike = Alike(reading.EventTime, drivers);
         AlertSeverity severity = fault ? AlertSeverity.Low : AlertSeverity.Advisory;
         findings.Add(new AlertFinding
         {
@@ -183,7 +183,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             .Select(other => (other.Signal.Path.Signal, other.Oddness))];
 
     /// <summary>When it looked alike before, the most alike first; this one is remembered then.</summary>
-    private IReadOnlyList<DateTime> Alike(DateTime eventTime, List<(string Signal, double Oddness)> drivers)
+    private DateTime[] Alike(DateTime eventTime, List<(string Signal, double Oddness)> drivers)
     {
         if (drivers.Count == 0)
         {
@@ -195,7 +195,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         return alike;
     }
 
-    private static string Explanation(List<(string Signal, double Oddness)> drivers, IReadOnlyList<DateTime> alike)
+    private static string Explanation(List<(string Signal, double Oddness)> drivers, DateTime[] alike)
     {
         StringBuilder text = new();
         double sum = drivers.Sum(driver => Math.Abs(driver.Oddness));
@@ -205,7 +205,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
                 CultureInfo.InvariantCulture, $"{driver.Signal} {100 * Math.Abs(driver.Oddness) / sum:F0} %")));
         }
 
-        if (alike.Count > 0)
+        if (alike.Length > 0)
         {
             _ = text.Append("; looked alike: ").AppendJoin(", ", alike.Select(at => at.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)));
         }
