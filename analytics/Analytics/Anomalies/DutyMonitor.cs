@@ -8,6 +8,9 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 public sealed class DutyMonitor : ISignalMonitor
 {
+    /// <summary>Kind and version of the detector, for what it found.</summary>
+    public const string Version = "duty 2";
+
     private const long StateVersion = 2;
 
     /// <summary>How much guesswork counts: readings near each other err alike, so the model's own figure is too bold.</summary>
@@ -54,6 +57,9 @@ public sealed class DutyMonitor : ISignalMonitor
         _cadence = new CadenceFilter(_options.Cadence);
         _sums = new ShiftSums(_options.Slack, _options.Limit);
     }
+
+    /// <inheritdoc/>
+    string ISignalMonitor.Detector => Version;
 
     /// <inheritdoc/>
     /// <remarks>The score is the share of the limit that the strangest of the sums has reached.</remarks>

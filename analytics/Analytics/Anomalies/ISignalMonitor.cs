@@ -3,6 +3,9 @@ namespace Linewatch.Analytics.Anomalies;
 /// <summary>Watches one analog signal of a machine. Not thread-safe.</summary>
 public interface ISignalMonitor
 {
+    /// <summary>Kind and version of the detector, for what it found.</summary>
+    string Detector { get; }
+
     /// <summary>Score from which a reading is an anomaly.</summary>
     double AlarmScore { get; }
 

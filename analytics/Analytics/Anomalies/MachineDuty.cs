@@ -12,6 +12,7 @@ public sealed class MachineDuty
 
     private const int Days = 4;        // sine and cosine of one and of two turns a day
     private const int Shared = 2 + Days;
+    private const double Negligible = 1e-9; // what is left of long ago; without an end it would become a number that processors are slow with
 
     /// <summary>Shortest stop in which something may have been repaired.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMinutes(5);
@@ -33,6 +34,7 @@ public sealed class MachineDuty
     private DateTime _stopped;
     private double _load;
     private bool _any;
+    private bool _isSet;
 
     /// <summary>The numbers at the time last asked for; their count grows with the products seen.</summary>
     public ReadOnlySpan<double> Terms => _terms.AsSpan(0, Fixed + (_products.Count * ProductTerms));
@@ -73,11 +75,17 @@ public sealed class MachineDuty
         }
 
         _product = known < 0 ? MostProducts - 1 : known;
+        _isSet = false;
     }
 
     /// <summary>Moves on to an event time; one before the last changes nothing.</summary>
     public void At(DateTime eventTime)
     {
+        if (_isSet && eventTime <= _reached)
+        {
+            return;
+        }
+
         if (!_any || eventTime <= _reached)
         {
             _reached = _any ? _reached : eventTime;
@@ -92,12 +100,11 @@ public sealed class MachineDuty
         {
             double kept = Math.Exp(-elapsed / Seconds[bank]);
             ref double load = ref _terms[Shared + bank];
-            load = _load + ((load - _load) * kept);
+            load = Towards(_load, load, kept);
             for (int product = 0; product < _products.Count; product++)
             {
                 ref double run = ref _terms[Fixed + (product * ProductTerms) + 1 + bank];
-                double target = _running && product == _product ? 1 : 0;
-                run = target + ((run - target) * kept);
+                run = Towards(_running && product == _product ? 1 : 0, run, kept);
             }
         }
 
@@ -161,12 +168,20 @@ public sealed class MachineDuty
         }
 
         state.Read(_terms);
+        _isSet = false;
     }
 
     private int PlaceOf(string product) => _products.IndexOf(product) is >= 0 and var place ? place : MostProducts - 1;
 
+    private static double Towards(double target, double value, double kept)
+    {
+        double next = target + ((value - target) * kept);
+        return Math.Abs(next) < Negligible ? 0 : next;
+    }
+
     private void SetNow()
     {
+        _isSet = true;
         double day = 2 * Math.PI * _reached.TimeOfDay.TotalDays;
         _terms[0] = 1;
         (_terms[1], _terms[2]) = Math.SinCos(day);

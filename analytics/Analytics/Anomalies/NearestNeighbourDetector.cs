@@ -16,8 +16,9 @@ internal sealed class NearestNeighbourDetector(int window, int history) : IReadi
 
     // Single precision halves memory and time; taken from the first value on, so that a large offset costs no digits.
     private readonly float[] _values = new float[(history * Stride) + window + Slack];
-    // Means of the windows, those of one phase of the stride side by side, so that a search runs through neighbours.
+    // Means of half windows, those of one phase of the stride side by side, so that a search runs through neighbours.
     private readonly float[][] _means = [.. Enumerable.Range(0, Stride).Select(_ => new float[history + ((window + Slack) / Stride) + 1])];
+    private readonly int _half = window / 2;
     private double _origin = double.NaN;
     private int _count;
     private long _seen;
@@ -33,15 +34,8 @@ internal sealed class NearestNeighbourDetector(int window, int history) : IReadi
         _origin = double.IsNaN(_origin) ? value : _origin;
         _values[_count++] = (float)(value - _origin);
         _seen++;
-        if (_count < window)
-        {
-            return double.NaN;
-        }
-
-        ReadOnlySpan<float> newest = _values.AsSpan(_count - window, window);
-        float mean = Sum(newest) / window;
-        _means[(_count - 1) % Stride][(_count - 1) / Stride] = mean;
-        return _seen < (2 * window) + 20 ? double.NaN : Math.Sqrt(Nearest(newest, mean));
+        KeepMean(_count - 1);
+        return _seen < (2 * window) + 20 ? double.NaN : Math.Sqrt(Nearest(_values.AsSpan(_count - window, window)));
     }
 
     public void Save(StateWriter state)
@@ -65,14 +59,11 @@ internal sealed class NearestNeighbourDetector(int window, int history) : IReadi
         for (int i = 0; i < _count; i++)
         {
             _values[i] = (float)state.ReadDouble();
-            if (i >= window - 1)
-            {
-                _means[i % Stride][i / Stride] = Sum(_values.AsSpan(i - window + 1, window)) / window;
-            }
+            KeepMean(i);
         }
     }
 
-    private double Nearest(ReadOnlySpan<float> newest, float mean)
+    private double Nearest(ReadOnlySpan<float> newest)
     {
         int last = _count - 1 - window;                        // windows that overlap the newest do not count
         int first = Math.Max(window - 1, last - ((history - 1) * Stride));
@@ -87,21 +78,32 @@ internal sealed class NearestNeighbourDetector(int window, int history) : IReadi
             _bestEnd = guess;
         }
 
-        // The distance of the means bounds the distance of the windows from below (Cauchy and Schwarz).
-        float reach = MathF.Sqrt(best / window);
-        ReadOnlySpan<float> means = _means[last % Stride].AsSpan(first / Stride, ((last - first) / Stride) + 1);
-        for (int start = 0; start < means.Length; start += Vector<float>.Count)
+        // The distances of the means of both halves bound the distance of the windows from below (Cauchy and Schwarz).
+        float reach = best / _half;
+        int place = first / Stride;
+        int count = ((last - first) / Stride) + 1;
+        ReadOnlySpan<float> later = _means[last % Stride].AsSpan(place, count);
+        ReadOnlySpan<float> earlier = _means[last % Stride].AsSpan(place - (_half / Stride), count);
+        float newestLater = MeanTo(_count - 1);
+        float newestEarlier = MeanTo(_count - 1 - _half);
+        for (int start = 0; start < count; start += Vector<float>.Count)
         {
-            int end = Math.Min(start + Vector<float>.Count, means.Length);
-            if (end - start == Vector<float>.Count
-                && Vector.GreaterThanAll(Vector.Abs(new Vector<float>(means[start..]) - new Vector<float>(mean)), new Vector<float>(reach)))
+            int end = Math.Min(start + Vector<float>.Count, count);
+            if (end - start == Vector<float>.Count)
             {
-                continue;
+                Vector<float> apartLater = new Vector<float>(later[start..]) - new Vector<float>(newestLater);
+                Vector<float> apartEarlier = new Vector<float>(earlier[start..]) - new Vector<float>(newestEarlier);
+                if (Vector.GreaterThanAll((apartLater * apartLater) + (apartEarlier * apartEarlier), new Vector<float>(reach)))
+                {
+                    continue;
+                }
             }
 
             for (int i = start; i < end; i++)
             {
-                if (MathF.Abs(means[i] - mean) <= reach)
+                float apartLater = later[i] - newestLater;
+                float apartEarlier = earlier[i] - newestEarlier;
+                if ((apartLater * apartLater) + (apartEarlier * apartEarlier) <= reach)
                 {
                     int candidate = first + (i * Stride);
                     float distance = Distance(newest, _values.AsSpan(candidate - window + 1, window), best);
@@ -109,7 +111,7 @@ internal sealed class NearestNeighbourDetector(int window, int history) : IReadi
                     {
                         best = distance;
                         _bestEnd = candidate;
-                        reach = MathF.Sqrt(best / window);
+                        reach = best / _half;
                     }
                 }
             }
@@ -117,6 +119,16 @@ internal sealed class NearestNeighbourDetector(int window, int history) : IReadi
 
         return best;
     }
+
+    private void KeepMean(int end)
+    {
+        if (end >= _half - 1)
+        {
+            _means[end % Stride][end / Stride] = Sum(_values.AsSpan(end - _half + 1, _half)) / _half;
+        }
+    }
+
+    private float MeanTo(int end) => _means[end % Stride][end / Stride];
 
     /// <summary>Squared distance of two windows; once it is clear that it is more than enough, any larger number.</summary>
     private static float Distance(ReadOnlySpan<float> one, ReadOnlySpan<float> other, float enough)

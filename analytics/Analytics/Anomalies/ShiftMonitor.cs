@@ -9,6 +9,9 @@ public sealed class ShiftMonitor
 {
     private const long StateVersion = 1;
 
+    /// <summary>Kind and version of the detector, for what it found.</summary>
+    public const string Version = "shift 1";
+
     private readonly ShiftChannel[] _channels;
 
     /// <param name="channels">Number of signals in a row.</param>

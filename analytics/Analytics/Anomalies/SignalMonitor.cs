@@ -9,6 +9,9 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 public sealed class SignalMonitor : ISignalMonitor
 {
+    /// <summary>Kind and version of the detector, for what it found.</summary>
+    public const string Version = "signal 3";
+
     private const long StateVersion = 3;
 
     private static readonly int MostMembers = Enum.GetValues<SignalDetector>().Length;
@@ -43,6 +46,9 @@ public sealed class SignalMonitor : ISignalMonitor
         _anomalyRest = new AlarmRest(_options.RestReadings);
         _faultRest = new AlarmRest(Math.Max(_options.RestReadings, _options.FrozenReadings));
     }
+
+    /// <inheritdoc/>
+    string ISignalMonitor.Detector => Version;
 
     /// <inheritdoc/>
     public double AlarmScore => _alarmScore + Lift;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Analytics.Oee;
 using Linewatch.Operations.Alerts;
@@ -54,7 +55,7 @@ internal static class DerivedPoints
         reading.EventTime);
 
     /// <summary>A detector found something; the drivers are the signals that show it, the oddest first.</summary>
-    public static DerivedPoint Anomaly(Signal signal, in Reading reading, in SignalVerdict verdict, AlertSeverity severity, IReadOnlyList<(string Signal, double Oddness)> drivers) => new(
+    public static DerivedPoint Anomaly(Signal signal, in Reading reading, in SignalVerdict verdict, AlertSeverity severity, IReadOnlyList<(string Signal, double Oddness)> drivers, IReadOnlyList<DateTime> alike, string detector) => new(
         "anomaly",
         Tags(("site", signal.Path.Site), ("area", signal.Path.Area), ("line", signal.Path.Line), ("machine", signal.Path.Machine), ("signal", signal.Path.Signal)),
         new Dictionary<string, object>
@@ -65,6 +66,9 @@ internal static class DerivedPoints
             ["upper"] = verdict.Upper,
             ["severity"] = Kebab(severity.ToString()),
             ["drivers"] = string.Join(' ', drivers.Select(driver => driver.Signal)),
+            ["shares"] = string.Join(' ', drivers.Select(driver => (Math.Abs(driver.Oddness) / drivers.Sum(one => Math.Abs(one.Oddness))).ToString("F2", CultureInfo.InvariantCulture))),
+            ["alike"] = string.Join(' ', alike.Select(at => at.ToString("O", CultureInfo.InvariantCulture))),
+            ["detector"] = detector,
         },
         reading.EventTime);
 

@@ -48,7 +48,7 @@ internal sealed class LineAnalysis
                 SignalWatch? watch = null;
                 if (signal is { Role: SignalRole.Process, IsText: false } && kept.MonitorOf(signal, activity.Duty is not null) is { } monitor)
                 {
-                    watch = new(machine, signal, monitor, watches, cases);
+                    watch = new(machine, signal, monitor, watches, cases) { ModelUse = _modelUses[machine.Id] };
                     watches.Add(watch);
                     _watches.Add(watch);
                 }
@@ -115,6 +115,7 @@ internal sealed class LineAnalysis
             if (settings.MonitorOf(watch.Signal, activity.Duty is not null, model.MonitorOf(watch.Signal.Path.Signal)) is { } monitor)
             {
                 watch.Adopt(monitor);
+                watch.ModelUse = use;
             }
         }
 

@@ -70,6 +70,9 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         other._sensor = 1;
     }
 
+    /// <summary>The use of a trained model that the monitor comes from; 0 = it learned by itself.</summary>
+    public long ModelUse { get; set; }
+
     /// <summary>Goes on with the monitor of a trained model.</summary>
     public void Adopt(ISignalMonitor trained)
     {
@@ -121,6 +124,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         _told = true;
         bool fault = verdict.IsDataFault;
         List<(string Signal, double Oddness)> drivers = fault ? [] : Drivers();
+        DateTime[] alike = Alike(reading.EventTime, drivers);
         AlertSeverity severity = fault ? AlertSeverity.Low : AlertSeverity.Advisory;
         findings.Add(new AlertFinding
         {
@@ -128,14 +132,14 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             Source = AlertSource.Of(signal.Path),
             IsActive = true,
             EventTime = reading.EventTime,
-            Message = Message(reading, verdict) + Explanation(reading.EventTime, drivers),
+            Message = Message(reading, verdict) + Explanation(drivers, alike),
             Value = Finite(reading.Value),
             ExpectedLower = Finite(verdict.Lower),
             ExpectedUpper = Finite(verdict.Upper),
             Unit = signal.Unit,
             JournalPosition = journalPosition,
         });
-        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, drivers));
+        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, drivers, alike, ModelUse == 0 ? Monitor.Detector : $"{Monitor.Detector}, model use {ModelUse}"));
     }
 
     /// <summary>What is odd about a sensor alone is no news of the machine: an anomaly told of it before is over.</summary>
@@ -178,13 +182,21 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             .OrderByDescending(other => Math.Abs(other.Oddness))
             .Select(other => (other.Signal.Path.Signal, other.Oddness))];
 
-    private string Explanation(DateTime eventTime, List<(string Signal, double Oddness)> drivers)
+    /// <summary>When it looked alike before, the most alike first; this one is remembered then.</summary>
+    private DateTime[] Alike(DateTime eventTime, List<(string Signal, double Oddness)> drivers)
     {
         if (drivers.Count == 0)
         {
-            return "";
+            return [];
         }
 
+        DateTime[] alike = [.. cases.Like(drivers, CasesNamed).Select(one => one.EventTime)];
+        cases.Add(eventTime, drivers);
+        return alike;
+    }
+
+    private static string Explanation(List<(string Signal, double Oddness)> drivers, DateTime[] alike)
+    {
         StringBuilder text = new();
         double sum = drivers.Sum(driver => Math.Abs(driver.Oddness));
         if (drivers.Count > 1)
@@ -193,13 +205,11 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
                 CultureInfo.InvariantCulture, $"{driver.Signal} {100 * Math.Abs(driver.Oddness) / sum:F0} %")));
         }
 
-        IReadOnlyList<(DateTime EventTime, double Likeness)> alike = cases.Like(drivers, CasesNamed);
-        if (alike.Count > 0)
+        if (alike.Length > 0)
         {
-            _ = text.Append("; looked alike: ").AppendJoin(", ", alike.Select(one => one.EventTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)));
+            _ = text.Append("; looked alike: ").AppendJoin(", ", alike.Select(at => at.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)));
         }
 
-        cases.Add(eventTime, drivers);
         return text.ToString();
     }
 
@@ -219,8 +229,13 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             _ when reading.Value >= verdict.Lower && reading.Value <= verdict.Upper =>
                 $"{what} moves unlike before: {now}{unit} now, usually about {Figure.Rounded(verdict.Expected, band)}{unit}",
             _ => $"{what} is {now}{unit}; expected {Figure.Rounded(verdict.Lower, band)} to {Figure.Rounded(verdict.Upper, band)}{unit}",
-        };
+        } + (verdict.Kind == VerdictKind.Anomaly ? Zone(reading.Value) : "");
     }
+
+    /// <summary>The vibration's zone where ISO 20816-3 speaks of the machine; of a support nobody told us of the stricter, rigid one is taken.</summary>
+    private string Zone(double value) => signal.Unit == "mm/s" && machine.RatedPowerKilowatt >= VibrationLimits.SmallestPower
+        ? $" (zone {VibrationLimits.For(machine.RatedPowerKilowatt.Value, VibrationSupport.Rigid).ZoneOf(value)} of ISO 20816-3)"
+        : "";
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

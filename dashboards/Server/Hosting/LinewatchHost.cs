@@ -84,6 +84,7 @@ internal static class LinewatchHost
         services.AddHostedService(provider => provider.GetRequiredService<AnalyticsFlow>());
         services.AddSingleton<RunningLines>(provider => () => provider.GetRequiredService<AnalyticsFlow>().Running);
         services.AddHostedService<Judgements>();
+        services.AddSingleton<DetectorRecord>();
         services.AddSingleton<TrainedModels>();
         services.AddHostedService(provider => provider.GetRequiredService<TrainedModels>());
         services.AddHostedService<IngestAlerts>();

@@ -23,6 +23,11 @@ public sealed class VerdictTests(WebPlant plant)
         JsonElement bySignal = Assert.Single(marks.GetProperty("signals").EnumerateArray(), mark => mark.GetProperty("rule").GetString() == rule);
         Assert.Equal($"{first.Line}/{first.Machine}/{first.Signal}", bySignal.GetProperty("signal").GetString());
         Assert.Equal(0.5, bySignal.GetProperty("lift").GetDouble());
+        Assert.Equal(0, byRule.GetProperty("recall").GetProperty("found").GetInt32());
+        Assert.Equal(JsonValueKind.Null, byRule.GetProperty("recall").GetProperty("recall").ValueKind);
+        string page = await plant.Http.GetStringAsync(new Uri("detectors", UriKind.Relative));
+        Assert.Contains("Known faults found", page, StringComparison.Ordinal);
+        Assert.Contains("too few known", page, StringComparison.Ordinal);
     }
 
     [Fact]

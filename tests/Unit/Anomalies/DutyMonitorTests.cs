@@ -1,5 +1,6 @@
 using System.Buffers;
 using Linewatch.Analytics.Anomalies;
+using Linewatch.Jobs.Training;
 
 namespace Linewatch.Tests.Unit.Anomalies;
 
@@ -57,6 +58,33 @@ public sealed class DutyMonitorTests
         WorkingMachine machine = new(seed: 5) { Fault = day => (day / 60, 0) };
 
         Assert.DoesNotContain(machine.Watch(new DutyMonitor(), days: 60), verdict => verdict.IsAlarm);
+    }
+
+    [Theory]
+    [InlineData(81, 5, 0, 0)]
+    [InlineData(82, 3000, 2, 0)]
+    [InlineData(83, 600, 1, 4)]
+    public void Eight_healthy_weeks_after_training_never_look_like_drift(int seed, double lag, double dayWave, double productStep)
+    {
+        DutyMonitor monitor = new();
+        List<double> drifts = [];
+        _ = new WorkingMachine(seed) { Lag = lag, DayWave = dayWave, ProductStep = productStep }.Watch(monitor, 14 + 56, (minute, _) =>
+        {
+            if (minute == 14 * 1440)
+            {
+                monitor.Errors.EndTraining();
+            }
+
+            if (minute % 60 == 0 && monitor.Errors.Drift is { } drift)
+            {
+                drifts.Add(drift);
+            }
+
+            return null;
+        });
+
+        Assert.InRange(drifts.Count, 55 * 24, 56 * 24);
+        Assert.InRange(drifts.Max(), 0, new TrainDetectorsOptions().MostDrift);
     }
 
     [Fact]

@@ -142,6 +142,8 @@ public sealed class JudgementsTests : IDisposable
     {
         public int Accepted { get; private set; }
 
+        public string Detector => "heard";
+
         public double AlarmScore => 1;
 
         public double Lift { get; set; }

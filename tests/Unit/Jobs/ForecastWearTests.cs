@@ -189,12 +189,7 @@ public sealed class ForecastWearTests : IDisposable
             },
             "pat",
             default);
-        foreach (WorkOrderState state in (WorkOrderState[])[WorkOrderState.Approved, WorkOrderState.Scheduled, WorkOrderState.InProgress, WorkOrderState.Done])
-        {
-            Assert.True((await orders.MoveAsync(order.Id, state, "pat", "", now, now.AddHours(2), default)).IsDone);
-        }
-
-        await orders.ReportFindingAsync(order.Id, WorkOrderFinding.Failed, "seized", null, null, "pat", default);
+        await orders.CloseAsync(order, now, WorkOrderFinding.Failed);
         return order.Id;
     }
 

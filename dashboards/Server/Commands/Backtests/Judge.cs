@@ -3,12 +3,18 @@ using Linewatch.Analytics.Anomalies;
 namespace Linewatch.Server.Commands.Backtests;
 
 /// <summary>Judges the rows of one file, in order: the production detectors behind one shape.</summary>
+/// <param name="eventTime">Of the row; the smallest time where rows have none.</param>
+/// <param name="row">One value a signal.</param>
+/// <param name="shares">Filled with each signal's share of the verdict, 0 to 1.</param>
 /// <returns>The score of the row, and whether the product would raise or hold an alarm in it.</returns>
-internal delegate (double Score, bool Label) Judge(DateTime eventTime, double[] row);
+internal delegate RowVerdict Judge(DateTime eventTime, double[] row, Span<double> shares);
 
 /// <summary>One judge a format. Nothing here depends on a file's name, length or place.</summary>
 internal static class Judges
 {
+    /// <summary>The detector of a continuous process where none is chosen.</summary>
+    public const string DefaultProcess = "canonical-variate";
+
     /// <summary>
     /// The configuration for all of the Numenta benchmark: the defaults with the alarm score chosen on its
     /// development part, every reading told of by itself, and a start as early as its shortest files need.
@@ -19,9 +25,10 @@ internal static class Judges
     public static Judge PerSignal(int signals, SignalMonitorOptions options)
     {
         SignalMonitor[] monitors = [.. Enumerable.Range(0, signals).Select(_ => new SignalMonitor(options))];
-        return (eventTime, row) =>
+        return (eventTime, row, shares) =>
         {
             double score = 0;
+            double sum = 0;
             bool alarm = false;
             for (int i = 0; i < monitors.Length; i++)
             {
@@ -30,9 +37,16 @@ internal static class Judges
                 // In the rest after an alarm the score stays below the alarm score, or a threshold on it would raise them again.
                 score = Math.Max(score, anomaly ? verdict.Score : Math.Min(verdict.Score, 0.99 * options.AlarmScore));
                 alarm |= anomaly;
+                shares[i] = verdict.Score;
+                sum += verdict.Score;
             }
 
-            return (score, alarm);
+            for (int i = 0; i < shares.Length && sum > 0; i++)
+            {
+                shares[i] /= sum;
+            }
+
+            return new RowVerdict(alarm, score);
         };
     }
 
@@ -40,21 +54,27 @@ internal static class Judges
     public static Judge Shifts(int signals)
     {
         ShiftMonitor monitor = new(signals);
-        return (_, row) =>
-        {
-            RowVerdict verdict = monitor.Observe(row);
-            return (verdict.Score, verdict.IsAlarm);
-        };
+        return (_, row, shares) => monitor.Observe(row, shares);
     }
 
-    /// <summary>A continuous process with a model fitted on normal rows.</summary>
-    public static Judge Process(CanonicalVariateMonitor fitted)
+    /// <summary>Detectors of a continuous process, by name, as fitted on normal rows: each gives a judge that has seen no row yet.</summary>
+    public static IReadOnlyDictionary<string, Func<double[][], Func<Judge>>> Processes { get; } = new Dictionary<string, Func<double[][], Func<Judge>>>
+    {
+        [DefaultProcess] = normal => Of(CanonicalVariateMonitor.Fit(normal)),
+        ["principal-components"] = normal => Of(RowMonitor.Fit(rows => new PrincipalComponentDetector(rows), normal)),
+        ["kernel-regression"] = normal => Of(RowMonitor.Fit(rows => new KernelRegressionDetector(rows), normal)),
+        ["isolation-forest"] = normal => Of(RowMonitor.Fit(rows => new IsolationForestDetector(rows), normal)),
+    };
+
+    private static Func<Judge> Of(RowMonitor fitted) => () =>
+    {
+        RowMonitor monitor = fitted.Fresh();
+        return (_, row, shares) => monitor.Observe(row, shares);
+    };
+
+    private static Func<Judge> Of(CanonicalVariateMonitor fitted) => () =>
     {
         CanonicalVariateMonitor monitor = fitted.Fresh();
-        return (_, row) =>
-        {
-            RowVerdict verdict = monitor.Observe(row);
-            return (verdict.Score, verdict.IsAlarm);
-        };
-    }
+        return (_, row, shares) => monitor.Observe(row, shares);
+    };
 }

@@ -12,6 +12,7 @@ using Linewatch.Operations.WorkOrders;
 using Linewatch.Plants;
 using Linewatch.Storage;
 using Linewatch.Tests.Servers;
+using Linewatch.Tests.Unit.Operations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -176,19 +177,7 @@ internal sealed class MaintainedPlant : IAsyncDisposable
         }
     }
 
-    private async Task CloseAsync(WorkOrder order, WorkOrderFinding finding)
-    {
-        DateTime now = _clock.GetUtcNow().UtcDateTime;
-        foreach (WorkOrderState state in (WorkOrderState[])[WorkOrderState.Approved, WorkOrderState.Scheduled, WorkOrderState.InProgress, WorkOrderState.Done])
-        {
-            if (state > order.State)
-            {
-                await MoveAsync(order.Id, state, now, now.AddHours(1));
-            }
-        }
-
-        await _orders.ReportFindingAsync(order.Id, finding, "", null, null, "technician", CancellationToken.None);
-    }
+    private Task CloseAsync(WorkOrder order, WorkOrderFinding finding) => _orders.CloseAsync(order, _clock.GetUtcNow().UtcDateTime, finding);
 
     private async Task MoveAsync(string order, WorkOrderState to, DateTime? start, DateTime? end)
     {

@@ -1,0 +1,79 @@
+using Linewatch.Analytics.Anomalies;
+using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
+using Linewatch.Plants;
+
+namespace Linewatch.Server.Api;
+
+/// <summary>How rules and detectors do, over the last days.</summary>
+/// <param name="Days">How many.</param>
+/// <param name="Recall">Of all rules that tell of machines together.</param>
+/// <param name="Rules">By rule, over all machines.</param>
+/// <param name="Signals">By rule and signal; a machine-week is that of the signal's machine.</param>
+internal sealed record DetectorMarks(int Days, RecallEstimate Recall, IReadOnlyList<Mark> Rules, IReadOnlyList<Mark> Signals)
+{
+    public static DetectorMarks Of(IReadOnlyList<AlertVerdict> judged, IReadOnlyList<Breakdown> breakdowns, int days, Plant plant)
+    {
+        TimeSpan machine = TimeSpan.FromDays(days);
+        TimeSpan machines = machine * Math.Max(1, plant.Lines.Sum(line => line.Machines.Count));
+        ILookup<string, AlertVerdict> byRule = judged.ToLookup(verdict => verdict.Rule);
+        IEnumerable<string> rules = judged.Select(verdict => verdict.Rule)
+            .Concat(breakdowns.SelectMany(breakdown => breakdown.Told).Select(alert => alert.Rule))
+            .Concat(breakdowns.Count > 0 ? [DetectorRules.Anomaly] : [])
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return new DetectorMarks(
+            days,
+            RecallOf(DetectorRecord.TellsOfMachine, judged, breakdowns),
+            [.. rules.Select(rule => Mark.Of(rule, null, byRule[rule], machines) with
+            {
+                Recall = DetectorRecord.TellsOfMachine(rule) ? RecallOf(other => other == rule, judged, breakdowns) : null,
+            })],
+            [.. judged.Where(verdict => verdict.Signal is not null)
+                .GroupBy(verdict => (verdict.Rule, Signal: $"{verdict.Line}/{verdict.Machine}/{verdict.Signal}"))
+                .OrderBy(group => group.Key.Signal, StringComparer.Ordinal).ThenBy(group => group.Key.Rule, StringComparer.Ordinal)
+                .Select(group => Mark.Of(group.Key.Rule, group.Key.Signal, group, machine))]);
+    }
+
+    /// <summary>Breakdowns told of, and faults that were judged true without one: somebody saw to them in time.</summary>
+    private static RecallEstimate RecallOf(Func<string, bool> isMeant, IReadOnlyList<AlertVerdict> judged, IReadOnlyList<Breakdown> breakdowns)
+    {
+        int told = breakdowns.Count(breakdown => breakdown.Told.Any(alert => isMeant(alert.Rule)));
+        HashSet<string> ofBreakdowns = [.. breakdowns.SelectMany(breakdown => breakdown.Told).Select(alert => alert.Id)];
+        int averted = 0;
+        foreach (IGrouping<(string Line, string Machine), AlertVerdict> machine in judged
+            .Where(verdict => verdict.Verdict == Judgement.True && isMeant(verdict.Rule) && !ofBreakdowns.Contains(verdict.AlertId))
+            .GroupBy(verdict => (verdict.Line, verdict.Machine)))
+        {
+            DateTime counted = DateTime.MinValue;
+            foreach (DateTime at in machine.Select(verdict => verdict.JudgedAt).Order())
+            {
+                if (at >= counted.AddDays(DetectorRecord.DaysBefore))
+                {
+                    counted = at;
+                    averted++;
+                }
+            }
+        }
+
+        return new RecallEstimate(told + averted, breakdowns.Count - told);
+    }
+}
+
+/// <summary>One rule's marks.</summary>
+/// <param name="Rule">Rule or detector.</param>
+/// <param name="Signal"><c>line/machine/signal</c>; null = all.</param>
+/// <param name="True">Alerts judged true.</param>
+/// <param name="False">Alerts judged false or duty.</param>
+/// <param name="Precision">Share of the judged alerts that were true.</param>
+/// <param name="FalsePerMachineWeek">Alerts judged false or duty a machine-week.</param>
+/// <param name="Lift">What the verdicts added to the signal's alarm score, decades; null for all.</param>
+/// <param name="Recall">Of the faults people know of, how many it told of; null by signal, and for rules that tell of no machine.</param>
+internal sealed record Mark(
+    string Rule, string? Signal, int True, int False, double? Precision, double FalsePerMachineWeek, double? Lift, RecallEstimate? Recall = null)
+{
+    public static Mark Of(string rule, string? signal, IEnumerable<AlertVerdict> verdicts, TimeSpan machineTime)
+    {
+        AlarmScoreRule marks = verdicts.Aggregate(new AlarmScoreRule(0), (sum, verdict) => sum.After(verdict.Verdict));
+        return new Mark(rule, signal, marks.Trues, marks.Falses, marks.Precision, marks.FalsesPerMachineWeek(machineTime), signal is null ? null : marks.Lift);
+    }
+}

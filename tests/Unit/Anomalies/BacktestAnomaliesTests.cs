@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Xml.Linq;
+using Linewatch.Server.Commands;
+using Linewatch.Tests.Servers;
+
+namespace Linewatch.Tests.Unit.Anomalies;
+
+/// <summary><c>linewatch backtest anomalies</c> on small recordings of each format, every one with a shift of one signal from <see cref="Recording.FaultFrom"/> on.</summary>
+public sealed class BacktestAnomaliesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>One a format.</summary>
+    public static TheoryData<string> Formats => [.. Recordings.Keys];
+
+    private static Dictionary<string, Recording> Recordings { get; } = new()
+    {
+        ["nab"] = new Recording("timestamp,value", ",", TimeSpan.FromMinutes(5), 1200, 1400, "value", row => [row.Noise + (row.IsFault ? 15 : 0)]),
+        ["csv"] = new Recording("time,a,b,label", ",", TimeSpan.FromMinutes(1), 1500, 1600, "b", row => [row.Other, row.Noise + (row.IsFault ? 20 : 0), row.IsFault ? 1 : 0]),
+        ["skab"] = new Recording("datetime;a;b;anomaly", ";", TimeSpan.FromSeconds(1), 600, 750, "b", row => [row.Other, row.Noise + (row.IsFault ? 15 : 0), row.IsFault ? 1 : 0]),
+        ["tep"] = new Recording("", " ", TimeSpan.Zero, 200, 300, "x2", row => [row.State + (0.1 * row.Noise), (2 * row.State) + (0.1 * row.Other) + (row.IsFault ? 2 : 0), (0.1 * row.Noise) - row.State]),
+    };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Every_row_gets_a_verdict_and_the_fault_an_alarm_with_its_signal_first(string format)
+    {
+        Recording recording = Recordings[format];
+        string[] verdicts = Run(format, recording.Lines(recording.Rows));
+
+        Assert.Equal(format == "tep" ? "row,score,label" : "timestamp,score,label", verdicts[0]);
+        Assert.Equal(recording.Rows, verdicts.Length - 1);
+        int[] alarms = [.. Enumerable.Range(0, recording.Rows).Where(row => verdicts[row + 1].EndsWith(",1", StringComparison.Ordinal))];
+        Assert.InRange(alarms.Count(row => row < recording.FaultFrom), 0, 1);
+        int first = alarms.First(row => row >= recording.FaultFrom);
+        Assert.InRange(first, recording.FaultFrom, recording.FaultFrom + 30);
+        string[] told = File.ReadLines(Path.Combine(_folder["out"], "anomalies.tsv")).Select(line => line.Split('\t')).Single(cells => cells[1] == verdicts[first + 1].Split(',')[0]);
+        Assert.StartsWith(recording.Signal + " ", told[4], StringComparison.Ordinal);
+        Assert.Matches("^[a-z-]+ [0-9]+$", told[5]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Rows_cut_off_the_end_and_labels_change_no_verdict(string format)
+    {
+        Recording recording = Recordings[format];
+        int shorter = recording.FaultFrom + 10;
+        string[] whole = Run(format, recording.Lines(recording.Rows));
+        string[] cut = Run(format, recording.Lines(shorter));
+        string[] unlabelled = Run(format, [.. recording.Lines(shorter).Select(line => line.EndsWith(recording.Separator + "1", StringComparison.Ordinal) ? line[..^1] + "0" : line)]);
+
+        Assert.Equal(whole.Take(shorter + 1), cut);
+        Assert.Equal(cut, unlabelled);
+    }
+
+    [Fact]
+    public void A_plot_draws_each_signal_the_score_and_the_alarms()
+    {
+        Recording recording = Recordings["csv"];
+        _ = Run("csv", recording.Lines(recording.Rows));
+        Assert.Empty(Directory.EnumerateFiles(_folder["out"], "*.svg"));
+
+        _ = Run("csv", recording.Lines(recording.Rows), "--plot");
+
+        XElement svg = XDocument.Load(Assert.Single(Directory.EnumerateFiles(_folder["out"], "*.svg"))).Root!;
+        Assert.Equal(["a", "b", "score"], svg.Elements().Where(element => element.Name.LocalName == "text").Select(element => element.Value).Intersect(["a", "b", "score", "label"]));
+        Assert.Equal(3, svg.Elements().Count(element => element.Name.LocalName == "path"));
+        Assert.NotEmpty(svg.Elements().Where(element => element.Name.LocalName == "rect").Skip(1));
+    }
+
+    [Theory]
+    [InlineData("tep", "--normal")]
+    [InlineData("csv", "no column named")]
+    [InlineData("nab", "holds no *.csv file")]
+    public void Wrong_input_is_refused_with_what_is_wrong(string format, string message)
+    {
+        string data = Directory.CreateDirectory(_folder["data"]).FullName;
+        if (format != "nab")
+        {
+            File.WriteAllLines(Path.Combine(data, format == "tep" ? "one.dat" : "one.csv"), ["a,b", "1,2"]);
+        }
+
+        TextWriter before = Console.Error;
+        using StringWriter said = new();
+        Console.SetError(said);
+        try
+        {
+            Assert.Equal(2, BacktestAnomaliesCommand.Create().Parse(["anomalies", "--data", data, "--format", format, "--out", _folder["out"]]).Invoke());
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        Assert.Contains(message, said.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>The verdicts on one file.</summary>
+    private string[] Run(string format, string[] lines, params string[] more)
+    {
+        string data = Directory.CreateDirectory(_folder["data"]).FullName;
+        string name = format == "tep" ? "one.dat" : "one.csv";
+        File.WriteAllLines(Path.Combine(data, name), lines);
+        if (format == "tep")
+        {
+            string normal = _folder["normal.dat"];
+            File.WriteAllLines(normal, Recordings[format].Normal(600));
+            more = [.. more, "--normal", normal];
+        }
+
+        int exit = BacktestAnomaliesCommand.Create().Parse(["anomalies", "--data", data, "--format", format, "--out", _folder["out"], .. more]).Invoke();
+
+        Assert.Equal(0, exit);
+        return File.ReadAllLines(Path.Combine(_folder["out"], "one.csv"));
+    }
+
+    /// <summary>One moment of what is recorded.</summary>
+    private readonly record struct Moment(double Noise, double Other, double State, bool IsFault);
+
+    /// <summary>A recording made up for one format.</summary>
+    private sealed record Recording(string Header, string Separator, TimeSpan Interval, int FaultFrom, int Rows, string Signal, Func<Moment, double[]> Row)
+    {
+        public string[] Lines(int rows) => [.. Header.Length > 0 ? [Header] : Array.Empty<string>(), .. Made(seed: 71, rows, FaultFrom)];
+
+        public string[] Normal(int rows) => [.. Made(seed: 81, rows, int.MaxValue)];
+
+        private IEnumerable<string> Made(int seed, int rows, int faultFrom)
+        {
+            double[] noise = Series.Noise(seed, rows);
+            double[] other = Series.Noise(seed + 1, rows);
+            double[] drive = Series.Noise(seed + 2, rows);
+            double state = 0;
+            for (int i = 0; i < rows; i++)
+            {
+                state = (0.9 * state) + (0.4 * drive[i]);
+                IEnumerable<string> cells = Row(new Moment(noise[i], other[i], state, i >= faultFrom)).Select(cell => cell.ToString("R", CultureInfo.InvariantCulture));
+                yield return string.Join(Separator, Header.Length > 0 ? cells.Prepend((Series.Start + (i * Interval)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)) : cells);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using Linewatch.Analytics.Anomalies;
+using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
+using Linewatch.Operations.WorkOrders;
+using Linewatch.Server.Api;
+using Linewatch.Tests.Unit.Operations;
+
+namespace Linewatch.Tests.Unit.Anomalies;
+
+/// <summary>What alerts, verdicts and work orders say of the rules' recall. The breakdown is on line1/filler, 40 days after the desk's start.</summary>
+public sealed class DetectorRecordTests : IDisposable
+{
+    private static readonly DateTime Breakdown = AlertDesk.Start.AddDays(40);
+    private static readonly AlertSource Pressure = new("line1", "filler", "pressure");
+
+    private readonly AlertDesk _desk = new();
+
+    private VerdictBook Verdicts => new(_desk.Fixture.Database, _desk.Alerts, _desk.Clock);
+
+    private WorkOrderBook Orders => new(_desk.Fixture.Database, new CmmsLink(new FixedOptions<CmmsOptions>(new CmmsOptions()), _desk.Clock), _desk.Clock);
+
+    private DetectorRecord Record => new(Verdicts, _desk.Alerts, Orders, _desk.Plant, _desk.Clock);
+
+    public void Dispose() => _desk.Dispose();
+
+    [Theory]
+    [InlineData("an alert of yesterday that stands", true, 1.0)]
+    [InlineData("an alert that was over within a fortnight before", true, 13.0, 1.0)]
+    [InlineData("an old alert that still stands", true, 30.0)]
+    [InlineData("an alert that was over long before", false, 20.0, 1.0)]
+    [InlineData("an alert that came after it", false, -0.5)]
+    [InlineData("an alert that was judged false", false, 1.0, null, Judgement.False)]
+    [InlineData("an alert that was judged true", true, 1.0, null, Judgement.True)]
+    [InlineData("an alert of the stop itself", false, 0.01, null, null, AlertCause.OwnFailure)]
+    [InlineData("an alert of another machine", false, 1.0, null, null, AlertCause.Process, "labeller")]
+    public async Task A_breakdown_is_found_where_an_alert_stood_shortly_before_it(
+        string what, bool found, double daysBefore, double? lasted = null, Judgement? judgement = null, AlertCause cause = AlertCause.Process, string machine = "filler")
+    {
+        DateTime raisedAt = Breakdown.AddDays(-daysBefore);
+        Alert alert = await RaiseAsync(DetectorRules.Anomaly, raisedAt, cause, Pressure with { Machine = machine });
+        if (lasted is { } days)
+        {
+            await _desk.Alerts.ClearAsync(alert.Rule, alert.Source, raisedAt.AddDays(days), default);
+        }
+
+        await BreakAsync(Breakdown, WorkOrderFinding.Failed);
+        if (judgement is { } said)
+        {
+            await Verdicts.JudgeAsync(alert.Id, said, "mara", "", default);
+        }
+
+        DetectorMarks marks = await Record.ReadAsync(56, default);
+
+        RecallEstimate expected = found ? new(1, 0) : new(0, 1);
+        Assert.True(expected == marks.Recall, $"{what}: {marks.Recall}");
+        Assert.Equal(expected, marks.Rules.Single(mark => mark.Rule == DetectorRules.Anomaly).Recall);
+    }
+
+    [Fact]
+    public async Task A_rule_that_did_not_tell_missed_what_another_found_and_rules_of_sensors_are_not_asked()
+    {
+        await RaiseAsync("high-pressure", Breakdown.AddDays(-1));
+        await RaiseAsync(DetectorRules.SensorFault, Breakdown.AddDays(-1));
+        Alert sensor = await RaiseAsync(DetectorRules.SensorFault, Breakdown.AddDays(-1), source: Pressure with { Machine = "labeller" });
+        await BreakAsync(Breakdown, WorkOrderFinding.Failed);
+        await Verdicts.JudgeAsync(sensor.Id, Judgement.True, "mara", "", default);
+
+        DetectorMarks marks = await Record.ReadAsync(56, default);
+
+        Assert.Equal(new RecallEstimate(1, 0), marks.Recall);
+        Assert.Equal(
+            [(DetectorRules.Anomaly, new RecallEstimate(0, 1)), ("high-pressure", new RecallEstimate(1, 0)), (DetectorRules.SensorFault, null)],
+            marks.Rules.Select(mark => (mark.Rule, mark.Recall)));
+    }
+
+    [Fact]
+    public async Task Faults_seen_to_in_time_are_found_and_several_true_alerts_of_a_machine_within_a_fortnight_are_one()
+    {
+        foreach (double day in (double[])[1, 3, 20])
+        {
+            _desk.Clock.Advance(AlertDesk.Start.AddDays(day) - _desk.Clock.GetUtcNow().UtcDateTime);
+            Alert alert = await RaiseAsync(DetectorRules.Anomaly, AlertDesk.Start.AddDays(day), source: Pressure with { Signal = $"pressure{day}" });
+            await Verdicts.JudgeAsync(alert.Id, Judgement.True, "mara", "", default);
+        }
+
+        Assert.Equal(new RecallEstimate(2, 0), (await Record.ReadAsync(56, default)).Recall);
+    }
+
+    [Fact]
+    public async Task What_was_found_sound_or_broke_before_the_time_asked_for_is_no_breakdown()
+    {
+        await BreakAsync(Breakdown.AddDays(-10), WorkOrderFinding.Failed);
+        await BreakAsync(Breakdown, WorkOrderFinding.Sound);
+
+        Assert.Equal(new RecallEstimate(0, 0), (await Record.ReadAsync(7, default)).Recall);
+        Assert.Equal(new RecallEstimate(0, 1), (await Record.ReadAsync(14, default)).Recall);
+    }
+
+    [Fact]
+    public async Task What_failed_while_its_planned_order_waited_was_found_when_work_began()
+    {
+        WorkOrder order = await ProposeAsync("forecast");
+        await RaiseAsync(DetectorRules.Anomaly, AlertDesk.Start.AddDays(5));
+        _desk.Clock.Advance(TimeSpan.FromDays(10));
+        await Orders.CloseAsync(order, _desk.Clock.GetUtcNow().UtcDateTime, WorkOrderFinding.Failed);
+
+        Assert.Equal(new RecallEstimate(1, 0), (await Record.ReadAsync(56, default)).Recall);
+    }
+
+    private Task<Alert> RaiseAsync(string rule, DateTime eventTime, AlertCause cause = AlertCause.Process, AlertSource? source = null) => _desk.Alerts.RaiseAsync(
+        new AlertCondition { Rule = rule, Source = source ?? Pressure, Cause = cause, Severity = AlertSeverity.Advisory, EventTime = eventTime, Message = "Pressure is 4.6 bar" },
+        default);
+
+    private async Task BreakAsync(DateTime at, WorkOrderFinding finding)
+    {
+        _desk.Clock.Advance(at - _desk.Clock.GetUtcNow().UtcDateTime);
+        await Orders.CloseAsync(await ProposeAsync("person"), at, finding);
+    }
+
+    private Task<WorkOrder> ProposeAsync(string origin) => Orders.ProposeAsync(
+        new WorkOrderProposal
+        {
+            Title = "Replace main bearing",
+            Line = "line1",
+            Machine = "filler",
+            Component = "main bearing",
+            Origin = origin,
+            Reason = "seized",
+            DueEarliest = AlertDesk.Start,
+            DueLatest = AlertDesk.Start,
+        },
+        "pat",
+        default);
+}
