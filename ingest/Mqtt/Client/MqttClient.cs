@@ -150,9 +150,8 @@ public sealed partial class MqttClient : IAsyncDisposable
             Task<ClientConnection> connected = ConnectionAsync(cancellationToken);
             if (await Task.WhenAny(wanted.FirstAnswer, connected) == wanted.FirstAnswer)
             {
-                // Asked for together with the others when the connection was made.
-                await wanted.FirstAnswer;
-                return;
+                // Answered, here or together with the others when a connection was made.
+                break;
             }
 
             if (connected.IsCanceled)
@@ -164,13 +163,7 @@ public sealed partial class MqttClient : IAsyncDisposable
             try
             {
                 SubackPacket answer = await connection.SubscribeAsync([new FilterRequest(filter, options)], identifier, cancellationToken);
-                wanted.Confirm(answer.ReasonCodes[0]);
-                return;
-            }
-            catch (MqttSubscribeException)
-            {
-                _subscriptions.Forget(wanted);
-                throw;
+                wanted.Take(answer.ReasonCodes[0]);
             }
             catch (Exception exception) when (exception is IOException or TimeoutException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
@@ -178,6 +171,13 @@ public sealed partial class MqttClient : IAsyncDisposable
                 connection.Fail(exception is TimeoutException ? new IOException($"the broker did not answer SUBSCRIBE '{filter}'") : exception);
                 Detach(connection);
             }
+        }
+
+        MqttReasonCode first = await wanted.FirstAnswer;
+        if (!wanted.WasGranted)
+        {
+            _subscriptions.Forget(wanted);
+            throw new MqttSubscribeException(filter, first);
         }
     }
 
@@ -322,14 +322,11 @@ public sealed partial class MqttClient : IAsyncDisposable
                 await receiving;
             }
 
-            try
+            // One that was never granted is told to who asked for it, and the others keep their connection.
+            MqttReasonCode code = (await answer).ReasonCodes[0];
+            if (!wanted.Take(code) && wanted.WasGranted)
             {
-                wanted.Confirm((await answer).ReasonCodes[0]);
-            }
-            catch (MqttSubscribeException) when (!wanted.FirstAnswer.IsCompletedSuccessfully)
-            {
-                // Never granted: who asked for it is told, and the other subscriptions keep their connection.
-                _subscriptions.Forget(wanted);
+                throw new MqttSubscribeException(wanted.Filter, code);
             }
         }
 

@@ -66,8 +66,9 @@ internal sealed class WantedSubscriptions
 /// <summary>One subscription the user wants.</summary>
 internal sealed class WantedSubscription(string filter, SubscriptionOptions options, uint identifier)
 {
-    private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<MqttReasonCode> _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _confirmed;
+    private volatile bool _granted;
 
     public string Filter { get; } = filter;
 
@@ -82,22 +83,18 @@ internal sealed class WantedSubscription(string filter, SubscriptionOptions opti
         set => _confirmed = value;
     }
 
-    /// <summary>Completes when the broker has granted it for the first time; fails when it refuses instead.</summary>
-    public Task FirstAnswer => _firstAnswer.Task;
+    /// <summary>Whether the broker has ever granted it: whoever asked for it counts on it.</summary>
+    public bool WasGranted => _granted;
 
-    /// <summary>Takes the broker's answer.</summary>
-    /// <exception cref="MqttSubscribeException">The broker refuses.</exception>
-    public void Confirm(MqttReasonCode answer)
+    /// <summary>What the broker answered at first.</summary>
+    public Task<MqttReasonCode> FirstAnswer => _firstAnswer.Task;
+
+    /// <summary>Takes the broker's answer; false when it refuses.</summary>
+    public bool Take(MqttReasonCode answer)
     {
-        if ((byte)answer >= 0x80)
-        {
-            MqttSubscribeException refused = new(Filter, answer);
-            _firstAnswer.TrySetException(refused);
-            _ = _firstAnswer.Task.Exception;
-            throw refused;
-        }
-
-        _confirmed = true;
-        _firstAnswer.TrySetResult();
+        _confirmed = (byte)answer < 0x80;
+        _granted |= _confirmed;
+        _firstAnswer.TrySetResult(answer);
+        return _confirmed;
     }
 }

@@ -28,9 +28,9 @@ public sealed class BrokerGoodbyeTests
             client.Send([0xE0, 0]);
         }
 
-        await _closed.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await _closed.Task.WaitAsync(TimeSpan.FromSeconds(60));
         intake.MakeRoom();
-        await _served.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await _served.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(["last/words"], intake.Topics);
         Assert.Equal(0, host.Broker.RetainedMessages);

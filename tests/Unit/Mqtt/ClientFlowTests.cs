@@ -8,7 +8,7 @@ namespace Linewatch.Tests.Unit.Mqtt;
 /// <summary>What a client acknowledges, sends again and waits for.</summary>
 public sealed class ClientFlowTests
 {
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     [Theory]
     [InlineData(MqttQoS.AtLeastOnce, (int)PacketType.Puback)]
@@ -111,6 +111,7 @@ public sealed class ClientFlowTests
         Host = "127.0.0.1",
         Port = broker.Port,
         MaximumInFlight = maximumInFlight,
+        ResponseTimeout = TimeSpan.FromMinutes(1),
         ReconnectMinimum = TimeSpan.FromMilliseconds(10),
         ReconnectMaximum = TimeSpan.FromMilliseconds(20),
     });

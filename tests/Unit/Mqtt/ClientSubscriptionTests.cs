@@ -6,20 +6,14 @@ namespace Linewatch.Tests.Unit.Mqtt;
 /// <summary>A client that is connected has every subscription it was asked for; one that is refused is told, not kept quiet.</summary>
 public sealed class ClientSubscriptionTests : IAsyncLifetime
 {
-    private readonly ScriptedBroker _broker = new();
+    private ScriptedBroker _broker = null!;
     private MqttClient _client = null!;
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     public Task InitializeAsync()
     {
-        _client = new MqttClient(new MqttClientOptions
-        {
-            Host = "127.0.0.1",
-            Port = _broker.Port,
-            ReconnectMinimum = TimeSpan.FromMilliseconds(10),
-            ReconnectMaximum = TimeSpan.FromMilliseconds(20),
-        });
+        (_broker, _client) = Create();
         return Task.CompletedTask;
     }
 
@@ -94,6 +88,7 @@ public sealed class ClientSubscriptionTests : IAsyncLifetime
         _broker.Cut();
         await _broker.AcceptAsync(sessionPresent: false);
         await AnswerAsync("a", MqttReasonCode.NotAuthorized);
+        await _broker.UntilClosedAsync();
 
         await _broker.AcceptAsync(sessionPresent: false);
         await AnswerAsync("a", MqttReasonCode.GrantedQoS1);
@@ -114,6 +109,20 @@ public sealed class ClientSubscriptionTests : IAsyncLifetime
         await _broker.AcceptAsync();
 
         await ExpectPublishAsync();
+    }
+
+    private static (ScriptedBroker Broker, MqttClient Client) Create()
+    {
+        ScriptedBroker broker = new();
+        MqttClient client = new(new MqttClientOptions
+        {
+            Host = "127.0.0.1",
+            Port = broker.Port,
+            ResponseTimeout = TimeSpan.FromMinutes(1),
+            ReconnectMinimum = TimeSpan.FromMilliseconds(10),
+            ReconnectMaximum = TimeSpan.FromMilliseconds(20),
+        });
+        return (broker, client);
     }
 
     private async Task ConnectAsync()

@@ -57,6 +57,9 @@ internal sealed class ScriptedBroker : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the client has closed the connection.</summary>
+    public async Task UntilClosedAsync() => Assert.Equal(0, await _socket!.ReceiveAsync(_buffer.AsMemory(_end), Limit));
+
     /// <summary>Cuts the connection.</summary>
     public void Cut() => _socket!.Dispose();
 
