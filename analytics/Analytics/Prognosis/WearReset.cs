@@ -4,7 +4,8 @@ namespace Linewatch.Analytics.Prognosis;
 
 /// <summary>
 /// Where a worn component became as good as new though nobody said so: its signal stepped back from towards the limit and stayed back.
-/// Medians of either side are compared, so that single wild readings and the hour in which a machine warms up are no step. Pure.
+/// The median before is compared with what nearly all that follows stays below, so that single wild readings and the hours in which a machine
+/// warms up are no step. Pure.
 /// </summary>
 /// <param name="Index">Index of the first sample of the new component.</param>
 /// <param name="Hours">Its hour, from the origin of the samples.</param>
@@ -22,6 +23,9 @@ public sealed record WearReset(int Index, double Hours, double From, double To)
     private const double LeastScatters = 4;
 
     private const double BestShare = 0.05;
+
+    /// <summary>This share of what follows must have stayed back.</summary>
+    private const double StayShare = 0.9;
 
     /// <summary>The last step back, or null.</summary>
     /// <param name="samples">Values by event time in hours from any origin, ascending; taken while the machine was running.</param>
@@ -43,7 +47,7 @@ public sealed record WearReset(int Index, double Hours, double From, double To)
         {
             double[] before = values[(i - Beside)..i];
             double[] after = values[i..(i + Beside)];
-            double level = after.Median();
+            double level = after.Quantile(StayShare);
             double step = before.Median() - level;
             double way = worn - Math.Min(best, level);
             if (level < worn && step > largest && step >= LeastWay * way && step >= LeastScatters * Math.Max(Scatter(before), Scatter(after)))
