@@ -28,6 +28,7 @@ public static class JobsServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlanMaintenanceOptions>, PlanMaintenanceOptionsValidator>());
         services.TryAddSingleton<PlanBook>();
         services.TryAddSingleton<ComponentRunBook>();
+        services.TryAddSingleton<HealthBook>();
         services.AddOptions<TrainDetectorsOptions>().BindConfiguration(TrainDetectorsOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TrainDetectorsOptions>, TrainDetectorsOptionsValidator>());
         services.TryAddSingleton(MonitorSettings.Default);

@@ -10,6 +10,9 @@ public static class HealthIndex
 
     private const int LatestSamples = 8;
 
+    /// <summary>What detectors find odd all day long takes this share of a machine's health.</summary>
+    private const double OddShare = 0.5;
+
     /// <summary>A component's health by its wear signal.</summary>
     /// <param name="samples">Values by event time, ascending, taken while the machine was running; at least one.</param>
     /// <param name="limit">The value that demands maintenance, in the unit of the values.</param>
@@ -22,5 +25,22 @@ public static class HealthIndex
         double way = rising ? limit - best : best - limit;
         double left = rising ? limit - now : now - limit;
         return way <= 0 ? 0 : Math.Clamp(left / way, 0, 1);
+    }
+
+    /// <summary>
+    /// A machine's health, 0–1: that of its worst component, since it stands when any of them fails, lowered by how much of the last day
+    /// its detectors found something odd, which may be of what no component's signal shows.
+    /// </summary>
+    /// <param name="components">Health of each component, 0–1; none = nothing is known to be worn.</param>
+    /// <param name="odd">Share of the last day's hours with an anomaly, 0–1.</param>
+    public static double OfMachine(ReadOnlySpan<double> components, double odd)
+    {
+        double worst = 1;
+        foreach (double component in components)
+        {
+            worst = Math.Min(worst, component);
+        }
+
+        return worst * (1 - (OddShare * Math.Clamp(odd, 0, 1)));
     }
 }

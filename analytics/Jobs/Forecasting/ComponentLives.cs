@@ -6,7 +6,8 @@ namespace Linewatch.Jobs.Forecasting;
 /// <summary>
 /// Lives of a kind of component, learned from closed work orders on every machine that has it: from one replacement to the
 /// next. Found failed, a life is complete; found worn, it is only known to have lasted so long, as is the life that still runs. An order that
-/// found the component sound, something else or nothing replaced nothing. Where recorded runs tell how much the machines made, lives are told by that load.
+/// found the component sound, something else or nothing replaced nothing. What was put right without an order, as the signal told, lasted until
+/// then at least. Where recorded runs tell how much the machines made, lives are told by that load.
 /// </summary>
 internal sealed class ComponentLives
 {
@@ -50,6 +51,7 @@ internal sealed class ComponentLives
             load[(run.Line, run.Machine)] = run.UnitsPerHour!.Value;
         }
 
+        Dictionary<string, DateTime> untold = runs.Where(run => run is { BeganUntold: true, InstalledAt: not null }).ToDictionary(run => run.Order, run => run.InstalledAt!.Value);
         List<(double Age, bool Failed, double? Load)> lives = [];
         Dictionary<(string Line, string Machine, string Component), DateTime> replacedAt = [];
         IEnumerable<WorkOrder> replacements = done
@@ -60,6 +62,16 @@ internal sealed class ComponentLives
         {
             DateTime at = order.EndedAt!.Value;
             (string, string, string) place = (order.Line, order.Machine, order.Component);
+            if (untold.TryGetValue(order.Id, out DateTime renewed))
+            {
+                if (replacedAt.TryGetValue(place, out DateTime told) && renewed > told)
+                {
+                    lives.Add(((renewed - told).TotalDays, false, null));
+                }
+
+                replacedAt[place] = renewed;
+            }
+
             if (replacedAt.TryGetValue(place, out DateTime before) && at > before)
             {
                 lives.Add(((at - before).TotalDays, order.Finding == WorkOrderFinding.Failed, loads.TryGetValue(order.Id, out double of) ? of : null));
@@ -78,8 +90,13 @@ internal sealed class ComponentLives
     /// The life of the kind, under the load of the machine, and the age in days of the one in it; null where fewer than two failures, or no
     /// replacement there, are known.
     /// </summary>
-    public (Weibull Life, double Age)? OnMachine(string line, string machine, string component, DateTime now) =>
-        _life is not null && _replacedAt.TryGetValue((line, machine, component), out DateTime at)
+    /// <param name="line">Line id.</param>
+    /// <param name="machine">Machine id.</param>
+    /// <param name="component">Component.</param>
+    /// <param name="renewed">Since when the signal says that it is new, UTC; null = as the orders say.</param>
+    /// <param name="now">UTC.</param>
+    public (Weibull Life, double Age)? OnMachine(string line, string machine, string component, DateTime? renewed, DateTime now) =>
+        _life is not null && (renewed ?? (_replacedAt.TryGetValue((line, machine, component), out DateTime told) ? told : null)) is { } at
             ? (_life.At(_load.GetValueOrDefault((line, machine), _life.UsualLoad)), Math.Max(0, (now - at).TotalDays))
             : null;
 }

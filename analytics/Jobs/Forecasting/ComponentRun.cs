@@ -20,6 +20,9 @@ public sealed record ComponentRun
     /// <summary>When it was installed, UTC; null = before anything was kept.</summary>
     public required DateTime? InstalledAt { get; init; }
 
+    /// <summary>Whether <see cref="InstalledAt"/> was told by the signal, which went back to that of a new component, and by no order.</summary>
+    public bool BeganUntold { get; init; }
+
     /// <summary>When it was replaced, UTC.</summary>
     public required DateTime EndedAt { get; init; }
 

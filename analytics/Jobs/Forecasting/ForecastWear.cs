@@ -2,6 +2,8 @@ using System.Globalization;
 using Linewatch.Analytics.Prognosis;
 using Linewatch.Jobs.History;
 using Linewatch.Jobs.Schedule;
+using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
 using Linewatch.Operations.WorkOrders;
 using Linewatch.Plants;
 using Linewatch.Storage;
@@ -10,14 +12,23 @@ using Microsoft.Extensions.Options;
 namespace Linewatch.Jobs.Forecasting;
 
 /// <summary>
-/// Keeps the runs of components that closed orders found worn out, fits the trend of every signal with a wear limit, forecasts when it
+/// Keeps the runs of components that closed orders found worn out, scores the health of components and machines, fits the trend of every signal with a wear limit, forecasts when it
 /// reaches the limit, by the trend and by past runs to failure of the same kind, and opens or revises the
 /// proposal to replace the component, due before the early end of the forecast's band.
 /// </summary>
 internal sealed class ForecastWear(
-    CurrentPlant plant, IReadingStore store, WorkOrderBook orders, ComponentRunBook runBook, IOptions<ForecastWearOptions> options, TimeProvider clock) : IScheduledJob
+    CurrentPlant plant,
+    IReadingStore store,
+    WorkOrderBook orders,
+    ComponentRunBook runBook,
+    AlertBook alerts,
+    IOptionsMonitor<AlertRulesOptions> rules,
+    IOptions<ForecastWearOptions> options,
+    TimeProvider clock) : IScheduledJob
 {
     private const string Author = "forecast-wear";
+
+    private const string Origin = "forecast";
 
     /// <summary>A proposal opens at the latest when this share of the remaining life is left, so that there is room to plan.</summary>
     private const double WindowShare = 0.4;
@@ -28,7 +39,7 @@ internal sealed class ForecastWear(
     public string Name => Author;
 
     /// <inheritdoc/>
-    public string Description => "Forecasts when each wear signal reaches its limit and proposes the replacement";
+    public string Description => "Scores health, forecasts when each wear signal reaches its limit and proposes the replacement";
 
     /// <inheritdoc/>
     public string DefaultCron => options.Value.Cron;
@@ -52,6 +63,7 @@ internal sealed class ForecastWear(
         RunningSamples samples = new(store, to - options.Value.History, to, options.Value.Window);
         Dictionary<(string Line, string Machine, string Component), DateTime> replaced = Replaced(done);
         Dictionary<string, int> quiet = new(StringComparer.Ordinal);
+        HealthScores scores = new(store, alerts, rules.CurrentValue.InForce(), options.Value.HealthAlertBelow);
         int proposals = 0;
         for (int i = 0; i < watched.Length; i++)
         {
@@ -63,6 +75,19 @@ internal sealed class ForecastWear(
 
             DateTime since = replaced.GetValueOrDefault((line.Id, machine.Id, wear.Component));
             WearSample[] values = await samples.ReadAsync(machine, signal, since, cancellationToken);
+            DateTime? renewed = null;
+            if (WearReset.FindLast(values, wear.Limit, wear.Rising) is { } reset)
+            {
+                renewed = (to - options.Value.History).AddHours(reset.Hours);
+                values = values[reset.Index..];
+                await RenewedAsync(run, line, machine, signal, wear, reset, renewed.Value, cancellationToken);
+            }
+
+            if (values.Length > 0)
+            {
+                scores.Add(line, machine, signal, HealthIndex.OfComponent(values, wear.Limit, wear.Rising));
+            }
+
             WearForecast forecast = WearTrend.Forecast(
                 values,
                 wear.Limit,
@@ -73,7 +98,7 @@ internal sealed class ForecastWear(
                 // A hundred valves without a trend are one line.
                 string text = wear.AgainstSiblings
                     ? $"{line.Id}/{machine.Id}: no forecast for signals that are compared with their siblings"
-                    : $"{signal.Path}: no forecast: {refusal}{ByAge(done, runs, line, machine, wear, to)}";
+                    : $"{signal.Path}: no forecast: {refusal}{ByAge(done, runs, line, machine, wear, renewed, to)}";
                 quiet[text] = quiet.GetValueOrDefault(text) + 1;
                 continue;
             }
@@ -94,6 +119,7 @@ internal sealed class ForecastWear(
             await run.LogAsync(count == 1 ? text : $"{text} ({count})", cancellationToken);
         }
 
+        await scores.KeepAsync(now.Site, to, cancellationToken);
         await run.ReportAsync(100, $"{watched.Length} wear signals, {proposals} proposals", cancellationToken);
     }
 
@@ -118,7 +144,7 @@ internal sealed class ForecastWear(
             Machine = machine.Id,
             Component = wear.Component,
             Priority = Priority(forecast),
-            Origin = "forecast",
+            Origin = Origin,
             Reason = evidence,
             PredictedAt = WholeMinute(last.AddHours(forecast.MiddleHours)),
             DueEarliest = WholeMinute(last.AddHours(forecast.EarlyHours * (1 - WindowShare))),
@@ -128,11 +154,31 @@ internal sealed class ForecastWear(
         await run.LogAsync($"{signal.Path}: {evidence}", cancellationToken);
     }
 
+    /// <summary>
+    /// Somebody has put the component right without closing an order: what is read from then on belongs to a new one, and a proposal
+    /// that nobody has decided on yet has lost its reason.
+    /// </summary>
+    private async Task RenewedAsync(
+        JobRun run, Line line, Machine machine, Signal signal, WearLimit wear, WearReset reset, DateTime at, CancellationToken cancellationToken)
+    {
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{signal.Name} went back from {reset.From:0.###} to {reset.To:0.###} {signal.Unit} at {at:yyyy-MM-dd HH:mm} UTC without an order that says so: the {wear.Component} counts as new from then on");
+        await run.LogAsync($"{signal.Path}: {text}", cancellationToken);
+        IReadOnlyList<WorkOrder> proposed = await orders.ListAsync(
+            new WorkOrderFilter { State = WorkOrderState.Proposed, Line = line.Id, Machine = machine.Id }, cancellationToken);
+        foreach (WorkOrder order in proposed.Where(order => order.Origin == Origin && order.Component == wear.Component && order.CreatedAt < at))
+        {
+            await orders.MoveAsync(order.Id, WorkOrderState.Cancelled, Author, text, start: null, end: null, cancellationToken);
+        }
+    }
+
     /// <summary>What the lives of such components say where the signal says nothing; empty where they are too few.</summary>
-    private static string ByAge(IReadOnlyList<WorkOrder> done, IReadOnlyList<ComponentRun> runs, Line line, Machine machine, WearLimit wear, DateTime now)
+    private static string ByAge(
+        IReadOnlyList<WorkOrder> done, IReadOnlyList<ComponentRun> runs, Line line, Machine machine, WearLimit wear, DateTime? renewed, DateTime now)
     {
         ComponentLives lives = ComponentLives.Of(done, runs, wear.Component, now);
-        return lives.OnMachine(line.Id, machine.Id, wear.Component, now) is not var (life, age)
+        return lives.OnMachine(line.Id, machine.Id, wear.Component, renewed, now) is not var (life, age)
             ? ""
             : string.Create(
                 CultureInfo.InvariantCulture,

@@ -25,6 +25,10 @@ public sealed class ForecastWearOptions
     [Range(typeof(TimeSpan), "01:00:00", "60.00:00:00")]
     public TimeSpan ShortestSpan { get; set; } = TimeSpan.FromHours(12);
 
+    /// <summary>A component with less than this share of its way to the limit left is told as an alert by the rule <c>health</c>; 0 = never. Default 0.15; 0–0.9.</summary>
+    [Range(0, 0.9)]
+    public double HealthAlertBelow { get; set; } = 0.15;
+
     /// <summary>A crossing further away than this makes no proposal. Default 45 days; 1–366 days.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "366.00:00:00")]
     public TimeSpan Horizon { get; set; } = TimeSpan.FromDays(45);

@@ -62,6 +62,14 @@ internal sealed class RunRecorder(ComponentRunBook runs, IReadingStore store, Ti
         DateTime from = installed > end - Longest ? installed.Value : end - Longest;
         WearSample[] samples = await new RunningSamples(store, from, end, window).ReadAsync(machine, shown, from, cancellationToken);
         double left = (end - from).TotalHours;
+        WearReset? reset = WearReset.FindLast(samples, wear.Limit, wear.Rising);
+        if (reset is not null)
+        {
+            // Put right in between without an order: the run that this order ended began then.
+            samples = samples[reset.Index..];
+            installed = from.AddHours(reset.Hours);
+        }
+
         return new ComponentRun
         {
             Order = order.Id,
@@ -69,10 +77,11 @@ internal sealed class RunRecorder(ComponentRunBook runs, IReadingStore store, Ti
             Machine = order.Machine,
             Component = order.Component,
             InstalledAt = installed,
+            BeganUntold = reset is not null,
             EndedAt = end,
             Failed = order.Finding == WorkOrderFinding.Failed,
             Limit = wear.Limit,
-            UnitsPerHour = await UnitsPerHourAsync(machine, from, end, cancellationToken),
+            UnitsPerHour = await UnitsPerHourAsync(machine, reset is null ? from : installed!.Value, end, cancellationToken),
             PredictedAt = order.PredictedAt,
             Samples = [.. Thin(samples).Select(sample => sample with { Hours = sample.Hours - left })],
         };

@@ -82,7 +82,8 @@ public sealed class AlertRule
     /// <summary>Silenced by design while the machine is in one of these buckets, for instance PlannedDown. Default none.</summary>
     public IList<Bucket> SuppressedIn { get; } = [];
 
-    internal bool AppliesTo(Line line, Machine machine) =>
+    /// <summary>Whether the rule is about this machine.</summary>
+    public bool AppliesTo(Line line, Machine machine) =>
         (Lines.Count == 0 || Lines.Contains(line.Id))
         && (Machines.Count == 0 || Machines.Contains(machine.Id) || Machines.Contains(machine.Kind));
 }

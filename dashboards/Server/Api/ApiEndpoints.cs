@@ -63,6 +63,7 @@ public static class ApiEndpoints
         api.MapCalendars();
         api.MapCmms();
         api.MapPlan();
+        api.MapHealth();
         api.MapJobs();
         api.MapReports();
         api.MapBalance();

@@ -135,10 +135,17 @@ internal sealed class KilledLinewatch : IAsyncDisposable
     /// <summary>Publishes values of a machine at QoS 1; returns once they are acknowledged, which is once they are on disk.</summary>
     public async Task PublishAsync(string machine, DateTime eventTime, string values)
     {
-        await using MqttClient client = new(new MqttClientOptions { Host = "127.0.0.1", Port = int.Parse(_mqttPort, CultureInfo.InvariantCulture) });
-        await client.ConnectAsync(_alive.Token);
+        await using MqttClient client = await ConnectAsync();
         string payload = $$$"""{"ts":"{{{eventTime:O}}}","values":{{{{values}}}}}""";
         await client.PublishAsync($"lab/hall1/line1/{machine}/data", Encoding.UTF8.GetBytes(payload), MqttQoS.AtLeastOnce, retain: false, _alive.Token);
+    }
+
+    /// <summary>A client of its broker.</summary>
+    public async Task<MqttClient> ConnectAsync()
+    {
+        MqttClient client = new(new MqttClientOptions { Host = "127.0.0.1", Port = int.Parse(_mqttPort, CultureInfo.InvariantCulture) });
+        await client.ConnectAsync(_alive.Token);
+        return client;
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Linewatch.Mqtt;
 using Linewatch.Tests.Contract.Operations;
 using Linewatch.Tests.Servers;
 
@@ -99,6 +100,30 @@ public sealed class LifeCycleTests
 
         Assert.Equal(["0 Sent", "1 Sent"], States(await linewatch.GetAsync("notifications")));
         await AssertNothingElseAsync(hook, first, second);
+    }
+
+    [Fact]
+    public async Task Channel_of_kind_Mqtt_is_heard_by_a_client_of_the_broker()
+    {
+        Dictionary<string, string> settings = new()
+        {
+            ["Operations:Notifications:Channels:out:Kind"] = "Mqtt",
+            ["Operations:Notifications:Channels:out:Topic"] = "lab/alerts",
+        };
+        await using KilledLinewatch linewatch = new(KilledLinewatch.Plant(), settings);
+        await linewatch.StartAsync();
+        await using MqttClient client = await linewatch.ConnectAsync();
+        await client.SubscribeAsync("lab/alerts", MqttQoS.AtLeastOnce, CancellationToken.None);
+
+        await linewatch.PostAsync("notifications/channels/out/test", new { author = "ann" });
+
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        await foreach (MqttMessage message in client.ReadAllAsync(limit.Token))
+        {
+            using JsonDocument told = JsonDocument.Parse(message.Payload);
+            Assert.Equal(("test", "ann"), (told.RootElement.GetProperty("type").GetString(), told.RootElement.GetProperty("author").GetString()));
+            break;
+        }
     }
 
     [Fact]

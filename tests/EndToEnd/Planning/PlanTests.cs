@@ -28,6 +28,30 @@ public sealed class PlanTests(WebPlant plant, Browser browser) : IClassFixture<B
     }
 
     [SkippableTheory]
+    [InlineData("health-desktop-light", 1440, 900)]
+    [InlineData("health-phone-light", 390, 844)]
+    public async Task Health_of_machines_is_shown_as_the_job_scored_it(string name, int width, int height)
+    {
+        await plant.PostAsync("api/v1/jobs/forecast-wear/trigger", new { });
+        JsonElement[] machines;
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+        using PeriodicTimer again = new(TimeSpan.FromMilliseconds(200));
+        while ((machines = [.. (await plant.GetAsync("api/v1/health?line=line1")).EnumerateArray()]).Length == 0)
+        {
+            await again.WaitForNextTickAsync(limit.Token);
+        }
+
+        Assert.All(machines, machine => Assert.InRange(machine.GetProperty("health").GetDouble(), 0, machine.GetProperty("components")[0].GetProperty("health").GetDouble()));
+        await plant.GetAsync("api/v1/health?line=line99", status: 404);
+
+        await using Screen screen = await browser.OpenAsync(plant.Address, "maintenance/health", width, height);
+        await Expect(screen.Page.Locator("td").GetByText("%").First).ToBeVisibleAsync();
+        await screen.ShootAsync(name);
+        Assert.Empty(screen.Complaints);
+        Assert.False(await screen.IsTooWideAsync(), "the page is wider than the screen");
+    }
+
+    [SkippableTheory]
     [InlineData("plan-desktop-light", 1440, 900, false)]
     [InlineData("plan-desktop-dark", 1440, 900, true)]
     [InlineData("plan-phone-light", 390, 844, false)]

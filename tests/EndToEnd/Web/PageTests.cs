@@ -214,7 +214,7 @@ public sealed class PageTests(WebPlant plant, Browser browser) : IClassFixture<B
     [SkippableFact]
     public async Task Every_control_has_a_name_and_every_picture_a_description()
     {
-        foreach (string path in new[] { "", "lines/line1", "alerts", "alerts/report", "detectors", "notifications", "maintenance", "maintenance/plans", "maintenance/calendars", "maintenance/report", "jobs", "data" })
+        foreach (string path in new[] { "", "lines/line1", "alerts", "alerts/report", "detectors", "notifications", "maintenance", "maintenance/plans", "maintenance/calendars", "maintenance/report", "maintenance/health", "jobs", "data" })
         {
             await using Screen screen = await browser.OpenAsync(plant.Address, path);
             string[] nameless = await screen.Page.EvaluateAsync<string[]>("""

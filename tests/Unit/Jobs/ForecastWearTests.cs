@@ -1,7 +1,10 @@
 using Linewatch.Analytics.Prognosis;
 using Linewatch.Jobs.Forecasting;
 using Linewatch.Jobs.History;
+using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
 using Linewatch.Operations.WorkOrders;
+using Linewatch.Storage;
 using Linewatch.Telemetry;
 using Linewatch.Tests.Servers;
 using Linewatch.Tests.Unit.Operations;
@@ -13,8 +16,9 @@ public sealed class ForecastWearTests : IDisposable
 {
     private static readonly DateTime Now = new(2026, 11, 22, 10, 0, 0, DateTimeKind.Utc);
 
-    private readonly SqliteFixture _fixture = new();
+    private readonly AlertDesk _desk = new(WearPlant.Create());
     private readonly ManualTime _clock = new(Now);
+    private readonly SqliteFixture _fixture;
     private readonly StoredReadings _store = new();
     private readonly WorkOrderBook _orders;
     private readonly ComponentRunBook _runs;
@@ -23,15 +27,16 @@ public sealed class ForecastWearTests : IDisposable
 
     public ForecastWearTests()
     {
+        _fixture = _desk.Fixture;
         _orders = new WorkOrderBook(_fixture.Database, new CmmsLink(new FixedOptions<CmmsOptions>(new CmmsOptions()), _clock), _clock);
         _runs = new ComponentRunBook(_fixture.Database);
         _history = new JobHistory(_fixture.Database, _clock);
-        _job = new ForecastWear(WearPlant.Create(), _store.Store, _orders, _runs, Options.Create(new ForecastWearOptions()), _clock);
+        _job = new ForecastWear(WearPlant.Create(), _store.Store, _orders, _runs, _desk.Alerts, new FixedOptions<AlertRulesOptions>(new AlertRulesOptions()), Options.Create(new ForecastWearOptions()), _clock);
     }
 
     public void Dispose()
     {
-        _fixture.Dispose();
+        _desk.Dispose();
         _store.Dispose();
     }
 
@@ -149,6 +154,97 @@ public sealed class ForecastWearTests : IDisposable
         Assert.InRange((told.PredictedAt!.Value - Now).TotalHours, 140, 165);
     }
 
+    [Fact]
+    public async Task Health_of_component_and_machine_is_kept_once_an_hour_and_an_anomaly_lowers_that_of_the_machine()
+    {
+        await WearAsync(perHour: 0.015, from: 1.5);
+        await _store.Store.WriteAsync(
+            [.. Enumerable.Range(1, 6).Select(hour => new DerivedPoint(
+                "anomaly",
+                new Dictionary<string, string> { ["line"] = "line1", ["machine"] = "filler", ["signal"] = "bowl_pressure" },
+                new Dictionary<string, object> { ["score"] = 7.0 },
+                Now.AddHours(-hour)))],
+            default);
+
+        await RunAsync();
+        await RunAsync();
+
+        MachineHealth machine = Assert.Single(await new HealthBook(_store.Store, _clock).ListAsync("line1", default));
+        ComponentHealth component = Assert.Single(machine.Components);
+        Assert.Equal(("filler", "main bearing", Now, (double?)null), (machine.Machine, component.Component, component.At, component.DayBefore));
+        Assert.Equal(0.55, component.Health, 0.03);
+        Assert.Equal(component.Health * (1 - (0.5 * 6 / 24)), machine.Health, 12);
+        Assert.Empty(await new HealthBook(_store.Store, _clock).ListAsync("line2", default));
+        Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter { Rule = "health" }, default));
+    }
+
+    [Fact]
+    public async Task Component_that_is_nearly_used_up_is_one_alert_until_it_is_better_again()
+    {
+        await WearAsync(perHour: 0.029, from: 1.5);
+        await RunAsync();
+        _clock.Advance(TimeSpan.FromHours(1));
+        await RunAsync();
+
+        Alert alert = Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter { Rule = "health" }, default));
+        Assert.Equal((true, 1L, AlertSeverity.Low, "bearing_vibration"), (alert.IsActive, alert.Occurrences, alert.Severity, alert.Signal));
+        Assert.Contains("main bearing has", alert.Message, StringComparison.Ordinal);
+
+        await WearAsync(hour => hour < 90 ? 4.2 : 1.5);
+        _clock.Advance(TimeSpan.FromHours(1));
+        await RunAsync();
+
+        Assert.False((await _desk.Alerts.ListAsync(new AlertFilter { Rule = "health" }, default))[0].IsActive);
+    }
+
+    [Fact]
+    public async Task Health_of_a_day_before_is_told_beside_that_of_now()
+    {
+        _clock.Advance(TimeSpan.FromHours(-24));
+        await WearAsync(perHour: 0.015, from: 1.5);
+        await RunAsync();
+        _clock.Advance(TimeSpan.FromHours(24));
+        await RunAsync();
+
+        ComponentHealth component = Assert.Single(Assert.Single(await new HealthBook(_store.Store, _clock).ListAsync(null, default)).Components);
+
+        Assert.Equal(0.12, component.DayBefore!.Value - component.Health, 0.02);
+    }
+
+    [Fact]
+    public async Task Component_put_right_without_an_order_counts_as_new_and_its_proposal_is_withdrawn()
+    {
+        await WearAsync(hour => 1.5 + (0.02 * hour));
+        _clock.Advance(TimeSpan.FromHours(-48));
+        await RunAsync();
+        WorkOrder proposed = Assert.Single(await _orders.ListAsync(new WorkOrderFilter(), default));
+        _clock.Advance(TimeSpan.FromHours(48));
+        await WearAsync(hour => hour < 80 ? 1.5 + (0.02 * hour) : 1.5);
+
+        string run = await RunAsync();
+
+        Assert.Equal(WorkOrderState.Cancelled, (await _orders.FindAsync(proposed.Id, default))!.State);
+        Assert.Matches(
+            @"went back from 3\.[01][0-9]* to 1\.[45][0-9]* mm/s at 2026-11-21 18:0[0-9] UTC without an order .* counts as new",
+            (await _orders.HistoryAsync(proposed.Id, default))[^1].Text);
+        Assert.Contains(await _history.LinesAsync(run, default), line => line.Text.Contains("main bearing counts as new", StringComparison.Ordinal));
+        Assert.DoesNotContain(await _orders.ListAsync(new WorkOrderFilter { OpenOnly = true }, default), order => order.Component == "main bearing");
+    }
+
+    [Fact]
+    public async Task Order_that_ends_a_run_keeps_of_it_what_came_after_a_repair_without_an_order()
+    {
+        await WearAsync(hour => hour < 50 ? 1.5 + (0.05 * hour) : 1.5 + (0.06 * (hour - 50)));
+        await ReplaceFailedBearingAsync(_orders, Now);
+
+        await RunAsync();
+
+        ComponentRun run = Assert.Single(await _runs.ListAsync("main bearing", 10, default));
+        Assert.True(run.BeganUntold);
+        Assert.InRange(run.InstalledAt!.Value, Now.AddHours(-46.5), Now.AddHours(-45.5));
+        Assert.Equal(-46, run.Samples[0].Hours, 0.5);
+    }
+
     private async Task KeepRunAsync(string line, Func<double, double> level, int hours)
     {
         ManualTime past = new(Now.AddDays(-60));
@@ -201,7 +297,9 @@ public sealed class ForecastWearTests : IDisposable
     }
 
     /// <summary>96 hours of readings every 5 minutes, the state only on change.</summary>
-    private async Task WearAsync(double perHour, double from, Func<int, bool>? stands = null)
+    private Task WearAsync(double perHour, double from, Func<int, bool>? stands = null) => WearAsync(hour => from + (perHour * hour), stands);
+
+    private async Task WearAsync(Func<double, double> level, Func<int, bool>? stands = null)
     {
         bool? stood = null;
         List<Reading> readings = [];
@@ -215,7 +313,7 @@ public sealed class ForecastWearTests : IDisposable
                 stood = standing;
             }
 
-            readings.Add(new Reading(WearPlant.Vibration, time, standing ? 0.1 : from + (perHour * step / 12) + (0.02 * Math.Sin(step * 12.9898))));
+            readings.Add(new Reading(WearPlant.Vibration, time, standing ? 0.1 : level(step / 12.0) + (0.02 * Math.Sin(step * 12.9898))));
         }
 
         await _store.WriteAsync(readings);

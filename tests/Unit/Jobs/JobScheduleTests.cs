@@ -111,6 +111,60 @@ public sealed class JobScheduleTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Runs_missed_while_nothing_ran_happen_once_at_the_next_start()
+    {
+        _job.Release();
+        await RestartAtAsync("2026-11-22T00:00:00Z");
+        await _schedule.RescheduleAsync("gated", "0 30 2 * * ?", default);
+
+        await RestartAtAsync("2026-11-25T12:00:00Z");
+        await _job.Ended;
+
+        JobRunRecord run = await EndedRunAsync();
+        Assert.Equal(("schedule", JobOutcome.Succeeded), (run.Cause, run.Outcome));
+        Assert.Equal(new DateTime(2026, 11, 26, 1, 30, 0, DateTimeKind.Utc), Assert.Single(await _schedule.ListAsync(default)).NextRun);
+        Assert.Single(await _history.ListAsync("gated", 10, default));
+    }
+
+    [Fact]
+    public async Task Paused_job_is_skipped_with_the_reason_until_the_pause_ends_by_itself()
+    {
+        _job.Release();
+        await RestartAtAsync("2026-11-22T00:00:00Z");
+        await _schedule.RescheduleAsync("gated", "0 30 2 * * ?", default);
+        await _schedule.PauseAsync("gated", new DateTime(2026, 11, 24, 0, 0, 0, DateTimeKind.Utc), "pat", "line is being rebuilt", default);
+
+        await RestartAtAsync("2026-11-23T12:00:00Z");
+        JobRunRecord skipped = await EndedRunAsync();
+        await RestartAtAsync("2026-11-24T12:00:00Z");
+        await _job.Ended;
+
+        Assert.Equal(JobOutcome.Skipped, skipped.Outcome);
+        Assert.Contains("paused by pat until 2026-11-24 00:00:00Z: line is being rebuilt", skipped.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _job.MostAtOnce);
+    }
+
+    [Fact]
+    public async Task Scheduled_run_that_failed_comes_again_after_half_a_minute()
+    {
+        _job.Failure = new InvalidOperationException("the store is down");
+        _job.Release();
+        await RestartAtAsync("2026-11-22T00:00:00Z");
+        await _schedule.RescheduleAsync("gated", "0 30 2 * * ?", default);
+        await RestartAtAsync("2026-11-22T12:00:00Z");
+        await _job.Ended;
+        Assert.Equal(JobOutcome.Failed, (await EndedRunAsync()).Outcome);
+
+        _job.Failure = null;
+        await RestartAtAsync("2026-11-22T12:00:31Z");
+        await _job.Ended;
+
+        IReadOnlyList<JobRunRecord> runs = await _history.ListAsync("gated", 10, default);
+        Assert.Equal(2, runs.Count);
+        Assert.Equal("retry", runs[0].Cause);
+    }
+
+    [Fact]
     public async Task Schedule_that_is_no_cron_expression_is_refused_with_an_example()
     {
         ChangeResult<JobStatus> result = await _schedule.RescheduleAsync("gated", "every day", default);
@@ -126,6 +180,15 @@ public sealed class JobScheduleTests : IAsyncLifetime, IDisposable
 
         Assert.False(result.IsFound);
         Assert.Contains("gated", result.Refusal, StringComparison.Ordinal);
+    }
+
+    /// <summary>What happens when the process stops and is started again at that time.</summary>
+    private async Task RestartAtAsync(string now)
+    {
+        await _schedule.StopAsync(default);
+        _schedule.Dispose();
+        await _fixture.Reopen();
+        await StartAsync(new ManualTime(DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     private async Task StartAsync(TimeProvider? clock = null)

@@ -18,6 +18,14 @@ public sealed class HealthIndexTests
         double level, double perHour, double limit, bool rising, double health) =>
         Assert.Equal(health, HealthIndex.OfComponent(From(level, perHour), limit, rising), 0.02);
 
+    [Theory]
+    [InlineData(new double[0], 0, 1)]
+    [InlineData(new[] { 0.9, 0.3, 1 }, 0, 0.3)]
+    [InlineData(new[] { 0.9, 0.8 }, 0.25, 0.7)]
+    [InlineData(new[] { 0.8 }, 1, 0.4)]
+    public void Machine_is_as_healthy_as_its_worst_component_less_what_is_odd(double[] components, double odd, double health) =>
+        Assert.Equal(health, HealthIndex.OfMachine(components, odd), 12);
+
     [Fact]
     public void One_good_reading_does_not_move_the_best_level()
     {

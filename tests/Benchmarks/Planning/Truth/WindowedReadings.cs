@@ -70,6 +70,11 @@ internal sealed class WindowedReadings : PartialStore
     /// <inheritdoc/>
     public override ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    /// <inheritdoc/>
+    public override IAsyncEnumerable<DerivedPoint> PointsAsync(
+        string measurement, IReadOnlyDictionary<string, string> tags, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) =>
+        AsyncEnumerable.Empty<DerivedPoint>();
+
     /// <summary>Index of the first window that starts at or after an instant.</summary>
     private static int At(List<WindowAggregate> windows, DateTime time)
     {
