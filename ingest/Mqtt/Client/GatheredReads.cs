@@ -14,7 +14,7 @@ internal sealed class GatheredReads : IDisposable
     /// <summary>Bytes that are worth a wake-up at once.</summary>
     public const int Plenty = 32 * 1024;
 
-    /// <summary>Messages a millisecond from which gathering pays.</summary>
+    /// <summary>Messages a millisecond from which gathering pays; it ends at half of that.</summary>
     public const int BusyRate = 20;
 
     /// <summary>A broker that had more unacknowledged is not held up: mosquitto allows 20 unless told otherwise, others up to 32.</summary>
@@ -65,7 +65,7 @@ internal sealed class GatheredReads : IDisposable
         TimeSpan elapsed = _time.GetElapsedTime(_decidedAt);
         if (elapsed >= Interval)
         {
-            _gathers = _messages >= elapsed.TotalMilliseconds * BusyRate && (!_hasOwed || _mostOwed > UsualWindow);
+            _gathers = _messages >= elapsed.TotalMilliseconds * (_gathers ? BusyRate / 2 : BusyRate) && (!_hasOwed || _mostOwed > UsualWindow);
             (_messages, _mostOwed, _hasOwed) = (0, 0, false);
             _decidedAt = _time.GetTimestamp();
         }

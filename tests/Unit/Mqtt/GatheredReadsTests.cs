@@ -68,7 +68,7 @@ public sealed class GatheredReadsTests : IDisposable
         _reads.End();
 
         _time.Advance(GatheredReads.Interval);
-        _reads.Begin(Busy - 1, 0);
+        _reads.Begin((Busy / 2) - 1, 0);
         Send(1);
 
         Assert.True(IsWoken());
