@@ -100,18 +100,22 @@ internal static class IngestBenchmark
     private static async Task SustainAsync(
         int rate, int seconds, int port, LinewatchServer linewatch, Mosquitto? mosquitto, Influxd? influx, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Whoever asks again and again whether a value has come costs more than a good deal of the values, so nobody asks at first.
         TimeSpan[] cpu = Cpus(linewatch, mosquitto, influx);
         Process sustained = MessageLoad.Start(port, seconds, rate);
-        Task<double[]> probing = Probe.RunAsync(port, linewatch, over.Token);
         await Task.Delay(TimeSpan.FromSeconds(seconds / 2.0), TimeProvider.System, cancellationToken);
         (_, _, long halfWay, _) = await linewatch.BalanceAsync(cancellationToken);
         LoadResult load = await MessageLoad.ResultAsync(sustained, cancellationToken);
         (_, _, long atEnd, _) = await linewatch.BalanceAsync(cancellationToken);
-        await over.CancelAsync();
-        string waits = Probe.Describe(await probing);
         await linewatch.DrainAsync(cancellationToken);
         double[] spent = [.. Cpus(linewatch, mosquitto, influx).Zip(cpu, (now, then) => (now - then).TotalMicroseconds / load.Acknowledged)];
+
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Process asked = MessageLoad.Start(port, Math.Min(seconds, 20), rate);
+        Task<double[]> probing = Probe.RunAsync(port, linewatch, over.Token);
+        await MessageLoad.ResultAsync(asked, cancellationToken);
+        await over.CancelAsync();
+        string waits = Probe.Describe(await probing);
         double all = spent.Sum() + (load.CpuSeconds * 1e6 / load.Acknowledged);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
