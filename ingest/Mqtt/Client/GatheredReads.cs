@@ -17,8 +17,14 @@ internal sealed class GatheredReads : IDisposable
     /// <summary>Messages a millisecond from which gathering pays; it ends at half of that.</summary>
     public const int BusyRate = 20;
 
-    /// <summary>A broker that had more unacknowledged is not held up: mosquitto allows 20 unless told otherwise, others up to 32.</summary>
+    /// <summary>Most messages that mosquitto has unacknowledged, unless told otherwise.</summary>
+    public const int LeastWindow = 20;
+
+    /// <summary>A broker that had more unacknowledged is not held up. Other brokers begin with up to so many.</summary>
     public const int UsualWindow = 32;
+
+    /// <summary>So many intervals with the same most unacknowledged, and it is taken for the broker's window.</summary>
+    public const int SameIntervals = 3;
 
     /// <summary>How long bytes gather.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(1);
@@ -38,6 +44,8 @@ internal sealed class GatheredReads : IDisposable
     private long _decidedAt;
     private int _messages;
     private int _mostOwed;
+    private int _mostOwedBefore;
+    private int _same;
     private bool _hasOwed;
     private bool _isWaiting;
     private int _lowWater = 1;
@@ -65,8 +73,9 @@ internal sealed class GatheredReads : IDisposable
         TimeSpan elapsed = _time.GetElapsedTime(_decidedAt);
         if (elapsed >= Interval)
         {
-            _gathers = _messages >= elapsed.TotalMilliseconds * (_gathers ? BusyRate / 2 : BusyRate) && (!_hasOwed || _mostOwed > UsualWindow);
-            (_messages, _mostOwed, _hasOwed) = (0, 0, false);
+            _same = _mostOwed == _mostOwedBefore ? _same + 1 : 1;
+            _gathers = _messages >= elapsed.TotalMilliseconds * (_gathers ? BusyRate / 2 : BusyRate) && (!_hasOwed || HasRoom());
+            (_messages, _mostOwed, _mostOwedBefore, _hasOwed) = (0, 0, _mostOwed, false);
             _decidedAt = _time.GetTimestamp();
         }
 
@@ -92,6 +101,9 @@ internal sealed class GatheredReads : IDisposable
     }
 
     public void Dispose() => _timer.Dispose();
+
+    /// <summary>Whether the broker goes on sending while acknowledgements are owed, as far as can be seen from outside.</summary>
+    private bool HasRoom() => _mostOwed > UsualWindow || (_mostOwed > LeastWindow && _same < SameIntervals);
 
     private void TakeWhatIsThere()
     {

@@ -30,7 +30,7 @@ public sealed class GatheredReadsTests : IDisposable
     [SkippableTheory]
     [InlineData(1, 0, true)] // QoS 0
     [InlineData(1, GatheredReads.UsualWindow + 1, true)] // QoS 1, and the broker went on beyond a usual window
-    [InlineData(1, GatheredReads.UsualWindow, false)] // it may be waiting for our acknowledgements
+    [InlineData(1, GatheredReads.LeastWindow, false)] // it may be waiting for our acknowledgements
     [InlineData(2, 0, false)] // not busy
     public void Bytes_gather_on_a_busy_connection_unless_its_window_may_be_small(int slowness, int owed, bool gathers)
     {
@@ -40,6 +40,23 @@ public sealed class GatheredReadsTests : IDisposable
         Send(100);
 
         Assert.Equal(!gathers, IsWoken());
+    }
+
+    [SkippableFact]
+    public void Bytes_gather_until_the_same_number_unacknowledged_again_and_again_shows_a_small_window()
+    {
+        List<bool> woken = [];
+        foreach (int owed in (int[])[30, 31, 32, 32, 32, 31])
+        {
+            _time.Advance(GatheredReads.Interval);
+            _reads.Begin(Busy, owed);
+            Send(1);
+            woken.Add(IsWoken());
+            _stream.ReadExactly(new byte[1]);
+            _reads.End();
+        }
+
+        Assert.Equal([false, false, false, false, true, false], woken);
     }
 
     [SkippableFact]
