@@ -51,7 +51,8 @@ public static class OperationsServices
     {
         services.AddSingleton<RuleFlow>();
         services.AddHostedService(provider => provider.GetRequiredService<RuleFlow>());
-        return services.AddReadingConsumer(RuleFlow.Consumer, provider => provider.GetRequiredService<RuleFlow>().HandleAsync);
+        return services.AddReadingConsumer(RuleFlow.Consumer, provider => provider.GetRequiredService<RuleFlow>().HandleAsync,
+            gathers: _ => TelemetryServices.UnnoticedWait);
     }
 
     private static void AddAlerts(IServiceCollection services)

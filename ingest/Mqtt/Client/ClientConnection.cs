@@ -21,6 +21,8 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly Acknowledger _acknowledger;
     private readonly TopicAliases _aliases;
     private readonly PendingRequests _requests;
+    private readonly GatheredReads? _gathered;
+    private int _messages;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
     private int _end;
@@ -39,6 +41,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         Outbox = new Outbox(stream, Fail, _closed.Token);
         _acknowledger = new Acknowledger(intake, Outbox, options.Version, Fail, _closed.Token);
         _requests = new PendingRequests(Outbox, options.ResponseTimeout, time, _closed.Token);
+        _gathered = GatheredReads.Of(stream, time);
     }
 
     public Outbox Outbox { get; }
@@ -110,7 +113,10 @@ internal sealed class ClientConnection : IAsyncDisposable
                     _keepAlive.Resume();
                 }
 
+                _gathered?.Begin(_messages, _acknowledger.Owed);
+                _messages = 0;
                 await FillAsync(both.Token);
+                _gathered?.End();
             }
         }
         catch (OperationCanceledException) when (_failure is not null)
@@ -168,6 +174,7 @@ internal sealed class ClientConnection : IAsyncDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
+        _gathered?.Dispose();
         _closed.Dispose();
     }
 
@@ -293,6 +300,7 @@ internal sealed class ClientConnection : IAsyncDisposable
 
     private void OnPublish(in PublishPacket packet)
     {
+        _messages++;
         ReadOnlySpan<byte> topic = packet.Topic;
         if (packet.TopicAlias != 0)
         {

@@ -25,6 +25,8 @@ public sealed partial class JournalConsumer
     /// <summary>While it gathers, it looks this often whether enough is there.</summary>
     private const int GatheringSteps = 8;
 
+    private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(10);
+
     private readonly Journal _journal;
     private readonly CurrentPlant _plant;
     private readonly Ledger? _ledger;
@@ -36,7 +38,6 @@ public sealed partial class JournalConsumer
     private readonly BatchDelivery _delivery;
     private readonly QuarantineRelease _release;
     private readonly ReplayRequests _requests = new();
-    private readonly BatchTally _tally = new();
 
     /// <summary>A consumer; it does nothing until <see cref="RunAsync"/>.</summary>
     /// <param name="name">Name of its cursor: letters, digits, '-' and '_'.</param>
@@ -166,40 +167,64 @@ public sealed partial class JournalConsumer
         }
 
         _state.Opened(reader);
-        ReadingBatch batch = new() { Plant = decoder.Plant };
+        ConsumerTurn turn = new(decoder.Plant);
+        ConsumerTurn following = new(decoder.Plant);
         long? handedOver = null;
         while (true)
         {
-            await WaitForWorkAsync(reader, handedOver, cancellationToken);
-            if (!ReferenceEquals(_plant.Value, decoder.Plant))
+            if (turn.IsEmpty)
             {
-                decoder = decoder.For(_plant.Value);
-                batch.Plant = decoder.Plant;
+                await WaitForWorkAsync(reader, handedOver, cancellationToken);
+                if (!ReferenceEquals(_plant.Value, decoder.Plant))
+                {
+                    decoder = decoder.For(_plant.Value);
+                }
+
+                if (_requests.TryTake(out ReplayRequest? request))
+                {
+                    turn.Begin(decoder.Plant, reader.Position, reader.CommittedOrdinal);
+                    await _release.FulfilAsync(request, reader, decoder, turn.Batch, cancellationToken);
+                    turn.Batch.Clear();
+                    _state.Tell(null);
+                    continue;
+                }
+
+                Fill(turn, reader, decoder, reader.CommittedOrdinal);
+                if (turn.IsEmpty)
+                {
+                    continue;
+                }
             }
 
-            if (_requests.TryTake(out ReplayRequest? request))
-            {
-                await _release.FulfilAsync(request, reader, decoder, batch, cancellationToken);
-                _state.Tell(null);
-                continue;
-            }
-
+            // While the handler is at work on a backlog, another core reads on. What is asked for, or a new plant, comes first.
             handedOver = _time.GetTimestamp();
-            long nextOrdinal = Fill(reader, decoder, batch);
-            if (batch.Messages == 0)
+            following.Batch.Clear();
+            Task ahead = turn.Batch.MoreWaits && !decoder.DependsOnHistory && !_requests.AskedAsync().IsCompleted && ReferenceEquals(_plant.Value, decoder.Plant)
+                ? Task.Run(() => Fill(following, reader, decoder, turn.NextOrdinal), CancellationToken.None)
+                : Task.CompletedTask;
+            try
             {
-                continue;
+                await HandOverAsync(turn.Batch, cancellationToken);
             }
-
-            if (batch.Count > 0)
+            finally
             {
-                await _delivery.DeliverAsync(batch, cancellationToken);
-                _ledger?.Watch?.Observe(batch);
+                await ahead;
             }
 
             decoder.Save();
-            Commit(reader, batch, nextOrdinal);
+            Commit(reader, turn);
             _state.Tell(null);
+            turn.Batch.Clear();
+            (turn, following) = (following, turn);
+        }
+    }
+
+    private async Task HandOverAsync(ReadingBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Count > 0)
+        {
+            await _delivery.DeliverAsync(batch, cancellationToken);
+            _ledger?.Watch?.Observe(batch);
         }
     }
 
@@ -213,25 +238,24 @@ public sealed partial class JournalConsumer
             await await Task.WhenAny(data, asked);
         }
 
+        TimeSpan step = _gathers / GatheringSteps > ShortestStep ? _gathers / GatheringSteps : ShortestStep;
         while (handedOver is { } last && !asked.IsCompleted
             && reader.Unread < ReadBytes && _time.GetElapsedTime(last) < _gathers)
         {
-            await await Task.WhenAny(Task.Delay(_gathers / GatheringSteps, _time, cancellationToken), asked);
+            await await Task.WhenAny(Task.Delay(step, _time, cancellationToken), asked);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Decodes what is there, up to a batch; returns the ordinal behind its last message.</summary>
-    private long Fill(JournalReader reader, MessageDecoder decoder, ReadingBatch batch)
+    /// <summary>Decodes what is there, up to a batch.</summary>
+    private void Fill(ConsumerTurn turn, JournalReader reader, MessageDecoder decoder, long ordinal)
     {
-        batch.Clear();
-        batch.From = reader.Position;
-        long nextOrdinal = reader.CommittedOrdinal;
-        _tally.Begin(nextOrdinal);
+        turn.Begin(decoder.Plant, reader.Position, ordinal);
+        ReadingBatch batch = turn.Batch;
         while (batch.Messages < MaximumMessages && batch.Count < MaximumReadings && _stretches.Next(reader, decoder) is { } stretch)
         {
-            nextOrdinal = Take(stretch, decoder, batch, nextOrdinal);
+            Take(stretch, decoder, turn);
             if (reader.Position != stretch.Through)
             {
                 reader.Seek(stretch.Through);
@@ -242,49 +266,45 @@ public sealed partial class JournalConsumer
 
         batch.Through = reader.Position;
         batch.MoreWaits = reader.Unread >= BacklogBytes;
-        return nextOrdinal;
     }
 
-    private long Take(DecodedStretch stretch, MessageDecoder decoder, ReadingBatch batch, long nextOrdinal)
+    private void Take(DecodedStretch stretch, MessageDecoder decoder, ConsumerTurn turn)
     {
         using RawMessages raw = new(_journal);
+        decoder.Approach(stretch);
         for (int i = 0; i < stretch.Messages.Length; i++)
         {
             ref readonly DecodedMessage message = ref stretch.Messages[i];
-            int first = batch.Count;
-            MessageOutcome outcome = decoder.Take(stretch, i, batch);
-            batch.EndMessage(message.Position, message.ReceiveTime, outcome.Source, outcome.Outcome, first);
-            nextOrdinal = message.Ordinal + 1;
-            _tally.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
+            int first = turn.Batch.Count;
+            MessageOutcome outcome = decoder.Take(stretch, i, turn.Batch);
+            turn.EndMessage(message, outcome, first);
             if (outcome.Outcome == Outcome.Quarantined && _ledger is { } ledger && raw.TryFind(message.Position, out JournalRecord record))
             {
                 ledger.Quarantine.Add(record, outcome.Source, outcome.Reason, outcome.Detail);
             }
         }
-
-        return nextOrdinal;
     }
 
-    private void Commit(JournalReader reader, ReadingBatch batch, long nextOrdinal)
+    private void Commit(JournalReader reader, ConsumerTurn turn)
     {
         ReadOnlyMemory<byte> state = default;
         if (_ledger is { } ledger)
         {
-            QuarantineRefused(batch, ledger);
+            QuarantineRefused(turn, ledger);
             ledger.Quarantine.Flush();
-            ledger.Balance.Add(_tally);
-            state = ledger.Balance.Save(batch.LastReceiveTime);
+            ledger.Balance.Add(turn.Tally);
+            state = ledger.Balance.Save(turn.Batch.LastReceiveTime);
         }
 
-        reader.Commit(batch.Through, nextOrdinal, state.Span);
-        _ledger?.Metrics?.Handled(_tally, batch.Count);
-        _state.Handled(batch);
+        reader.Commit(turn.Batch.Through, turn.NextOrdinal, state.Span);
+        _ledger?.Metrics?.Handled(turn.Tally, turn.Batch.Count);
+        _state.Handled(turn.Batch);
     }
 
-    private void QuarantineRefused(ReadingBatch batch, Ledger ledger)
+    private void QuarantineRefused(ConsumerTurn turn, Ledger ledger)
     {
         using RawMessages raw = new(_journal);
-        foreach ((MessageMark mark, string reason) in batch.RefusedMessages())
+        foreach ((MessageMark mark, string reason) in turn.Batch.RefusedMessages())
         {
             if (mark.Outcome == Outcome.Quarantined)
             {
@@ -296,7 +316,7 @@ public sealed partial class JournalConsumer
                 ledger.Quarantine.Add(message, mark.Source, QuarantineReason.RefusedByStore, reason);
             }
 
-            _tally.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
+            turn.Tally.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
         }
     }
 

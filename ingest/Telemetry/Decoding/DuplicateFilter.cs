@@ -13,6 +13,7 @@ internal sealed class DuplicateFilter
     private const int Rows = 1 << 16;
 
     private readonly ulong[] _hashes = new ulong[Rows * Ways];
+    private ulong _touched;
 
     /// <summary>What the message is remembered by.</summary>
     public static ulong PrintOf(in JournalRecord message) => Utf8Comparer.Hash(Utf8Comparer.Hash(1, message.Topic), message.Payload) | 1;
@@ -20,7 +21,7 @@ internal sealed class DuplicateFilter
     /// <summary>Remembers a message by its print; true when it was already known.</summary>
     public bool Remember(ulong hash)
     {
-        Span<ulong> row = _hashes.AsSpan((int)(hash >> 48) * Ways, Ways);
+        Span<ulong> row = _hashes.AsSpan(RowOf(hash), Ways);
         if (row.Contains(hash))
         {
             return true;
@@ -31,4 +32,24 @@ internal sealed class DuplicateFilter
         row[0] = hash;
         return false;
     }
+
+    /// <summary>
+    /// Fetches the rows of messages that come next into the processor's cache, all at once: one after the other each would be
+    /// waited for, which was the dearest part of taking a message.
+    /// </summary>
+    public void Approach(ReadOnlySpan<DecodedMessage> messages)
+    {
+        ulong[] hashes = _hashes;
+        ulong touched = 0;
+        foreach (ref readonly DecodedMessage message in messages)
+        {
+            int row = RowOf(message.Print);
+            touched |= hashes[row] | hashes[row + Ways - 1];
+        }
+
+        // Kept, so that the reads are not thought useless.
+        _touched = touched;
+    }
+
+    private static int RowOf(ulong hash) => (int)(hash >> 48) * Ways;
 }

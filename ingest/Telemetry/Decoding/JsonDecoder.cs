@@ -28,6 +28,7 @@ internal sealed class JsonDecoder : IMessageDecoder
     private readonly JsonPointer? _value;
     private readonly DeviceTimeFormat _timeFormat;
     private readonly bool _valuesAreRoot;
+    private readonly FlatJsonDecoder? _flat;
     private readonly byte[] _name = new byte[MaximumName];
 
     public JsonDecoder(Source source, PlantSignals plant)
@@ -43,10 +44,23 @@ internal sealed class JsonDecoder : IMessageDecoder
         _value = JsonPointer.Parse(source.Options, "value");
         _timeFormat = DeviceTime.Parse(source.Options.GetValueOrDefault("timeFormat"));
         _valuesAreRoot = _values.IsRoot;
+        bool isFlat = (_samples ?? _machines ?? _machine ?? _line ?? _signal ?? _value) is null
+            && (_valuesAreRoot || _values.Member is not null) && (_time is null || _time.Member is not null);
+        _flat = isFlat ? new FlatJsonDecoder(_time?.Member, _values.Member, _timeFormat) : null;
     }
 
     public void Decode(TopicBinding binding, in JournalRecord message, MessageSink sink)
     {
+        if (_flat is not null && binding is { Machine: { } machine, Signal: null })
+        {
+            if (_flat.TryDecode(machine, message.Payload, sink))
+            {
+                return;
+            }
+
+            sink.Restart();
+        }
+
         try
         {
             Utf8JsonReader reader = new(message.Payload, new JsonReaderOptions { MaxDepth = MaximumDepth });

@@ -16,38 +16,47 @@ internal static class JsonNumber
 
     /// <summary>The number that a reader stands at.</summary>
     /// <exception cref="FormatException">It is no double.</exception>
-    public static double Read(ref Utf8JsonReader reader)
+    public static double Read(ref Utf8JsonReader reader) =>
+        TryScan(reader.ValueSpan, out double value, out int length) && length == reader.ValueSpan.Length ? value : reader.GetDouble();
+
+    /// <summary>
+    /// The number that a text begins with, by JSON's grammar, and how long it is; false when it is none, or one for the
+    /// general way: it is long or has an exponent.
+    /// </summary>
+    public static bool TryScan(ReadOnlySpan<byte> text, out double value, out int length)
     {
-        ReadOnlySpan<byte> text = reader.ValueSpan;
-        if (text.Length > MostCharacters)
-        {
-            return reader.GetDouble();
-        }
-
-        // The reader has checked the grammar: a sign only in front, at most one point, digits before and behind it.
+        text = text[..Math.Min(text.Length, MostCharacters + 1)];
+        bool isNegative = !text.IsEmpty && text[0] == (byte)'-';
+        int first = isNegative ? 1 : 0;
         long digits = 0;
-        int decimals = 0;
-        int point = 0;
-        bool isNegative = text[0] == (byte)'-';
-        for (int i = isNegative ? 1 : 0; i < text.Length; i++)
+        length = first;
+        for (; length < text.Length && (uint)text[length] - '0' <= 9; length++)
         {
-            uint digit = (uint)text[i] - '0';
-            if (digit <= 9)
-            {
-                digits = (digits * 10) + digit;
-                decimals += point;
-            }
-            else if (text[i] == (byte)'.')
-            {
-                point = 1;
-            }
-            else
-            {
-                return reader.GetDouble(); // an exponent
-            }
+            digits = (digits * 10) + (text[length] - '0');
         }
 
-        double value = digits / PowersOfTen[decimals];
-        return isNegative ? -value : value;
+        bool isNumber = length > first && (text[first] != (byte)'0' || length == first + 1);
+        int decimals = 0;
+        if (length < text.Length && text[length] == (byte)'.')
+        {
+            int point = length++;
+            for (; length < text.Length && (uint)text[length] - '0' <= 9; length++)
+            {
+                digits = (digits * 10) + (text[length] - '0');
+            }
+
+            decimals = length - point - 1;
+            isNumber &= decimals > 0;
+        }
+
+        if (!isNumber || length > MostCharacters || (length < text.Length && text[length] is (byte)'e' or (byte)'E'))
+        {
+            value = 0;
+            return false;
+        }
+
+        value = digits / PowersOfTen[decimals];
+        value = isNegative ? -value : value;
+        return true;
     }
 }

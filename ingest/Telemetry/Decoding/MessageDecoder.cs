@@ -89,6 +89,9 @@ public sealed class MessageDecoder
         stretch.Add(new DecodedMessage(message.Position, message.Ordinal, message.ReceiveTime, DuplicateFilter.PrintOf(message), message.Duplicate, isBound, said, first));
     }
 
+    /// <summary>Says that the messages of a stretch are taken next.</summary>
+    internal void Approach(DecodedStretch stretch) => _duplicates.Approach(stretch.Messages);
+
     /// <summary>Takes a message of a stretch that this or another consumer's decoder of the same plant has read, in journal order.</summary>
     internal MessageOutcome Take(DecodedStretch stretch, int index, ReadingBatch batch)
     {

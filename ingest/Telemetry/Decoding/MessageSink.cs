@@ -40,6 +40,13 @@ internal sealed class MessageSink
         TryUseTime(null);
     }
 
+    /// <summary>Forgets all of the message: it is read again from its beginning.</summary>
+    public void Restart()
+    {
+        Discard();
+        Begin(Batch, Plant, ReceiveTime);
+    }
+
     /// <summary>The reading added last.</summary>
     public ref Reading Last => ref Batch[Batch.Count - 1];
 

@@ -281,6 +281,82 @@ public sealed class ConsumerTests
         Assert.Equal([2], values);
     }
 
+    [Fact]
+    public async Task A_backlog_is_read_on_while_the_handler_is_at_work_and_counts_only_once_that_is_done()
+    {
+        await using Bench bench = new();
+        await AcceptBacklogAsync(bench, 50_000);
+        Ledger ledger = bench.OpenLedger();
+        long before = bench.Quarantine.Count;
+        using CancellationTokenSource crash = new();
+        JournalConsumer dying = bench.Consumer("store", new CurrentPlant(Bench.Plant(Json)), async (_, token) =>
+        {
+            // The second batch's message that nobody knows is in quarantine while the first batch is at its handler.
+            await Bench.Until(() => bench.Quarantine.Count == 1);
+            await crash.CancelAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, bench.Time, token);
+        }, ledger);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dying.RunAsync(crash.Token));
+
+        Assert.Equal(0, before);
+        Assert.Equal(new BalanceTotals(50_001, 0, 0, 0, 0, Pending: 50_001, 0), bench.Balance.Totals());
+        await bench.ReopenAsync();
+        List<Reading> readings = await ConsumeAsync(bench, Json, bench.OpenLedger(), messages: 50_001);
+        Assert.Equal(Enumerable.Range(0, 50_000), readings.Select(reading => (int)reading.Value));
+        Assert.Equal(new BalanceTotals(50_001, 50_000, 0, Quarantined: 1, 0, 0, 0), bench.Balance.Totals());
+        Assert.Equal(1, bench.Quarantine.Count);
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_during_a_backlog_is_done_before_its_end()
+    {
+        await using Bench bench = new();
+        Ledger ledger = bench.OpenLedger();
+        CurrentPlant plant = new(Bench.Plant("[]"));
+        bench.Accept("l/m/x", "-1");
+        await ConsumeAsync(bench, "[]", ledger, messages: 1);
+        plant.Replace(Bench.Plant(Json));
+        await AcceptBacklogAsync(bench, 100_000);
+        List<bool> replays = [];
+        Task<ReplayResult>? replay = null;
+        JournalConsumer? consumer = null;
+        using CancellationTokenSource stop = new();
+        consumer = bench.Consumer("store", plant, (batch, _) =>
+        {
+            replay ??= consumer!.ReplayAsync(new QuarantineFilter { Source = "unknown" }, 1, CancellationToken.None);
+            replays.Add(batch.Through < 0);
+            return ValueTask.CompletedTask;
+        }, ledger);
+        Task run = consumer.RunAsync(stop.Token);
+        await Bench.Until(() => consumer.Status.PendingMessages == 0);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+
+        // The second batch was being read when it was asked.
+        Assert.Equal([false, false, true, false], replays.Take(4));
+        Assert.Equal(1, (await replay!).Released);
+        Assert.Equal(new BalanceTotals(100_002, 100_001, 0, 1, 0, 0, 0), bench.Balance.Totals());
+    }
+
+    /// <summary>Several batches, and in the second one a message that nobody knows.</summary>
+    private static async Task AcceptBacklogAsync(Bench bench, int messages)
+    {
+        for (int i = 0; i < messages - 1; i++)
+        {
+            if (i == 25_000)
+            {
+                bench.Accept("nobody", "1");
+            }
+
+            bench.Accept("l/m/x", Text(i));
+        }
+
+        await bench.AcceptSafelyAsync("l/m/x", Text(messages - 1));
+
+        static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     private static async Task<List<Reading>> ConsumeAsync(Bench bench, string sources, Ledger ledger, int messages)
     {
         List<Reading> readings = [];
