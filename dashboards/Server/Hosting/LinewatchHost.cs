@@ -7,6 +7,7 @@ using Linewatch.Plants;
 using Linewatch.Server.Api;
 using Linewatch.Server.Flow;
 using Linewatch.Server.Pages;
+using Linewatch.Server.Quality;
 using Linewatch.Server.Quarantining;
 using Linewatch.Storage;
 using Linewatch.Telemetry;
@@ -88,6 +89,7 @@ internal static class LinewatchHost
         services.AddSingleton<TrainedModels>();
         services.AddHostedService(provider => provider.GetRequiredService<TrainedModels>());
         services.AddHostedService<IngestAlerts>();
+        services.AddHostedService<QualityWatch>();
         services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true,
             gathers: provider => TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<StorageOptions>>().Value.FlushMilliseconds));
         services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync,

@@ -159,7 +159,9 @@ public sealed class QualityView(CurrentPlant plant, IReadingStore store)
     private static bool Runs(Machine machine, Sample state) => double.IsFinite(state.Value)
         && machine.States.States.TryGetValue((int)state.Value, out Bucket? bucket) && bucket == Bucket.Run;
 
-    private async Task<FamilyAnswer> FamilyAsync(
+    /// <summary>A family of like components of a line, judged over [from, to).</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be reached now.</exception>
+    public async Task<FamilyAnswer> FamilyAsync(
         Line line, ComponentFamily family, DateTime from, DateTime to, decimal? pricePerLitre, CancellationToken cancellationToken)
     {
         bool isFill = family.Signals[0].Unit == "mL";

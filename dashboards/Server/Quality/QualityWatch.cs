@@ -1,0 +1,103 @@
+using System.Data.Common;
+using System.Globalization;
+using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
+using Linewatch.Plants;
+using Linewatch.Server.Live;
+using Linewatch.Storage;
+
+namespace Linewatch.Server.Quality;
+
+/// <summary>
+/// Compares the valves, heads and other like components of every line each quarter of an hour, and tells the alert rules which
+/// differ from their like (findings of <c>spc</c>) and which do not, so that one bad valve among a hundred is named without
+/// anybody looking at a chart. One thread at a time.
+/// </summary>
+internal sealed partial class QualityWatch(
+    QualityView quality, CurrentPlant plant, LivePlant live, RuleFlow rules, TimeProvider clock, ILogger<QualityWatch> logger) : BackgroundService
+{
+    /// <summary>Name of the engine in alert rules.</summary>
+    public const string Detector = "spc";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
+
+    /// <summary>How far back it looks: no further than it must to have values enough of every component.</summary>
+    private static readonly TimeSpan[] Windows = [TimeSpan.FromHours(1), TimeSpan.FromHours(8)];
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (Exception away) when (away is StoreUnavailableException or DbException)
+            {
+                LogWaiting(logger, away.Message);
+            }
+        }
+    }
+
+    /// <summary>Looks once, at each line where it stands in event time.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
+    /// <exception cref="DbException">The operations database is away.</exception>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        foreach (Line line in plant.Value.Lines)
+        {
+            if (live.Find(line.Id)?.DataTime is not { } now)
+            {
+                continue;
+            }
+
+            List<AlertFinding> findings = [];
+            foreach (ComponentFamily family in ComponentFamily.Of(line))
+            {
+                if (await JudgeAsync(line, family, now, cancellationToken) is { Judged: > 0 } judged)
+                {
+                    findings.AddRange(family.Signals.Select(signal => Finding(family, signal, judged, now)));
+                }
+            }
+
+            await rules.TakeAsync(findings, cancellationToken);
+        }
+    }
+
+    private async Task<FamilyAnswer> JudgeAsync(Line line, ComponentFamily family, DateTime now, CancellationToken cancellationToken)
+    {
+        FamilyAnswer answer = null!;
+        foreach (TimeSpan window in Windows)
+        {
+            answer = await quality.FamilyAsync(line, family, now - window, now.AddTicks(1), null, cancellationToken);
+            if (answer.Judged == answer.Components)
+            {
+                break;
+            }
+        }
+
+        return answer;
+    }
+
+    private static AlertFinding Finding(ComponentFamily family, Signal signal, FamilyAnswer judged, DateTime now)
+    {
+        OddSignal? odd = judged.Odd.FirstOrDefault(each => each.Signal == signal.Path.ToString());
+        return new AlertFinding
+        {
+            Detector = Detector,
+            Source = AlertSource.Of(signal.Path),
+            IsActive = odd is not null,
+            EventTime = now,
+            Message = odd is null ? "" : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{signal.Name} of {family.Machine.Name} differs from the {judged.Judged - 1} others: its mean by {odd.Shift:+0.###;-0.###} {signal.Unit} ({Math.Abs(odd.Score):0.0} standard errors), its spread is {odd.SpreadRatio:0.0} times theirs"),
+            Value = odd?.Shift,
+            Unit = signal.Unit,
+        };
+    }
+
+    [LoggerMessage(7150, LogLevel.Warning, "Components are compared later: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, string reason);
+}
