@@ -51,8 +51,7 @@ public static class OperationsServices
     {
         services.AddSingleton<RuleFlow>();
         services.AddHostedService(provider => provider.GetRequiredService<RuleFlow>());
-        return services.AddReadingConsumer(RuleFlow.Consumer, provider => provider.GetRequiredService<RuleFlow>().HandleAsync,
-            gathers: _ => TelemetryServices.UnnoticedWait);
+        return services.AddReadingConsumer(RuleFlow.Consumer, provider => provider.GetRequiredService<RuleFlow>().HandleAsync);
     }
 
     private static void AddAlerts(IServiceCollection services)

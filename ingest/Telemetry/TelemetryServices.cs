@@ -19,12 +19,6 @@ namespace Linewatch.Telemetry;
 public static class TelemetryServices
 {
     /// <summary>
-    /// How long the messages of a steady stream may wait for a consumer that people wait for: nobody sees it, and a batch for
-    /// every sync of the journal costs a busy plant more than what is in it.
-    /// </summary>
-    public static readonly TimeSpan UnnoticedWait = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>
     /// Adds the journal as the <see cref="IMessageIntake"/>, the quarantine and the balance, set by the sections
     /// <c>Journal</c> and <c>Quarantine</c>. Needs a <see cref="CurrentPlant"/>.
     /// </summary>

@@ -92,8 +92,7 @@ internal static class LinewatchHost
         services.AddHostedService<QualityWatch>();
         services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true,
             gathers: provider => TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<StorageOptions>>().Value.FlushMilliseconds));
-        services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync,
-            gathers: _ => TelemetryServices.UnnoticedWait);
+        services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync);
     }
 
     private static void AddMessageSource(this IServiceCollection services, MqttOptions mqtt)

@@ -25,8 +25,6 @@ public sealed partial class JournalConsumer
     /// <summary>While it gathers, it looks this often whether enough is there.</summary>
     private const int GatheringSteps = 8;
 
-    private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(10);
-
     private readonly Journal _journal;
     private readonly CurrentPlant _plant;
     private readonly Ledger? _ledger;
@@ -238,11 +236,10 @@ public sealed partial class JournalConsumer
             await await Task.WhenAny(data, asked);
         }
 
-        TimeSpan step = _gathers / GatheringSteps > ShortestStep ? _gathers / GatheringSteps : ShortestStep;
         while (handedOver is { } last && !asked.IsCompleted
             && reader.Unread < ReadBytes && _time.GetElapsedTime(last) < _gathers)
         {
-            await await Task.WhenAny(Task.Delay(step, _time, cancellationToken), asked);
+            await await Task.WhenAny(Task.Delay(_gathers / GatheringSteps, _time, cancellationToken), asked);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
