@@ -163,7 +163,7 @@ internal sealed class ForecastWear(
     {
         string text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{signal.Name} went back from {reset.From:0.###} to {reset.To:0.###} {signal.Unit} at {at:yyyy-MM-dd HH:mm} UTC without an order that says so: the {wear.Component} counts as new from then on");
+            $"{signal.Name} went back from {reset.From:0.###} to {reset.To:0.###} {signal.Unit} at {Local(at)} without an order that says so: the {wear.Component} counts as new from then on");
         await run.LogAsync($"{signal.Path}: {text}", cancellationToken);
         IReadOnlyList<WorkOrder> proposed = await orders.ListAsync(
             new WorkOrderFilter { State = WorkOrderState.Proposed, Line = line.Id, Machine = machine.Id }, cancellationToken);
@@ -199,12 +199,16 @@ internal sealed class ForecastWear(
         _ => WorkOrderPriority.Medium,
     };
 
-    private static string Evidence(
+    private string Evidence(
         Signal signal, WearLimit wear, WearForecast forecast, string by, WearLife life, double health, DateTime last) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        {signal.Name} is {forecast.Level:0.###} {signal.Unit}, changes by {forecast.ChangePerDay:+0.###;-0.###} {signal.Unit} a day and reaches its limit of {wear.Limit:0.###} {signal.Unit} on {last.AddHours(forecast.MiddleHours):yyyy-MM-dd HH:mm} UTC (90 % band {last.AddHours(forecast.EarlyHours):yyyy-MM-dd HH:mm} to {last.AddHours(forecast.LateHours):yyyy-MM-dd HH:mm}; {forecast.Model.ToString().ToLowerInvariant()} trend over {forecast.Samples} samples while running{by}). Failure probability {life.ProbabilityWithin(24):P0} within a day, {life.ProbabilityWithin(7 * 24):P0} within a week, {life.ProbabilityWithin(30 * 24):P0} within 30 days; health {health:P0}
+        {signal.Name} is {forecast.Level:0.###} {signal.Unit}, changes by {forecast.ChangePerDay:+0.###;-0.###} {signal.Unit} a day and reaches its limit of {wear.Limit:0.###} {signal.Unit} on {Local(last.AddHours(forecast.MiddleHours))} (90 % band {Local(last.AddHours(forecast.EarlyHours))} to {Local(last.AddHours(forecast.LateHours))}; {forecast.Model.ToString().ToLowerInvariant()} trend over {forecast.Samples} samples while running{by}). Failure probability {life.ProbabilityWithin(24):P0} within a day, {life.ProbabilityWithin(7 * 24):P0} within a week, {life.ProbabilityWithin(30 * 24):P0} within 30 days; health {health:P0}
         """);
+
+    /// <summary>People read it: the plant's time.</summary>
+    private string Local(DateTime utc) =>
+        TimeZoneInfo.ConvertTimeFromUtc(utc, plant.Value.TimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static DateTime WholeMinute(DateTime time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute));
 }

@@ -225,7 +225,7 @@ public sealed class ForecastWearTests : IDisposable
 
         Assert.Equal(WorkOrderState.Cancelled, (await _orders.FindAsync(proposed.Id, default))!.State);
         Assert.Matches(
-            @"went back from 3\.[01][0-9]* to 1\.[45][0-9]* mm/s at 2026-11-21 18:0[0-9] UTC without an order .* counts as new",
+            @"went back from 3\.[01][0-9]* to 1\.[45][0-9]* mm/s at 2026-11-21 19:0[0-9] without an order .* counts as new",
             (await _orders.HistoryAsync(proposed.Id, default))[^1].Text);
         Assert.Contains(await _history.LinesAsync(run, default), line => line.Text.Contains("main bearing counts as new", StringComparison.Ordinal));
         Assert.DoesNotContain(await _orders.ListAsync(new WorkOrderFilter { OpenOnly = true }, default), order => order.Component == "main bearing");
