@@ -148,9 +148,10 @@ public sealed partial class MqttClient : IAsyncDisposable
         while (true)
         {
             Task<ClientConnection> connected = ConnectionAsync(cancellationToken);
-            if (await Task.WhenAny(wanted.FirstAnswer, connected) == wanted.FirstAnswer)
+            await Task.WhenAny(wanted.FirstAnswer, connected);
+            if (wanted.FirstAnswer.IsCompleted)
             {
-                // Answered, here or together with the others when a connection was made.
+                // Answered, here or together with the others before the connection was handed out: not asked for twice.
                 break;
             }
 

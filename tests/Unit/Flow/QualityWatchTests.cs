@@ -52,6 +52,7 @@ public sealed class QualityWatchTests : IAsyncDisposable
             .AddTelemetry(configuration)
             .AddStorage(configuration.GetSection("Storage"))
             .AddOperations()
+            .AddAlertRules()
             .AddSingleton<LivePlant>()
             .AddSingleton<QualityView>()
             .BuildServiceProvider();
@@ -102,6 +103,7 @@ public sealed class QualityWatchTests : IAsyncDisposable
     private async Task CapAsync(int hours, int? weakHead, int values = 60)
     {
         IReadOnlyList<Signal> signals = _services.GetRequiredService<CurrentPlant>().Value.Signals;
+        _time.Advance(TimeSpan.FromMinutes(1));
         DateTime start = Now;
         List<Reading> readings = [];
         for (int value = 1; value <= values; value++)
