@@ -27,6 +27,9 @@ internal static class DemoCommand
 
             // The demo has a day of history, not weeks: its detectors may speak after two hours of production.
             settings["Detectors:LearningReadings"] = "120";
+
+            // In a day there are few quarters of an hour in which a machine ran throughout; wear is forecast from shorter pieces.
+            settings["Jobs:ForecastWear:Window"] = "00:05:00";
             try
             {
                 Installation installation = Installation.Read(settings);
