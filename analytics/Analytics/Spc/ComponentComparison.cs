@@ -6,12 +6,15 @@ namespace Linewatch.Analytics.Spc;
 /// <summary>
 /// Compares like components (the valves of a filler, the heads of a capper) with one another, so that one bad valve among
 /// a hundred is named although the pooled mean hides it. Each component keeps an exponentially weighted mean and variance;
-/// the yardstick is the median of all, which a few bad ones cannot move. Not thread-safe.
+/// the yardstick is the median of all, which a few bad ones cannot move, and how far their means lie apart. Not thread-safe.
 /// </summary>
 public sealed class ComponentComparison
 {
     /// <summary>A component is judged from this many values on.</summary>
     public const int FewestValues = 25;
+
+    /// <summary>Standard deviation of normal values over the median of their absolute deviations.</summary>
+    private const double DeviationToSigma = 1.4826;
 
     private readonly double _weight;
     private readonly double _meanLimit;
@@ -62,17 +65,21 @@ public sealed class ComponentComparison
         }
 
         double centre = judged.Select(i => _means[i]).Median();
-        double spread = Math.Sqrt(judged.Select(i => Variance(i)).Median());
+        double variance = judged.Select(i => Variance(i)).Median();
+        double spread = Math.Sqrt(variance);
         if (!(spread > 0))
         {
             return [];
         }
 
+        // Sound components are set a little differently each: what their means differ by beyond chance is no fault of one.
+        double scatter = DeviationToSigma * judged.Select(i => Math.Abs(_means[i] - centre)).Median();
+        double setting = Math.Max(0, (scatter * scatter) - (variance / judged.Select(i => Effective(_counts[i])).Median()));
         List<OddComponent> odd = [];
         foreach (int i in judged)
         {
             double shift = _means[i] - centre;
-            double score = shift / (spread / Math.Sqrt(Effective(_counts[i])));
+            double score = shift / Math.Sqrt((variance / Effective(_counts[i])) + setting);
             double ratio = Math.Sqrt(Variance(i)) / spread;
             if (Math.Abs(score) > _meanLimit || ratio > _spreadLimit)
             {
@@ -97,6 +104,6 @@ public sealed class ComponentComparison
 /// <summary>A component that differs from its like.</summary>
 /// <param name="Component">Number from 0.</param>
 /// <param name="Shift">Its mean less the median of all, in the signal's unit.</param>
-/// <param name="Score">The shift in standard errors.</param>
+/// <param name="Score">The shift over the standard deviation of sound components' means.</param>
 /// <param name="SpreadRatio">Its standard deviation over the median of all.</param>
 public sealed record OddComponent(int Component, double Shift, double Score, double SpreadRatio);

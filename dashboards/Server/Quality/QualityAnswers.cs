@@ -27,7 +27,7 @@ public sealed record FamilyAnswer(
 /// <param name="Signal">Path of its signal.</param>
 /// <param name="Name">Display name.</param>
 /// <param name="Shift">Its mean less the median of all, in the unit.</param>
-/// <param name="Score">The shift in standard errors.</param>
+/// <param name="Score">The shift over the standard deviation of sound components' means.</param>
 /// <param name="SpreadRatio">Its standard deviation over the median of all.</param>
 public sealed record OddSignal(string Signal, string Name, double Shift, double Score, double SpreadRatio);
 

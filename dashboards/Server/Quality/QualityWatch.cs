@@ -92,7 +92,7 @@ internal sealed partial class QualityWatch(
             EventTime = now,
             Message = odd is null ? "" : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{signal.Name} of {family.Machine.Name} differs from the {judged.Judged - 1} others: its mean by {odd.Shift:+0.###;-0.###} {signal.Unit} ({Math.Abs(odd.Score):0.0} standard errors), its spread is {odd.SpreadRatio:0.0} times theirs"),
+                $"{signal.Name} of {family.Machine.Name} differs from the {judged.Judged - 1} others: its mean by {odd.Shift:+0.###;-0.###} {signal.Unit} ({Math.Abs(odd.Score):0.0} times what sound ones differ by), its spread is {odd.SpreadRatio:0.0} times theirs"),
             Value = odd?.Shift,
             Unit = signal.Unit,
         };

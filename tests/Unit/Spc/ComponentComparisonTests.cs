@@ -26,6 +26,25 @@ public sealed class ComponentComparisonTests
         Assert.Equal(odd ? [37] : [], valves.Odd().Select(component => component.Component));
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(-2.5, true)]
+    public void Valves_that_are_set_a_little_differently_are_sound_and_one_that_left_them_is_named(double shift, bool odd)
+    {
+        Random random = new(13);
+        double[] settings = [.. Enumerable.Range(0, 100).Select(_ => Normal.Sample(random, 502, 0.25))];
+        ComponentComparison valves = new(100);
+        for (int round = 0; round < 400; round++)
+        {
+            for (int valve = 0; valve < 100; valve++)
+            {
+                valves.Add(valve, Normal.Sample(random, settings[valve] + (valve == 37 ? shift : 0), 0.25));
+            }
+        }
+
+        Assert.Equal(odd ? [37] : [], valves.Odd().Select(component => component.Component));
+    }
+
     [Fact]
     public void A_shift_of_all_valves_names_none()
     {
