@@ -50,7 +50,7 @@ public sealed record WearReset(int Index, double Hours, double From, double To)
             double level = after.Quantile(StayShare);
             double step = before.Median() - level;
             double way = worn - Math.Min(best, level);
-            if (level < worn && step > largest && step >= LeastWay * way && step >= LeastScatters * Math.Max(Scatter(before), Scatter(after)))
+            if (level < worn && step > largest && step >= LeastWay * way && step >= LeastScatters * Math.Max(RobustSpread.Of(before), RobustSpread.Of(after)))
             {
                 (joint, largest) = (i, step);
             }
@@ -72,12 +72,5 @@ public sealed record WearReset(int Index, double Hours, double From, double To)
         }
 
         return new WearReset(first, samples[first].Hours, rising ? from : -from, rising ? to : -to);
-    }
-
-    /// <summary>Standard deviation by the median absolute deviation, which half of the values cannot move.</summary>
-    private static double Scatter(double[] values)
-    {
-        double median = values.Median();
-        return 1.4826 * Array.ConvertAll(values, value => Math.Abs(value - median)).Median();
     }
 }

@@ -13,9 +13,6 @@ public sealed class ComponentComparison
     /// <summary>A component is judged from this many values on.</summary>
     public const int FewestValues = 25;
 
-    /// <summary>Standard deviation of normal values over the median of their absolute deviations.</summary>
-    private const double DeviationToSigma = 1.4826;
-
     private readonly double _weight;
     private readonly double _meanLimit;
     private readonly double _spreadLimit;
@@ -64,7 +61,8 @@ public sealed class ComponentComparison
             return [];
         }
 
-        double centre = judged.Select(i => _means[i]).Median();
+        double[] means = [.. judged.Select(i => _means[i])];
+        double centre = means.Median();
         double variance = judged.Select(i => Variance(i)).Median();
         double spread = Math.Sqrt(variance);
         if (!(spread > 0))
@@ -73,7 +71,7 @@ public sealed class ComponentComparison
         }
 
         // Sound components are set a little differently each: what their means differ by beyond chance is no fault of one.
-        double scatter = DeviationToSigma * judged.Select(i => Math.Abs(_means[i] - centre)).Median();
+        double scatter = RobustSpread.Of(means);
         double setting = Math.Max(0, (scatter * scatter) - (variance / judged.Select(i => Effective(_counts[i])).Median()));
         List<OddComponent> odd = [];
         foreach (int i in judged)
