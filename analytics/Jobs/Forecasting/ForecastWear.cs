@@ -2,8 +2,6 @@ using System.Globalization;
 using Linewatch.Analytics.Prognosis;
 using Linewatch.Jobs.History;
 using Linewatch.Jobs.Schedule;
-using Linewatch.Operations.Alerts;
-using Linewatch.Operations.Rules;
 using Linewatch.Operations.WorkOrders;
 using Linewatch.Plants;
 using Linewatch.Storage;
@@ -21,8 +19,6 @@ internal sealed class ForecastWear(
     IReadingStore store,
     WorkOrderBook orders,
     ComponentRunBook runBook,
-    AlertBook alerts,
-    IOptionsMonitor<AlertRulesOptions> rules,
     IOptions<ForecastWearOptions> options,
     TimeProvider clock) : IScheduledJob
 {
@@ -63,7 +59,7 @@ internal sealed class ForecastWear(
         RunningSamples samples = new(store, to - options.Value.History, to, options.Value.Window);
         Dictionary<(string Line, string Machine, string Component), DateTime> replaced = Replaced(done);
         Dictionary<string, int> quiet = new(StringComparer.Ordinal);
-        HealthScores scores = new(store, alerts, rules.CurrentValue.InForce(), options.Value.HealthAlertBelow);
+        HealthScores scores = new(store);
         int proposals = 0;
         for (int i = 0; i < watched.Length; i++)
         {

@@ -1,36 +1,31 @@
 using Linewatch.Analytics.Prognosis;
-using Linewatch.Operations.Alerts;
-using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 using Linewatch.Storage;
 
 namespace Linewatch.Jobs.Forecasting;
 
 /// <summary>
-/// The health of components and machines of one hour: kept as derived points (measurement <c>health</c>), and told as an alert where a
-/// component is nearly used up, by the alert rules for the findings of <c>health</c>. The same hour again replaces its points and raises nothing twice.
+/// The health of components and machines of one hour, kept as derived points (measurement <c>health</c>); the same hour again replaces its points.
+/// What is nearly used up is told by <see cref="HealthWatch"/>.
 /// </summary>
-internal sealed class HealthScores(IReadingStore store, AlertBook alerts, IReadOnlyList<AlertRule> rules, double alertBelow)
+internal sealed class HealthScores(IReadingStore store)
 {
-    /// <summary>Name of the measurement, and of the engine in alert rules.</summary>
+    /// <summary>Name of the measurement.</summary>
     public const string Measurement = "health";
 
     /// <summary>Tag of the point that is about the machine as a whole.</summary>
     public const string Whole = "machine";
 
-    /// <summary>An alert ends this far above the level at which it begins.</summary>
-    private const double Deadband = 0.1;
-
     private const int MostAnomalies = 10_000;
 
     private static readonly TimeSpan Odd = TimeSpan.FromDays(1);
 
-    private readonly List<(Line Line, Machine Machine, Signal Signal, double Health)> _components = [];
+    private readonly List<(Line Line, Machine Machine, string Component, double Health)> _components = [];
 
-    /// <summary>Takes the health of a component, 0–1.</summary>
-    public void Add(Line line, Machine machine, Signal signal, double health) => _components.Add((line, machine, signal, health));
+    /// <summary>Takes the health of a component by one of its signals, 0–1.</summary>
+    public void Add(Line line, Machine machine, Signal signal, double health) => _components.Add((line, machine, signal.Wear!.Component, health));
 
-    /// <summary>Keeps points and alerts.</summary>
+    /// <summary>Keeps the points.</summary>
     /// <param name="site">Site id.</param>
     /// <param name="now">UTC.</param>
     /// <param name="cancellationToken">Gives up; the next hour does it again.</param>
@@ -43,14 +38,10 @@ internal sealed class HealthScores(IReadingStore store, AlertBook alerts, IReadO
             (Line line, Machine of) = machine.Key;
             int oddHours = await OddHoursAsync(line, of, now, cancellationToken);
             points.Add(Point(site, line, of, Whole, HealthIndex.OfMachine([.. machine.Select(each => each.Health)], oddHours / Odd.TotalHours), hour));
-            points.AddRange(machine.Select(each => Point(site, line, of, each.Signal.Wear!.Component, each.Health, hour)));
+            points.AddRange(machine.GroupBy(each => each.Component).Select(component => Point(site, line, of, component.Key, component.Min(each => each.Health), hour)));
         }
 
         await store.WriteAsync(points, cancellationToken);
-        foreach (AlertRule rule in rules.Where(rule => rule is { Kind: AlertRuleKind.Finding, Detector: Measurement }))
-        {
-            await AlertAsync(rule, hour, cancellationToken);
-        }
     }
 
     private static DerivedPoint Point(string site, Line line, Machine machine, string component, double health, DateTime hour) => new(
@@ -70,37 +61,5 @@ internal sealed class HealthScores(IReadingStore store, AlertBook alerts, IReadO
         }
 
         return hours.Count;
-    }
-
-    private async Task AlertAsync(AlertRule rule, DateTime hour, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<Alert> open = await alerts.ListAsync(new AlertFilter { OpenOnly = true, Rule = rule.Name, Limit = 10_000 }, cancellationToken);
-        HashSet<AlertSource> standing = [.. open.Where(alert => alert.IsActive).Select(alert => alert.Source)];
-        foreach ((Line line, Machine machine, Signal signal, double health) in _components.Where(each => rule.AppliesTo(each.Line, each.Machine)))
-        {
-            AlertSource source = AlertSource.Of(signal.Path);
-            if (standing.Contains(source) && health >= alertBelow + Deadband)
-            {
-                await alerts.ClearAsync(rule.Name, source, hour, cancellationToken);
-            }
-            else if (!standing.Contains(source) && health < alertBelow)
-            {
-                await alerts.RaiseAsync(
-                    new AlertCondition
-                    {
-                        Rule = rule.Name,
-                        Source = source,
-                        Severity = rule.Severity,
-                        Latched = rule.Latched,
-                        EventTime = hour,
-                        Message = FormattableString.Invariant($"{machine.Name}: {signal.Wear!.Component} has {health:P0} of its way to the limit left"),
-                        Value = Math.Round(health, 3),
-                        ExpectedLower = alertBelow,
-                        ExpectedUpper = 1,
-                        Unit = "1",
-                    },
-                    cancellationToken);
-            }
-        }
     }
 }

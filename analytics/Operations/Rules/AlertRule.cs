@@ -19,7 +19,7 @@ public enum AlertRuleKind
     /// <summary>A machine of which nothing arrives for <see cref="AlertRule.OnDelay"/>.</summary>
     Silence,
 
-    /// <summary>A finding of another engine: <see cref="AlertRule.Detector"/> names it (<c>anomaly</c>, <c>sensor-fault</c>, <c>spc</c>, <c>health</c>, <c>balance</c>).</summary>
+    /// <summary>A finding of another engine: <see cref="AlertRule.Detector"/> names it (<c>anomaly</c>, <c>sensor-fault</c>, <c>spc</c>, <c>health</c>, <c>balance</c> and the others of <see cref="AlertRulesOptions.BuiltIn"/>).</summary>
     Finding,
 }
 
@@ -79,11 +79,11 @@ public sealed class AlertRule
     /// <summary>Stays until somebody resets it. Default false.</summary>
     public bool Latched { get; set; }
 
-    /// <summary>Silenced by design while the machine is in one of these buckets, for instance PlannedDown. Default none.</summary>
+    /// <summary>Silenced by design while the machine is in one of these buckets, for instance PlannedDown. Whatever the kind of rule, as long as it is about a machine. Default none.</summary>
     public IList<Bucket> SuppressedIn { get; } = [];
 
     /// <summary>Whether the rule is about this machine.</summary>
-    public bool AppliesTo(Line line, Machine machine) =>
+    internal bool AppliesTo(Line line, Machine machine) =>
         (Lines.Count == 0 || Lines.Contains(line.Id))
         && (Machines.Count == 0 || Machines.Contains(machine.Id) || Machines.Contains(machine.Kind));
 }

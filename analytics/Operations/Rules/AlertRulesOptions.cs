@@ -31,8 +31,8 @@ public sealed class AlertRulesOptions
 
     /// <summary>
     /// What every plant wants: a machine's own or an external failure, a branch line without material, a machine starved or
-    /// blocked for long, silence while a shift runs, and the findings of the other engines. Starved and blocked fold into
-    /// the incident of their cause, and are no alert while the machine they wait for is in a planned stop.
+    /// blocked for long, silence while a shift runs, the findings of the other engines, and what is wrong with the ingest itself.
+    /// Starved and blocked fold into the incident of their cause, and are no alert while the machine they wait for is in a planned stop.
     /// </summary>
     public static IReadOnlyList<AlertRule> BuiltIn { get; } =
     [
@@ -47,6 +47,13 @@ public sealed class AlertRulesOptions
         Finding("spc", AlertSeverity.Low),
         Finding("health", AlertSeverity.Low),
         Finding("balance", AlertSeverity.High),
+        Finding("journal-failure", AlertSeverity.High),
+        Finding("journal-full", AlertSeverity.High, TimeSpan.FromSeconds(30)),
+        Finding("consumer-failing", AlertSeverity.Medium, TimeSpan.FromSeconds(30)),
+        Finding("silent-signal", AlertSeverity.Low),
+        Finding("stuck-signal", AlertSeverity.Low),
+        Finding("clock-drift", AlertSeverity.Low),
+        Finding("plant-file", AlertSeverity.Low),
     ];
 
     /// <summary>The rules in force.</summary>
@@ -67,8 +74,8 @@ public sealed class AlertRulesOptions
         return rule;
     }
 
-    private static AlertRule Finding(string detector, AlertSeverity severity) =>
-        new() { Name = detector, Kind = AlertRuleKind.Finding, Detector = detector, Severity = severity };
+    private static AlertRule Finding(string detector, AlertSeverity severity, TimeSpan onDelay = default) =>
+        new() { Name = detector, Kind = AlertRuleKind.Finding, Detector = detector, Severity = severity, OnDelay = onDelay };
 }
 
 /// <summary>Checks <see cref="AlertRulesOptions"/> at start; every fault is reported.</summary>

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Linewatch.Operations.Rules;
 
 /// <summary>
-/// The alerts of one line: runs its rules and puts what they find into the <see cref="AlertBook"/>. The timers are kept
+/// The alerts of one line, or of what belongs to no line: runs its rules and puts what they find into the <see cref="AlertBook"/>. The timers are kept
 /// with every change of a state or condition, so a restart goes on where a delay stood and nothing is raised twice or
 /// forgotten. One thread at a time.
 /// </summary>
@@ -27,9 +27,9 @@ public sealed class LineAlerts
     private long _keptChanges = -1;
     private DateTime _keptEventTime = DateTime.UnixEpoch;
 
-    internal LineAlerts(Line line, AlertRulesOptions options, AlertBook book, OperationsDatabase database)
+    internal LineAlerts(Line? line, AlertRulesOptions options, AlertBook book, OperationsDatabase database)
     {
-        _line = line.Id;
+        _line = line?.Id ?? "";
         _engine = new RuleEngine(line, options);
         _book = book;
         _database = database;
@@ -38,8 +38,11 @@ public sealed class LineAlerts
     /// <summary>The journal position up to which everything has been taken and kept.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Whether something was found that is not kept yet.</summary>
-    public bool HasOutcomes => _outcomes.Count > 0;
+    /// <summary>Whether something was found or has begun that is not kept yet.</summary>
+    public bool HasNews => _outcomes.Count > 0 || _engine.Changes != _keptChanges;
+
+    /// <summary>What other engines found and have not said to be over; across a restart, too.</summary>
+    public IEnumerable<AlertFinding> Standing => _engine.Standing;
 
     /// <summary>Takes up where the last run left off; returns <see cref="Position"/>, 0 for a new line.</summary>
     public async Task<long> RestoreAsync(CancellationToken cancellationToken)
@@ -53,6 +56,7 @@ public sealed class LineAlerts
             Position = found.Position;
         }
 
+        _keptChanges = _engine.Changes;
         return Position;
     }
 
@@ -108,6 +112,6 @@ public sealed class LineAlerts
 /// <summary>Makes <see cref="LineAlerts"/> with the rules as configured.</summary>
 public sealed class LineAlertsFactory(AlertBook book, OperationsDatabase database, IOptionsMonitor<AlertRulesOptions> options)
 {
-    /// <summary>The alerts of a line, not yet restored.</summary>
-    public LineAlerts Create(Line line) => new(line, options.CurrentValue, book, database);
+    /// <summary>The alerts of a line, or of what belongs to no line (null), not yet restored.</summary>
+    public LineAlerts Create(Line? line) => new(line, options.CurrentValue, book, database);
 }

@@ -6,33 +6,34 @@ using Linewatch.Telemetry;
 namespace Linewatch.Operations.Rules;
 
 /// <summary>
-/// Every rule of one line. Fed one reading at a time in journal order; time is event time only, so a replay decides the
+/// Every rule of one line, or of what belongs to no line (the journal, the plant file). Fed one reading at a time in journal order; time is event time only, so a replay decides the
 /// same. One thread at a time; a reading that no rule looks at costs two array accesses.
 /// </summary>
 internal sealed class RuleEngine
 {
     private readonly AlertRulesOptions _options;
-    private readonly Line _line;
+    private readonly Line? _line;
     private readonly Dictionary<int, SignalWatches> _bySignal = [];
     private readonly List<RuleWatch> _watches = [];
     private readonly Dictionary<string, RuleWatch> _byKey = [];
     private readonly Dictionary<string, MachineBucket> _buckets = [];
+    private readonly Dictionary<string, List<RuleWatch>> _byBucket = [];
     private readonly AlertRule[] _findingRules;
     private readonly RuleWatch[] _waiting;
     private long _changes;
 
-    /// <summary>Rules over a line as configured now; a changed plant or configuration makes a new engine from the old one's snapshot.</summary>
-    public RuleEngine(Line line, AlertRulesOptions options)
+    /// <summary>Rules over a line, or over what belongs to none (null), as configured now; a changed plant or configuration makes a new engine from the old one's snapshot.</summary>
+    public RuleEngine(Line? line, AlertRulesOptions options)
     {
         _options = options;
         _line = line;
         IReadOnlyList<AlertRule> rules = options.InForce();
-        _findingRules = [.. rules.Where(rule => rule.Kind == AlertRuleKind.Finding && (rule.Lines.Count == 0 || rule.Lines.Contains(line.Id)))];
-        foreach (Machine machine in line.Machines)
+        _findingRules = [.. rules.Where(rule => rule.Kind == AlertRuleKind.Finding && (rule.Lines.Count == 0 || (line is not null && rule.Lines.Contains(line.Id))))];
+        foreach (Machine machine in line?.Machines ?? [])
         {
             _buckets[machine.Id] = new MachineBucket(machine);
-            AlertRule[] applying = [.. rules.Where(rule => rule.Kind != AlertRuleKind.Finding && rule.AppliesTo(line, machine))];
-            Build(machine, applying);
+            AlertRule[] applying = [.. rules.Where(rule => rule.Kind != AlertRuleKind.Finding && rule.AppliesTo(line!, machine))];
+            Build(line!, machine, applying);
         }
 
         _waiting = [.. _watches.Where(watch => watch.IsWaiting)];
@@ -46,6 +47,9 @@ internal sealed class RuleEngine
 
     /// <summary>Alerts that stand, by this engine.</summary>
     public int Active => _watches.Count(watch => watch.IsActive);
+
+    /// <summary>What other engines found and have not said to be over.</summary>
+    public IEnumerable<AlertFinding> Standing => _watches.Where(watch => watch.Timer.Condition).Select(watch => watch.Finding).OfType<AlertFinding>();
 
     /// <summary>Takes a reading. Historical readings recompute figures elsewhere but raise no live alerts.</summary>
     public void Take(in Reading reading, long position, List<RuleOutcome> outcomes)
@@ -114,7 +118,7 @@ internal sealed class RuleEngine
     /// <summary>Whether a machine that the watched one waits for stands as planned, or because somebody works on it.</summary>
     private bool IsExplained(RuleWatch watch)
     {
-        if (!watch.IsWaiting)
+        if (!watch.IsWaiting || _line is null)
         {
             return false;
         }
@@ -137,12 +141,18 @@ internal sealed class RuleEngine
     /// <summary>Takes what another engine found.</summary>
     public void Take(AlertFinding finding, List<RuleOutcome> outcomes)
     {
-        Machine? machine = _line.Machines.FirstOrDefault(machine => machine.Id == finding.Source.Machine);
+        Machine? machine = MachineOf(finding.Source);
         foreach (AlertRule rule in _findingRules)
         {
-            if (rule.Detector == finding.Detector && (machine is null || rule.AppliesTo(_line, machine)))
+            if (rule.Detector == finding.Detector && (machine is null || rule.AppliesTo(_line!, machine)))
             {
-                Watch(rule, finding.Source, machine, signal: null).OnFinding(finding, outcomes);
+                RuleWatch watch = Watch(rule, finding.Source, machine, signal: null);
+                if (machine is not null)
+                {
+                    watch.OnBucket(_buckets[machine.Id].Now, isExplained: false, finding.EventTime, finding.JournalPosition, outcomes);
+                }
+
+                watch.OnFinding(finding, outcomes);
             }
         }
     }
@@ -197,7 +207,7 @@ internal sealed class RuleEngine
             AlertRule? finding = _findingRules.FirstOrDefault(rule => rule.Name == state.Rule);
             RuleWatch? watch = finding is null
                 ? _byKey.GetValueOrDefault(AlertBook.OpenKey(state.Rule, state.Source))
-                : Watch(finding, state.Source, _line.Machines.FirstOrDefault(machine => machine.Id == state.Source.Machine), signal: null);
+                : Watch(finding, state.Source, MachineOf(state.Source), signal: null);
             if (watch is not null)
             {
                 watch.Timer.Restore(state.Timer);
@@ -214,11 +224,16 @@ internal sealed class RuleEngine
         }
     }
 
-    private void Build(Machine machine, AlertRule[] rules)
+    private void Build(Line line, Machine machine, AlertRule[] rules)
     {
-        RuleWatch[] silence = [.. rules.Where(rule => rule.Kind == AlertRuleKind.Silence).Select(rule => Watch(rule, new AlertSource(_line.Id, machine.Id), machine, null))];
-        RuleWatch[] states = [.. rules.Where(rule => rule.Kind == AlertRuleKind.State).Select(rule => Watch(rule, new AlertSource(_line.Id, machine.Id), machine, null))];
-        List<RuleWatch> suppressible = [.. states];
+        List<RuleWatch> byBucket = _byBucket[machine.Id] = [];
+        AlertSource whole = new(line.Id, machine.Id);
+        RuleWatch[] silence = [.. rules.Where(rule => rule.Kind == AlertRuleKind.Silence).Select(rule => Watch(rule, whole, machine, null))];
+        foreach (AlertRule rule in rules.Where(rule => rule.Kind == AlertRuleKind.State))
+        {
+            _ = Watch(rule, whole, machine, signal: null);
+        }
+
         StrongBox<DateTime> alive = new(DateTime.UnixEpoch);
         foreach (Signal signal in machine.Signals)
         {
@@ -228,10 +243,11 @@ internal sealed class RuleEngine
                     .Where(rule => rule.Kind is AlertRuleKind.Threshold or AlertRuleKind.Rate && rule.Signals.Contains(signal.Path.Signal))
                     .Select(rule => Watch(rule, AlertSource.Of(signal.Path), machine, signal)),
             ];
-            suppressible.AddRange(values.Where(watch => watch.Rule.SuppressedIn.Count > 0));
-            _bySignal[signal.Index] = new SignalWatches(values, suppressible, silence, alive);
+            _bySignal[signal.Index] = new SignalWatches(values, byBucket, silence, alive);
         }
     }
+
+    private Machine? MachineOf(AlertSource source) => _line?.Machines.FirstOrDefault(machine => machine.Id == source.Machine);
 
     private RuleWatch Watch(AlertRule rule, AlertSource source, Machine? machine, Signal? signal)
     {
@@ -239,9 +255,13 @@ internal sealed class RuleEngine
         if (!_byKey.TryGetValue(key, out RuleWatch? watch))
         {
             ConditionTimer timer = new(rule.OnDelay, rule.OffDelay, _options.FlapTransitions, _options.FlapWindow, _options.FlapHold);
-            watch = new RuleWatch(rule, source, Cause(rule), machine, signal, timer, _line.Shifts);
+            watch = new RuleWatch(rule, source, Cause(rule), machine, signal, timer, _line?.Shifts);
             _byKey[key] = watch;
             _watches.Add(watch);
+            if (machine is not null && (rule.Kind == AlertRuleKind.State || rule.SuppressedIn.Count > 0))
+            {
+                _byBucket[machine.Id].Add(watch);
+            }
         }
 
         return watch;

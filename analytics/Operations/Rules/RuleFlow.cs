@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Linewatch.Operations.Alerts;
 using Linewatch.Plants;
 using Linewatch.Telemetry;
 using Linewatch.Telemetry.Consuming;
@@ -12,13 +13,19 @@ namespace Linewatch.Operations.Rules;
 /// <summary>
 /// Runs the rules of every line over the journal, as a consumer with a cursor of its own: what a batch means is in the
 /// database, with the rules' timers, before the cursor moves. While the journal is read to its end the clock runs along,
-/// so that delays end and machines fall silent without a reading. Thread-safe.
+/// so that delays end and machines fall silent without a reading. What belongs to no line (the journal, the plant file) has
+/// rules of its own, on the clock's time. Thread-safe.
 /// </summary>
 public sealed partial class RuleFlow(
-    LineAlertsFactory factory, CurrentPlant plant, IServiceProvider services, TimeProvider clock, ILogger<RuleFlow> logger) : BackgroundService
+    LineAlertsFactory factory, AlertBook alerts, CurrentPlant plant, IServiceProvider services, TimeProvider clock, ILogger<RuleFlow> logger) : BackgroundService
 {
     /// <summary>Name of this consumer and of its cursor.</summary>
     public const string Consumer = "rules";
+
+    /// <summary>Key of what belongs to no line.</summary>
+    private const string NoLine = "";
+
+    private const int MostAlerts = 10_000;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Plant? _plant;
@@ -61,11 +68,7 @@ public sealed partial class RuleFlow(
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_plant is null)
-            {
-                await FollowAsync(plant.Value, cancellationToken);
-            }
-
+            await FollowAsync(_plant ?? plant.Value, cancellationToken);
             foreach (AlertFinding finding in findings)
             {
                 // A line that the plant no longer has calls nobody.
@@ -75,7 +78,7 @@ public sealed partial class RuleFlow(
                 }
             }
 
-            foreach (RuleLine line in _lines.Values.Where(line => line.Alerts.HasOutcomes))
+            foreach (RuleLine line in _lines.Values.Where(line => line.Alerts.HasNews))
             {
                 await line.Alerts.FlushAsync(line.Alerts.Position, cancellationToken);
             }
@@ -86,18 +89,41 @@ public sealed partial class RuleFlow(
         }
     }
 
-    /// <summary>Lets time pass on every line, up to the clock's now as the line's machines see it.</summary>
-    public async Task AdvanceAsync(CancellationToken cancellationToken)
+    /// <summary>What these detectors found and have not said to be over, in this run or an earlier one; a finding that several rules watch comes once.</summary>
+    /// <exception cref="DbException">The database cannot be reached.</exception>
+    public async Task<IReadOnlyList<AlertFinding>> StandingAsync(IReadOnlyCollection<string> detectors, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            await FollowAsync(_plant ?? plant.Value, cancellationToken);
+            return
+            [
+                .. _lines.Values.SelectMany(line => line.Alerts.Standing).Where(finding => detectors.Contains(finding.Detector))
+                    .DistinctBy(finding => (finding.Detector, finding.Source)),
+            ];
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Lets time pass up to the clock's now, on a line as its machines see it.</summary>
+    /// <param name="isCaughtUp">False while the journal is read: a replay has its own time, and the clock's would make every machine of the past silent. Only what belongs to no line grows older then.</param>
+    /// <param name="cancellationToken">Gives up; the next call catches up.</param>
+    /// <exception cref="DbException">The database cannot be reached; call again.</exception>
+    public async Task AdvanceAsync(bool isCaughtUp, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
             await FollowAsync(plant.Value, cancellationToken);
             DateTime now = clock.GetUtcNow().UtcDateTime;
-            foreach (RuleLine line in _lines.Values.Where(line => line.EventTime > DateTime.UnixEpoch))
+            foreach (RuleLine line in isCaughtUp ? _lines.Values.Where(line => line.EventTime > DateTime.UnixEpoch) : [_lines[NoLine]])
             {
                 line.Alerts.Advance(line.EventTime + (now - line.ReceiveTime));
-                if (line.Alerts.HasOutcomes)
+                if (line.Alerts.HasNews)
                 {
                     await line.Alerts.FlushAsync(line.Alerts.Position, cancellationToken);
                 }
@@ -125,11 +151,7 @@ public sealed partial class RuleFlow(
         {
             try
             {
-                // A replay has its own time: the clock's would make every machine of the past silent.
-                if (consumer.Status.PendingMessages == 0)
-                {
-                    await AdvanceAsync(stoppingToken);
-                }
+                await AdvanceAsync(consumer.Status.PendingMessages == 0, stoppingToken);
             }
             catch (DbException unreachable)
             {
@@ -171,21 +193,45 @@ public sealed partial class RuleFlow(
             return;
         }
 
+        DateTime now = clock.GetUtcNow().UtcDateTime;
         Dictionary<string, RuleLine> lines = [];
-        foreach (Line line in current.Lines)
+        foreach (Line? line in current.Lines.Append(null))
         {
             RuleLine fresh = new(factory.Create(line));
             await fresh.Alerts.RestoreAsync(cancellationToken);
-            if (_lines.TryGetValue(line.Id, out RuleLine? before))
+            if (line is null)
+            {
+                (fresh.EventTime, fresh.ReceiveTime) = (now, now);
+            }
+            else if (_lines.TryGetValue(line.Id, out RuleLine? before))
             {
                 (fresh.EventTime, fresh.ReceiveTime) = (before.EventTime, before.ReceiveTime);
             }
 
-            lines[line.Id] = fresh;
+            lines[line?.Id ?? NoLine] = fresh;
         }
 
+        await ClearGoneAsync(current, now, cancellationToken);
         (_lines, _plant) = (lines, current);
     }
+
+    /// <summary>What the plant no longer has is watched by nobody: its alerts would stand for ever.</summary>
+    private async Task ClearGoneAsync(Plant current, DateTime now, CancellationToken cancellationToken)
+    {
+        foreach (Alert alert in await alerts.ListAsync(new AlertFilter { OpenOnly = true, Limit = MostAlerts }, cancellationToken))
+        {
+            if (alert.IsActive && !Has(current, alert.Source))
+            {
+                await alerts.ClearAsync(alert.Rule, alert.Source, now, cancellationToken);
+            }
+        }
+    }
+
+    private static bool Has(Plant current, AlertSource source) => source.Line.Length == 0
+        || (current.TryGetLine(source.Line, out Line? line)
+            && (source.Machine.Length == 0
+                || (line.Machines.FirstOrDefault(machine => machine.Id == source.Machine) is { } machine
+                    && (source.Signal is null || machine.Signals.Any(signal => signal.Path.Signal == source.Signal)))));
 
     [LoggerMessage(5020, LogLevel.Error, "The operations database cannot be reached; the rules wait")]
     private partial void LogWaiting(Exception unreachable);

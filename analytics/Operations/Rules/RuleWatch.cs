@@ -5,7 +5,7 @@ using Linewatch.Plants;
 namespace Linewatch.Operations.Rules;
 
 /// <summary>One rule watching one source: the condition, its timer and its suppression.</summary>
-internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause cause, Machine? machine, Signal? signal, ConditionTimer timer, ShiftPlan shifts)
+internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause cause, Machine? machine, Signal? signal, ConditionTimer timer, ShiftPlan? shifts)
 {
     /// <summary>A rate is taken over at most this many readings; more are thinned, so memory stays bounded.</summary>
     private const int MostRateReadings = 240;
@@ -116,7 +116,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     {
         // A machine that is switched off after the last shift is no trouble: silence counts anew until a shift runs.
         if (rule.Kind == AlertRuleKind.Silence && timer is { IsActive: false, Condition: true } && eventTime - timer.Since >= rule.OnDelay
-            && shifts.Shifts.Count > 0 && (shifts.At(timer.Since) is null || shifts.At(timer.Since + rule.OnDelay) is null))
+            && shifts is { Shifts.Count: > 0 } && (shifts.At(timer.Since) is null || shifts.At(timer.Since + rule.OnDelay) is null))
         {
             timer.Restart(eventTime);
             return;

@@ -1,5 +1,6 @@
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Jobs;
+using Linewatch.Jobs.Forecasting;
 using Linewatch.Mqtt;
 using Linewatch.Operations;
 using Linewatch.Operations.Notifications;
@@ -90,6 +91,7 @@ internal static class LinewatchHost
         services.AddHostedService(provider => provider.GetRequiredService<TrainedModels>());
         services.AddHostedService<IngestAlerts>();
         services.AddHostedService<QualityWatch>();
+        services.AddHostedService<HealthWatch>();
         services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true,
             gathers: provider => TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<StorageOptions>>().Value.FlushMilliseconds));
         services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync);

@@ -3,6 +3,7 @@ using Linewatch.Analytics.Oee;
 using Linewatch.Mqtt;
 using Linewatch.Operations;
 using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 using Linewatch.Server.Flow;
 using Linewatch.Server.Live;
@@ -63,6 +64,7 @@ public sealed class IngestAlertTests : IAsyncLifetime
             .AddTelemetry(configuration)
             .AddReadingConsumer("store", _ => (_, _) => _storeIsAway ? throw new IOException("the store is away.") : ValueTask.CompletedTask, keepsLedger: true)
             .AddOperations()
+            .AddSingleton<RuleFlow>()
             .BuildServiceProvider();
         _alerts = ActivatorUtilities.CreateInstance<IngestAlerts>(_services);
         _consuming = Storing.RunAsync(_stop.Token);
@@ -277,6 +279,7 @@ public sealed class IngestAlertTests : IAsyncLifetime
     private async Task<List<string>> LookAsync()
     {
         await _alerts.LookAsync(default);
+        await _services.GetRequiredService<RuleFlow>().AdvanceAsync(isCaughtUp: false, default);
         return await ListAsync();
     }
 

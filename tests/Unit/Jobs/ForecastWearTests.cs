@@ -31,7 +31,7 @@ public sealed class ForecastWearTests : IDisposable
         _orders = new WorkOrderBook(_fixture.Database, new CmmsLink(new FixedOptions<CmmsOptions>(new CmmsOptions()), _clock), _clock);
         _runs = new ComponentRunBook(_fixture.Database);
         _history = new JobHistory(_fixture.Database, _clock);
-        _job = new ForecastWear(WearPlant.Create(), _store.Store, _orders, _runs, _desk.Alerts, new FixedOptions<AlertRulesOptions>(new AlertRulesOptions()), Options.Create(new ForecastWearOptions()), _clock);
+        _job = new ForecastWear(WearPlant.Create(), _store.Store, _orders, _runs, Options.Create(new ForecastWearOptions()), _clock);
     }
 
     public void Dispose()
@@ -175,26 +175,6 @@ public sealed class ForecastWearTests : IDisposable
         Assert.Equal(0.55, component.Health, 0.03);
         Assert.Equal(component.Health * (1 - (0.5 * 6 / 24)), machine.Health, 12);
         Assert.Empty(await new HealthBook(_store.Store, _clock).ListAsync("line2", default));
-        Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter { Rule = "health" }, default));
-    }
-
-    [Fact]
-    public async Task Component_that_is_nearly_used_up_is_one_alert_until_it_is_better_again()
-    {
-        await WearAsync(perHour: 0.029, from: 1.5);
-        await RunAsync();
-        _clock.Advance(TimeSpan.FromHours(1));
-        await RunAsync();
-
-        Alert alert = Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter { Rule = "health" }, default));
-        Assert.Equal((true, 1L, AlertSeverity.Low, "bearing_vibration"), (alert.IsActive, alert.Occurrences, alert.Severity, alert.Signal));
-        Assert.Contains("main bearing has", alert.Message, StringComparison.Ordinal);
-
-        await WearAsync(hour => hour < 90 ? 4.2 : 1.5);
-        _clock.Advance(TimeSpan.FromHours(1));
-        await RunAsync();
-
-        Assert.False((await _desk.Alerts.ListAsync(new AlertFilter { Rule = "health" }, default))[0].IsActive);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 using Linewatch.Tests.Servers;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Linewatch.Tests.Unit.Operations;
@@ -50,6 +51,15 @@ public sealed class AlertDesk : IDisposable
 
     internal LineAlerts Rules(AlertRulesOptions options, string line = "line1") =>
         new(Plant.Value.Lines.Single(candidate => candidate.Id == line), options, Alerts, Fixture.Database);
+
+    /// <summary>The rules over every line of the plant, without a journal.</summary>
+    internal RuleFlow RuleFlow(AlertRulesOptions? options = null) => new(
+        new LineAlertsFactory(Alerts, Fixture.Database, new FixedOptions<AlertRulesOptions>(options ?? new AlertRulesOptions())),
+        Alerts,
+        Plant,
+        _meters,
+        Clock,
+        NullLogger<RuleFlow>.Instance);
 
     public void Dispose()
     {

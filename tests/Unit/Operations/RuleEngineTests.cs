@@ -117,6 +117,26 @@ public sealed class RuleEngineTests
         Assert.Equal(("odd", 4.4, 3.9, 4.1, "Pressure is odd"), (condition.Rule, condition.Value, condition.ExpectedLower, condition.ExpectedUpper, condition.Message));
     }
 
+    [Fact]
+    public void Finding_is_suppressed_by_design_like_any_other_rule()
+    {
+        AlertRule rule = new() { Name = "odd", Kind = AlertRuleKind.Finding, Detector = "anomaly" };
+        rule.SuppressedIn.Add(Bucket.PlannedDown);
+        RuleEngine engine = new(Plant.Value.Lines[0], Only(rule));
+        List<RuleOutcome> outcomes = [];
+        AlertFinding finding = new() { Detector = "anomaly", Source = new AlertSource("line1", "filler", "pressure"), IsActive = true, EventTime = Start.AddSeconds(1), Message = "odd" };
+
+        State(0, BottlingPlant.Clean);
+        engine.Take(finding, outcomes);
+        State(2, BottlingPlant.Execute);
+        State(3, BottlingPlant.Clean);
+
+        Assert.Equal(
+            [RuleOutcomeKind.Suppress, RuleOutcomeKind.Raise, RuleOutcomeKind.Unsuppress, RuleOutcomeKind.Suppress], outcomes.Select(outcome => outcome.Kind));
+
+        void State(int second, int code) => engine.Take(new Reading(BottlingPlant.Signal(Plant, "filler", "state"), Start.AddSeconds(second), code), 0, outcomes);
+    }
+
     [Theory]
     [InlineData("09:30", "09:45", true)]
     [InlineData("12:58", "18:00", false)]

@@ -2,8 +2,6 @@ using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
 using Linewatch.Telemetry;
 using Linewatch.Telemetry.Decoding;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Linewatch.Tests.Unit.Operations;
 
@@ -16,12 +14,12 @@ public sealed class RuleFlowTests : IDisposable
     [Fact]
     public async Task Delay_ends_by_the_clock_once_the_line_is_caught_up()
     {
-        using RuleFlow flow = Flow();
+        using RuleFlow flow = _desk.RuleFlow();
         await flow.HandleAsync(Batch(1, AlertDesk.Start, BottlingPlant.Held), default);
         Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter(), default));
 
         _desk.Clock.Advance(TimeSpan.FromMinutes(2));
-        await flow.AdvanceAsync(default);
+        await flow.AdvanceAsync(isCaughtUp: true, default);
 
         Assert.Equal("own-failure", Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)).Rule);
     }
@@ -29,14 +27,14 @@ public sealed class RuleFlowTests : IDisposable
     [Fact]
     public async Task Restart_in_the_middle_of_a_delay_goes_on_where_it_was()
     {
-        using (RuleFlow before = Flow())
+        using (RuleFlow before = _desk.RuleFlow())
         {
             await before.HandleAsync(Batch(1, AlertDesk.Start, BottlingPlant.Held), default);
         }
 
         await _desk.RestartAsync();
         _desk.Clock.Advance(TimeSpan.FromMinutes(3));
-        using RuleFlow flow = Flow();
+        using RuleFlow flow = _desk.RuleFlow();
         await flow.HandleAsync(Batch(2, AlertDesk.Start.AddMinutes(3), BottlingPlant.Held), default);
 
         Alert alert = Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default));
@@ -46,19 +44,53 @@ public sealed class RuleFlowTests : IDisposable
     [Fact]
     public async Task Replay_out_of_quarantine_calls_nobody()
     {
-        using RuleFlow flow = Flow();
+        using RuleFlow flow = _desk.RuleFlow();
         await flow.HandleAsync(Batch(-1, AlertDesk.Start, BottlingPlant.Held), default);
         await flow.HandleAsync(Batch(-2, AlertDesk.Start.AddMinutes(5), BottlingPlant.Held), default);
 
         Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter(), default));
     }
 
-    private RuleFlow Flow() => new(
-        new LineAlertsFactory(_desk.Alerts, _desk.Fixture.Database, new FixedOptions<AlertRulesOptions>(new AlertRulesOptions())),
-        _desk.Plant,
-        new ServiceCollection().BuildServiceProvider(),
-        _desk.Clock,
-        NullLogger<RuleFlow>.Instance);
+    [Fact]
+    public async Task Finding_about_no_line_waits_out_its_delay_by_the_clock_while_the_journal_is_behind_and_across_a_restart()
+    {
+        AlertFinding full = new() { Detector = "journal-full", Source = new AlertSource(""), IsActive = true, EventTime = AlertDesk.Start, Message = "full" };
+        using (RuleFlow before = _desk.RuleFlow())
+        {
+            await before.TakeAsync([full], default);
+            _desk.Clock.Advance(TimeSpan.FromSeconds(20));
+            await before.AdvanceAsync(isCaughtUp: false, default);
+            Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter(), default));
+        }
+
+        await _desk.RestartAsync();
+        using RuleFlow flow = _desk.RuleFlow();
+        Assert.Equal(full, Assert.Single(await flow.StandingAsync(["journal-full"], default)));
+        _desk.Clock.Advance(TimeSpan.FromSeconds(10));
+        await flow.AdvanceAsync(isCaughtUp: false, default);
+
+        Assert.Equal((true, AlertDesk.Start), Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)) is var alert ? (alert.IsActive, alert.RaisedAt) : default);
+        Assert.Empty(await flow.StandingAsync(["balance"], default));
+    }
+
+    [Theory]
+    [InlineData("line1", "filler", "pressure", true)]
+    [InlineData("line1", "filler", null, true)]
+    [InlineData("", "store", null, true)]
+    [InlineData("line1", "filler", "gone", false)]
+    [InlineData("line1", "gone", null, false)]
+    [InlineData("gone", "", null, false)]
+    public async Task Alert_of_what_the_plant_no_longer_has_is_cleared(string line, string machine, string? signal, bool stands)
+    {
+        await _desk.Alerts.RaiseAsync(
+            new AlertCondition { Rule = "odd", Source = new AlertSource(line, machine, signal), Severity = AlertSeverity.Low, EventTime = AlertDesk.Start, Message = "odd" }, default);
+        _desk.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        using RuleFlow flow = _desk.RuleFlow();
+        await flow.AdvanceAsync(isCaughtUp: true, default);
+
+        Assert.Equal(stands, Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)).IsActive);
+    }
 
     private ReadingBatch Batch(long through, DateTime eventTime, int code)
     {
