@@ -115,6 +115,8 @@ internal sealed class MaintainedPlant : IAsyncDisposable
             await job.RunAsync(await _history.BeginAsync(job.Name, "benchmark", "schedule", now, CancellationToken.None), CancellationToken.None);
         }
 
+        IReadOnlyList<MachineHealth> health = await _services.GetRequiredService<HealthBook>().ListAsync(line: null, CancellationToken.None);
+        _observed.Take(HealthWatch.Judge(Plant, health, new ForecastWearOptions().HealthAlertBelow));
         IReadOnlyList<WorkOrder> open = await _orders.ListAsync(new WorkOrderFilter { OpenOnly = true, Limit = 10_000 }, CancellationToken.None);
         PlanRevision plan = await _services.GetRequiredService<PlanBook>().LatestAsync(CancellationToken.None);
         _marks.Take(now, open, plan, Courses, SignalOf);

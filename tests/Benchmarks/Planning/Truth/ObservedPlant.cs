@@ -58,6 +58,15 @@ internal sealed class ObservedPlant
         _decoder.Batch.Clear();
     }
 
+    /// <summary>Takes what the health of the components tells.</summary>
+    public void Take(IEnumerable<AlertFinding> findings)
+    {
+        foreach (AlertFinding finding in findings.Where(_ => _withAlerts))
+        {
+            _lines[finding.Source.Line].Alerts.Take(finding);
+        }
+    }
+
     /// <summary>Lets time pass and keeps what the rules found.</summary>
     public async Task AdvanceAsync(DateTime now)
     {

@@ -15,6 +15,7 @@ internal sealed class WindowedReadings : PartialStore
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
     private readonly Dictionary<SignalPath, List<WindowAggregate>> _series = [];
+    private readonly List<DerivedPoint> _points = [];
 
     /// <summary>Takes a reading; readings of a signal come in the order of event time, late ones are left out.</summary>
     public void Add(in Reading reading)
@@ -68,12 +69,19 @@ internal sealed class WindowedReadings : PartialStore
             : null);
 
     /// <inheritdoc/>
-    public override ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public override ValueTask WriteAsync(IReadOnlyList<DerivedPoint> points, CancellationToken cancellationToken)
+    {
+        _points.AddRange(points);
+        return ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public override IAsyncEnumerable<DerivedPoint> PointsAsync(
         string measurement, IReadOnlyDictionary<string, string> tags, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) =>
-        AsyncEnumerable.Empty<DerivedPoint>();
+        _points
+            .Where(point => point.Measurement == measurement && point.EventTime >= from && point.EventTime < to && tags.All(tag => point.Tags.GetValueOrDefault(tag.Key) == tag.Value))
+            .Take(limit)
+            .ToAsyncEnumerable();
 
     /// <summary>Index of the first window that starts at or after an instant.</summary>
     private static int At(List<WindowAggregate> windows, DateTime time)
