@@ -75,6 +75,14 @@ public sealed class DashboardTests
             ("availability", 0.9), ("performance", 0.95), ("quality", 0.99), ("oee", 0.846), ("total", 600.0 * minute), ("good", 594.0 * minute), ("reject", 6.0 * minute)]);
         yield return Point("state", eventTime, [("site", "rhine"), ("area", "hall1"), ("line", "line1"), ("machine", "filler")], [("code", 6), ("bucket", minute % 7 == 0 ? "lack" : "run")]);
         yield return Point("loss", eventTime, [("site", "rhine"), ("line", "line1"), ("cause", "packer")], [("seconds", 5.0 * minute)]);
+        if (minute == 30)
+        {
+            foreach ((string component, double health) in ((string, double)[])[("machine", 0.4), ("main bearing", 0.6)])
+            {
+                yield return Point("health", eventTime, [("site", "rhine"), ("area", "hall1"), ("line", "line1"), ("machine", "filler"), ("component", component)], [("health", health)]);
+            }
+        }
+
         if (minute % 20 == 0)
         {
             yield return Point("anomaly", eventTime, [("site", "rhine"), ("area", "hall1"), ("line", "line1"), ("machine", "filler"), ("signal", "bowl_pressure")], [
