@@ -48,25 +48,30 @@ internal sealed partial class QualityWatch(
     {
         foreach (Line line in plant.Value.Lines)
         {
-            if (live.Find(line.Id)?.DataTime is not { } now)
+            if (live.Find(line.Id)?.DataTime is { } now)
             {
-                continue;
+                await rules.TakeAsync(await FindAsync(quality, line, now, cancellationToken), cancellationToken);
             }
-
-            List<AlertFinding> findings = [];
-            foreach (ComponentFamily family in ComponentFamily.Of(line))
-            {
-                if (await JudgeAsync(line, family, now, cancellationToken) is { Judged: > 0 } judged)
-                {
-                    findings.AddRange(family.Signals.Select(signal => Finding(family, signal, judged, now)));
-                }
-            }
-
-            await rules.TakeAsync(findings, cancellationToken);
         }
     }
 
-    private async Task<FamilyAnswer> JudgeAsync(Line line, ComponentFamily family, DateTime now, CancellationToken cancellationToken)
+    /// <summary>What the comparison says of every component of a line of whose family enough was read.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
+    internal static async Task<IReadOnlyList<AlertFinding>> FindAsync(QualityView quality, Line line, DateTime now, CancellationToken cancellationToken)
+    {
+        List<AlertFinding> findings = [];
+        foreach (ComponentFamily family in ComponentFamily.Of(line))
+        {
+            if (await JudgeAsync(quality, line, family, now, cancellationToken) is { Judged: > 0 } judged)
+            {
+                findings.AddRange(family.Signals.Select(signal => Finding(family, signal, judged, now)));
+            }
+        }
+
+        return findings;
+    }
+
+    private static async Task<FamilyAnswer> JudgeAsync(QualityView quality, Line line, ComponentFamily family, DateTime now, CancellationToken cancellationToken)
     {
         FamilyAnswer answer = null!;
         foreach (TimeSpan window in Windows)

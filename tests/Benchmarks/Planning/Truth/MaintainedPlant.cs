@@ -6,10 +6,12 @@ using Linewatch.Jobs.History;
 using Linewatch.Jobs.Planning;
 using Linewatch.Jobs.Schedule;
 using Linewatch.Operations;
+using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Reports;
 using Linewatch.Operations.Rules;
 using Linewatch.Operations.WorkOrders;
 using Linewatch.Plants;
+using Linewatch.Server.Quality;
 using Linewatch.Storage;
 using Linewatch.Tests.Servers;
 using Linewatch.Tests.Unit.Operations;
@@ -62,7 +64,7 @@ internal sealed class MaintainedPlant : IAsyncDisposable
         _orders = _services.GetRequiredService<WorkOrderBook>();
         _history = _services.GetRequiredService<JobHistory>();
         _jobs = [ActivatorUtilities.CreateInstance<ForecastWear>(_services), ActivatorUtilities.CreateInstance<PlanMaintenance>(_services)];
-        _observed = new ObservedPlant(Plant, readings, withAlerts ? _services.GetRequiredService<LineAlertsFactory>() : null);
+        _observed = new ObservedPlant(Plant, readings, new RecentReadings(TimeSpan.FromHours(9)), withAlerts ? _services.GetRequiredService<LineAlertsFactory>() : null);
     }
 
     public Plant Plant { get; }
@@ -99,6 +101,15 @@ internal sealed class MaintainedPlant : IAsyncDisposable
     /// <summary>The alarm system's report of the whole run, for so many operators.</summary>
     public Task<AlarmReport> AlarmsAsync(int operators) =>
         _services.GetRequiredService<ReportBook>().AlarmsAsync(_source.Start, _end, null, operators, CancellationToken.None);
+
+    /// <summary>Alerts that a component differs from its like, and how many of them came while no failure of it was under way.</summary>
+    public async Task<(int All, int False)> OddComponentsAsync()
+    {
+        IReadOnlyList<Alert> alerts = await _services.GetRequiredService<AlertBook>().ListAsync(
+            new AlertFilter { Rule = QualityWatch.Detector, Limit = 10_000 }, CancellationToken.None);
+        return (alerts.Count, alerts.Count(alert => !Courses.Any(course =>
+            Shows(course, alert.Line, alert.Machine, alert.Signal!) && course.Onset <= alert.RaisedAt && !(course.Repaired < alert.RaisedAt))));
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

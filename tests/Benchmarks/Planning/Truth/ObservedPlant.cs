@@ -4,13 +4,14 @@ using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 using Linewatch.Server.Commands;
 using Linewatch.Server.Flow;
+using Linewatch.Server.Quality;
 using Linewatch.Storage;
 using Linewatch.Telemetry;
 
 namespace Linewatch.Tests.Benchmarks.Planning.Truth;
 
 /// <summary>
-/// Messages as the running service takes them: decoder, line analysis with its detectors, alert rules. What the wear forecast reads goes into
+/// Messages as the running service takes them: decoder, line analysis with its detectors, comparison of like components, alert rules. What the wear forecast reads goes into
 /// <see cref="WindowedReadings"/>. One thread at a time.
 /// </summary>
 internal sealed class ObservedPlant
@@ -20,18 +21,29 @@ internal sealed class ObservedPlant
     private readonly HashSet<SignalPath> _kept;
     private readonly Dictionary<string, (LineAnalysis Analysis, LineAlerts Alerts)> _lines;
     private readonly bool _withAlerts;
+    private readonly RecentReadings _recent;
+    private readonly HashSet<SignalPath> _compared;
+    private readonly QualityView _quality;
     private readonly List<AlertFinding> _findings = [];
     private readonly List<DerivedPoint> _points = [];
 
     /// <param name="plant">The plant.</param>
     /// <param name="readings">Takes what the forecast reads.</param>
+    /// <param name="recent">Takes what the comparison of like components reads; at least nine hours of it.</param>
     /// <param name="alerts">Makes the alert rules of a line; null leaves detectors and rules out.</param>
-    public ObservedPlant(Plant plant, WindowedReadings readings, LineAlertsFactory? alerts)
+    public ObservedPlant(Plant plant, WindowedReadings readings, RecentReadings recent, LineAlertsFactory? alerts)
     {
+        _recent = recent;
         _decoder = new RecordedDecoder(plant);
         _readings = readings;
         _withAlerts = alerts is not null;
         _kept = [.. plant.Signals.Where(signal => signal.Wear is not null || signal.Role == SignalRole.State).Select(signal => signal.Path)];
+        _compared =
+        [
+            .. plant.Lines.SelectMany(ComponentFamily.Of).SelectMany(family => family.Signals).Select(signal => signal.Path),
+            .. plant.Signals.Where(signal => signal.Role is SignalRole.State or SignalRole.Product).Select(signal => signal.Path),
+        ];
+        _quality = new QualityView(new CurrentPlant(plant), _recent);
         KeptMonitors nothing = new(MonitorSettings.Default);
         _lines = alerts is null
             ? []
@@ -51,6 +63,11 @@ internal sealed class ObservedPlant
 
             if (_withAlerts)
             {
+                if (_compared.Contains(reading.Signal.Path))
+                {
+                    _recent.Add(reading);
+                }
+
                 Watch(reading, message.PublishTime);
             }
         }
@@ -74,6 +91,11 @@ internal sealed class ObservedPlant
         {
             _ = analysis.Engine.Advance(now);
             alerts.Advance(now);
+            foreach (AlertFinding finding in await QualityWatch.FindAsync(_quality, analysis.Line, now, CancellationToken.None))
+            {
+                alerts.Take(finding);
+            }
+
             await alerts.FlushAsync(_decoder.Messages, CancellationToken.None);
         }
     }

@@ -37,7 +37,7 @@ public static class PlanningTruthBenchmark
             ReferencePolicies reference = ReferencePolicies.Of(options, plant.Plant, days);
             running += reference.RunToFailure;
             interval += reference.FixedInterval;
-            string alarms = withAlerts ? Alarms(await plant.AlarmsAsync(operators: 1)) : "";
+            string alarms = withAlerts ? Alarms(await plant.AlarmsAsync(operators: 1), await plant.OddComponentsAsync()) : "";
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"seed {seed}: cost {marks.PlannedCost - before:F0}, run to failure {reference.RunToFailure:F0} ({reference.Failures} failures), fixed intervals {reference.FixedInterval:F0}{alarms}; {watch.Elapsed.TotalSeconds:F0} s"));
@@ -51,9 +51,9 @@ public static class PlanningTruthBenchmark
             $"Cost: {100 * (1 - (marks.PlannedCost / running)):F1} % under running to failure (goal 40), {100 * (1 - (marks.PlannedCost / interval)):F1} % under the best fixed interval of each component (goal 15)."));
     }
 
-    private static string Alarms(AlarmReport report) => string.Create(
+    private static string Alarms(AlarmReport report, (int All, int False) odd) => string.Create(
         CultureInfo.InvariantCulture,
-        $"; {report.PerOperatorHour:F2} alerts an hour for one operator (goal 6), {report.Floods} floods, {100 * report.BusyIntervalShare:F2} % of 10 min with more than 10; most: {string.Join(", ", report.TopTen.Take(4).Select(alarm => $"{alarm.Alarm} {alarm.Count}"))}");
+        $"; {report.PerOperatorHour:F2} alerts an hour for one operator (goal 6), {report.Floods} floods, {100 * report.BusyIntervalShare:F2} % of 10 min with more than 10; most: {string.Join(", ", report.TopTen.Take(4).Select(alarm => $"{alarm.Alarm} {alarm.Count}"))}; {odd.All} components told as odd, {odd.False} of them without a failure under way");
 
     private static string SignalOf(Plant plant, WorkOrder order) => plant.Signals.First(signal =>
         signal.Wear?.Component == order.Component && signal.Path.Line == order.Line && signal.Path.Machine == order.Machine).Path.Signal;
