@@ -1,10 +1,7 @@
-using System.Data.Common;
 using System.Globalization;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
 using Linewatch.Plants;
-using Linewatch.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,8 +11,9 @@ namespace Linewatch.Jobs.Forecasting;
 /// Tells the alert rules each quarter of an hour which components are nearly used up (findings of <c>health</c>) and which no longer are,
 /// by the newest scores of the wear forecast, on whichever node it ran. One thread at a time.
 /// </summary>
-public sealed partial class HealthWatch(
-    HealthBook health, CurrentPlant plant, RuleFlow rules, IOptions<ForecastWearOptions> options, TimeProvider clock, ILogger<HealthWatch> logger) : BackgroundService
+public sealed class HealthWatch(
+    HealthBook health, CurrentPlant plant, RuleFlow rules, IOptions<ForecastWearOptions> options, TimeProvider clock, ILogger<HealthWatch> logger)
+    : FindingWatch(rules, TimeSpan.FromMinutes(15), clock, logger)
 {
     /// <summary>Name of the engine in alert rules.</summary>
     public const string Detector = "health";
@@ -23,31 +21,9 @@ public sealed partial class HealthWatch(
     /// <summary>It is over this far above the level at which it begins; between the two, what stands goes on.</summary>
     private const double Deadband = 0.1;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
-
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using PeriodicTimer timer = new(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception away) when (away is StoreUnavailableException or DbException)
-            {
-                LogWaiting(logger, away.Message);
-            }
-        }
-    }
-
-    /// <summary>Looks once.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    /// <exception cref="DbException">The operations database is away.</exception>
-    internal async Task LookAsync(CancellationToken cancellationToken) =>
-        await rules.TakeAsync(
-            [.. Judge(plant.Value, await health.ListAsync(line: null, cancellationToken), options.Value.HealthAlertBelow)], cancellationToken);
+    protected override async Task<IReadOnlyCollection<AlertFinding>> FindAsync(CancellationToken cancellationToken) =>
+        [.. Judge(plant.Value, await health.ListAsync(line: null, cancellationToken), options.Value.HealthAlertBelow)];
 
     /// <summary>What the scores say of every component that is clearly nearly used up, or clearly not.</summary>
     /// <param name="plant">The plant; machines and components that it no longer has say nothing.</param>
@@ -73,7 +49,4 @@ public sealed partial class HealthWatch(
             ExpectedUpper = 1,
             Unit = "1",
         };
-
-    [LoggerMessage(6060, LogLevel.Warning, "Health is told later: {Reason}")]
-    private static partial void LogWaiting(ILogger logger, string reason);
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
@@ -16,7 +15,7 @@ namespace Linewatch.Server.Flow;
 /// Looks every few seconds at what brings the readings in and tells the alert rules what is wrong with it: a journal that is
 /// full or cannot be written, a store that is away, a balance that is not right, signals that are silent or stuck.
 /// </summary>
-internal sealed partial class IngestAlerts(
+internal sealed class IngestAlerts(
     Journal journal,
     IEnumerable<JournalConsumer> consumers,
     MessageBalance balance,
@@ -28,7 +27,7 @@ internal sealed partial class IngestAlerts(
     RuleFlow rules,
     TimeProvider clock,
     ILogger<IngestAlerts> logger,
-    PlantWatcher? plantFile = null) : BackgroundService
+    PlantWatcher? plantFile = null) : FindingWatch(rules, TimeSpan.FromSeconds(5), clock, logger)
 {
     /// <summary>Finding, and built-in rule: a signal of which nothing is heard while its machine sends others.</summary>
     public const string SilentSignal = "silent-signal";
@@ -55,45 +54,25 @@ internal sealed partial class IngestAlerts(
     public const string ConsumerFailing = "consumer-failing";
 
     private static readonly string[] Detectors = [SilentSignal, Stuck, ClockDrift, Balance, JournalFull, JournalFailure, PlantFile, ConsumerFailing];
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-
     private static readonly AlertSource Everything = new("");
 
     private readonly JournalConsumer[] _consumers = [.. consumers];
     private readonly RunningSilence _running = new(live);
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<IReadOnlyCollection<AlertFinding>> FindAsync(CancellationToken cancellationToken)
     {
-        using PeriodicTimer timer = new(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (DbException fault)
-            {
-                LogWaiting(logger, fault.Message);
-            }
-        }
-    }
-
-    /// <summary>Looks once.</summary>
-    /// <exception cref="DbException">The operations database is away; look again later.</exception>
-    internal async Task LookAsync(CancellationToken cancellationToken)
-    {
-        DateTime now = clock.GetUtcNow().UtcDateTime;
+        DateTime now = Now;
         Dictionary<(string Detector, AlertSource Source), AlertFinding> found = [];
         foreach (AlertFinding finding in Faults(now))
         {
             found.TryAdd((finding.Detector, finding.Source), finding);
         }
 
-        IEnumerable<AlertFinding> over = (await rules.StandingAsync(Detectors, cancellationToken))
+        IEnumerable<AlertFinding> over = (await Rules.StandingAsync(Detectors, cancellationToken))
             .Where(standing => !found.ContainsKey((standing.Detector, standing.Source)) && IsOver(standing.Source))
             .Select(standing => standing with { IsActive = false, EventTime = now });
-        await rules.TakeAsync([.. found.Values, .. over], cancellationToken);
+        return [.. found.Values, .. over];
     }
 
     /// <summary>A silence that began before a restart is over once something is heard.</summary>
@@ -172,7 +151,4 @@ internal sealed partial class IngestAlerts(
 
     private static AlertFinding Of(string detector, AlertSource source, DateTime since, string message) =>
         new() { Detector = detector, Source = source, IsActive = true, EventTime = since, Message = message };
-
-    [LoggerMessage(7130, LogLevel.Warning, "Alerts of the ingest wait for the operations database: {Reason}")]
-    private static partial void LogWaiting(ILogger logger, string reason);
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
@@ -13,46 +12,29 @@ namespace Linewatch.Server.Quality;
 /// differ from their like (findings of <c>spc</c>) and which do not, so that one bad valve among a hundred is named without
 /// anybody looking at a chart. One thread at a time.
 /// </summary>
-internal sealed partial class QualityWatch(
-    QualityView quality, CurrentPlant plant, LivePlant live, RuleFlow rules, TimeProvider clock, ILogger<QualityWatch> logger) : BackgroundService
+internal sealed class QualityWatch(
+    QualityView quality, CurrentPlant plant, LivePlant live, RuleFlow rules, TimeProvider clock, ILogger<QualityWatch> logger)
+    : FindingWatch(rules, TimeSpan.FromMinutes(15), clock, logger)
 {
     /// <summary>Name of the engine in alert rules.</summary>
     public const string Detector = "spc";
 
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(15);
-
     /// <summary>How far back it looks: no further than it must to have values enough of every component.</summary>
     private static readonly TimeSpan[] Windows = [TimeSpan.FromHours(1), TimeSpan.FromHours(8)];
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Looks at each line where it stands in event time.</summary>
+    protected override async Task<IReadOnlyCollection<AlertFinding>> FindAsync(CancellationToken cancellationToken)
     {
-        using PeriodicTimer timer = new(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception away) when (away is StoreUnavailableException or DbException)
-            {
-                LogWaiting(logger, away.Message);
-            }
-        }
-    }
-
-    /// <summary>Looks once, at each line where it stands in event time.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
-    /// <exception cref="DbException">The operations database is away.</exception>
-    internal async Task LookAsync(CancellationToken cancellationToken)
-    {
+        List<AlertFinding> findings = [];
         foreach (Line line in plant.Value.Lines)
         {
             if (live.Find(line.Id)?.DataTime is { } now)
             {
-                await rules.TakeAsync(await FindAsync(quality, line, now, cancellationToken), cancellationToken);
+                findings.AddRange(await FindAsync(quality, line, now, cancellationToken));
             }
         }
+
+        return findings;
     }
 
     /// <summary>What the comparison says of every component of a line of whose family enough was read.</summary>
@@ -102,7 +84,4 @@ internal sealed partial class QualityWatch(
             Unit = signal.Unit,
         };
     }
-
-    [LoggerMessage(7150, LogLevel.Warning, "Components are compared later: {Reason}")]
-    private static partial void LogWaiting(ILogger logger, string reason);
 }
