@@ -142,11 +142,7 @@ internal sealed class BrokerConnection : IDisposable
     {
         if (IsGreeted && Version == MqttVersion.V5)
         {
-            lock (Outbox.Gate)
-            {
-                new DisconnectPacket(PacketType.Disconnect, reason).Write(Outbox.Buffer, Version);
-            }
-
+            TryWrite(new DisconnectPacket(PacketType.Disconnect, reason).Write);
             Outbox.Flush();
         }
 
@@ -182,6 +178,24 @@ internal sealed class BrokerConnection : IDisposable
     {
         _limits = limits;
         _writer = new PublishWriter(Outbox, limits);
+    }
+
+    /// <summary>Appends a packet; where it is larger than the client accepts, nothing is appended and the result is false. [MQTT-3.1.2-24]</summary>
+    public bool TryWrite(Action<PacketBuffer, MqttVersion> write)
+    {
+        lock (Outbox.Gate)
+        {
+            PacketBuffer buffer = Outbox.Buffer;
+            int before = buffer.Length;
+            write(buffer, Version);
+            if (buffer.Length - before <= _limits.MaximumPacketSize)
+            {
+                return true;
+            }
+
+            buffer.Truncate(before);
+            return false;
+        }
     }
 
     public void WriteAck(PacketType type, ushort packetId, MqttReasonCode reason = MqttReasonCode.Success)
@@ -284,21 +298,15 @@ internal sealed class BrokerConnection : IDisposable
     /// <summary>Answers a broken packet: CONNACK before the session exists, DISCONNECT after, for MQTT 5. [MQTT 4.13]</summary>
     private void Reject(MqttProtocolException exception)
     {
-        lock (Outbox.Gate)
+        if (IsGreeted && Version == MqttVersion.V5)
         {
-            if (!IsGreeted)
-            {
-                if (exception.ReasonCode == MqttReasonCode.UnsupportedProtocolVersion)
-                {
-                    // [MQTT-3.1.2-2] the old return code, which every version understands.
-                    new ConnackPacket(false, exception.ReasonCode).Write(Outbox.Buffer, MqttVersion.V311);
-                }
-            }
-            else if (Version == MqttVersion.V5)
-            {
-                _rejected = true;
-                new DisconnectPacket(PacketType.Disconnect, exception.ReasonCode).Write(Outbox.Buffer, Version);
-            }
+            _rejected = true;
+            TryWrite(new DisconnectPacket(PacketType.Disconnect, exception.ReasonCode).Write);
+        }
+        else if (!IsGreeted && exception.ReasonCode == MqttReasonCode.UnsupportedProtocolVersion)
+        {
+            // [MQTT-3.1.2-2] the old return code, which every version understands.
+            TryWrite((buffer, _) => new ConnackPacket(false, exception.ReasonCode).Write(buffer, MqttVersion.V311));
         }
     }
 

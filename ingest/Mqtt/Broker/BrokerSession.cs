@@ -278,7 +278,8 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
         {
             if (_inFlight.Find(ack.PacketId) is not { } delivery)
             {
-                if (ack.Type == PacketType.Pubrec)
+                // Nothing is released that the client has just refused. [MQTT-4.3.3-4]
+                if (ack.Type == PacketType.Pubrec && !ack.IsFailure)
                 {
                     Connection?.WriteAck(PacketType.Pubrel, ack.PacketId, MqttReasonCode.PacketIdentifierNotFound);
                 }
@@ -297,12 +298,12 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
                     return;
                 case PacketType.Puback when delivery.QoS == MqttQoS.AtLeastOnce:
                 case PacketType.Pubrec when delivery.QoS == MqttQoS.ExactlyOnce:
-                case PacketType.Pubcomp when delivery.QoS == MqttQoS.ExactlyOnce:
+                case PacketType.Pubcomp when delivery.Released:
                     Finish(delivery);
                     Pump();
                     return;
                 default:
-                    MqttProtocolException.Violation($"{ack.Type} for a message of {delivery.QoS}");
+                    MqttProtocolException.Violation($"{ack.Type} for a message of {delivery.QoS}{(delivery.Released ? ", which is released" : "")}");
                     return;
             }
         }

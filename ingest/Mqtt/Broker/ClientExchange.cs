@@ -108,11 +108,7 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
         PeerLimits limits = PeerLimits.Of(connect.Version, connect.Properties, _options.TopicAliasMaximum);
         connection.Greet(limits);
         ConnackPacket connack = broker.Accept(connection, connect, out BrokerSession? session);
-        lock (connection.Outbox.Gate)
-        {
-            connack.Write(connection.Outbox.Buffer, Version);
-        }
-
+        connection.TryWrite(connack.Write);
         if (session is null)
         {
             // [MQTT-3.2.2-7] a refusal ends the connection.
@@ -265,11 +261,7 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
         }
 
         broker.Store?.Commit();
-        lock (connection.Outbox.Gate)
-        {
-            new SubackPacket(PacketType.Suback, packet.PacketId, codes).Write(connection.Outbox.Buffer, Version);
-        }
-
+        Answer(new SubackPacket(PacketType.Suback, packet.PacketId, codes));
         foreach ((FilterRequest request, bool isNew) in granted)
         {
             broker.Router.SendRetained(Session!, connection, request, isNew, packet.SubscriptionIdentifier);
@@ -284,9 +276,14 @@ internal sealed class ClientExchange(MqttBroker broker, BrokerConnection connect
             codes.Add(broker.Unsubscribe(Session!, filter) ? MqttReasonCode.Success : MqttReasonCode.NoSubscriptionExisted);
         }
 
-        lock (connection.Outbox.Gate)
+        Answer(new SubackPacket(PacketType.Unsuback, packet.PacketId, codes));
+    }
+
+    private void Answer(SubackPacket packet)
+    {
+        if (!connection.TryWrite(packet.Write))
         {
-            new SubackPacket(PacketType.Unsuback, packet.PacketId, codes).Write(connection.Outbox.Buffer, Version);
+            MqttProtocolException.Refuse(MqttReasonCode.PacketTooLarge, $"{packet.Type} for {packet.ReasonCodes.Count} filters is larger than the client accepts");
         }
     }
 

@@ -231,12 +231,21 @@ public sealed partial class MqttBroker : IAsyncDisposable
         {
             Interlocked.Increment(ref _refused);
             LogRefused(connection.Address, clientId, connect.UserName ?? "", reason);
-            return new ConnackPacket(false, reason);
+
+            // Return code 4 of 3.1.1 is for credentials that are malformed (table 3.1); those that do not fit are 5 there.
+            return new ConnackPacket(false, v5 || reason != MqttReasonCode.BadUserNameOrPassword ? reason : MqttReasonCode.NotAuthorized);
         }
 
         uint expiry = v5
             ? Math.Min(connect.Properties?.SessionExpiryInterval ?? 0, LongestExpiry)
             : connect.CleanStart ? 0 : LongestExpiry;
+        MqttProperties? properties = v5 ? Granted(connect, clientId, expiry) : null;
+        if (connect.Properties?.MaximumPacketSize < new ConnackPacket(false, MqttReasonCode.Success, properties).Size)
+        {
+            // [MQTT-3.1.2-24] before a session is opened for a client that cannot be answered.
+            MqttProtocolException.Refuse(MqttReasonCode.PacketTooLarge, "the client accepts no packet as large as CONNACK");
+        }
+
         session = _sessions.Open(clientId, user, connect.CleanStart, expiry, out bool present);
         if (session is null)
         {
@@ -246,13 +255,14 @@ public sealed partial class MqttBroker : IAsyncDisposable
         }
 
         session.Access = access;
-        if (!v5)
-        {
-            return new ConnackPacket(present, MqttReasonCode.Success);
-        }
+        return new ConnackPacket(present, MqttReasonCode.Success, properties);
+    }
 
+    /// <summary>What a MQTT 5 client is told with CONNACK, as far as it is not what it asked for. [MQTT 3.2.2.3]</summary>
+    private MqttProperties Granted(ConnectPacket connect, string clientId, uint expiry)
+    {
         ushort longest = (ushort)Options.MaximumKeepAlive.TotalSeconds;
-        return new ConnackPacket(present, MqttReasonCode.Success, new MqttProperties
+        return new MqttProperties
         {
             AssignedClientIdentifier = connect.ClientId.Length == 0 ? clientId : null,
             ServerKeepAlive = connect.KeepAlive == 0 || connect.KeepAlive > longest ? longest : null,
@@ -260,7 +270,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
             ReceiveMaximum = (ushort)Options.ReceiveMaximum,
             MaximumPacketSize = (uint)Options.MaximumPacketSize,
             TopicAliasMaximum = (ushort)Options.TopicAliasMaximum,
-        });
+        };
     }
 
     /// <summary>A connection has ended: the will is published or delayed, the session kept or dropped.</summary>
@@ -305,7 +315,12 @@ public sealed partial class MqttBroker : IAsyncDisposable
     {
         isNew = false;
         byte[] filter = Encoding.UTF8.GetBytes(request.Filter);
-        if (!TopicRules.IsValidFilter(filter) || TopicRules.IsTooDeep(filter))
+        if (TopicRules.IsTooDeep(filter))
+        {
+            MqttProtocolException.Refuse(MqttReasonCode.TopicFilterInvalid, $"topic filter of more than {TopicRules.MostLevels} levels");
+        }
+
+        if (!TopicRules.IsValidFilter(filter))
         {
             return MqttReasonCode.TopicFilterInvalid;
         }

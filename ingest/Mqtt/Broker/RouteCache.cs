@@ -27,6 +27,7 @@ internal sealed class RouteCache(MqttBroker broker, BrokerSession session)
         else
         {
             TopicRules.CheckName(topic);
+            FieldReader.RefuseControls(topic, "topic name");
             if (TopicRules.IsTooDeep(topic))
             {
                 MqttProtocolException.Refuse(MqttReasonCode.TopicNameInvalid, $"topic name of more than {TopicRules.MostLevels} levels");

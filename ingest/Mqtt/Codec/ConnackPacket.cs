@@ -3,6 +3,19 @@ namespace Linewatch.Mqtt.Codec;
 /// <summary>CONNACK (section 3.2).</summary>
 internal sealed record ConnackPacket(bool SessionPresent, MqttReasonCode ReasonCode, MqttProperties? Properties = null)
 {
+    /// <summary>Bytes it has on the wire of MQTT 5.</summary>
+    public int Size
+    {
+        get
+        {
+            PacketBuffer buffer = new();
+            Write(buffer, MqttVersion.V5);
+            int size = buffer.Length;
+            buffer.Release();
+            return size;
+        }
+    }
+
     public static ConnackPacket Decode(ReadOnlySpan<byte> body, MqttVersion version)
     {
         FieldReader fields = new(body);

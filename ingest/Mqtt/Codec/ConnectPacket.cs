@@ -53,9 +53,9 @@ internal sealed record ConnectPacket
         CheckFlags(flags, version);
         ushort keepAlive = fields.ReadUInt16("keep alive");
         MqttProperties? properties = version == MqttVersion.V5 ? MqttProperties.Decode(fields.ReadProperties(), PropertyOwner.Connect) : null;
-        string clientId = fields.ReadString("client identifier");
+        string clientId = Encoding.UTF8.GetString(fields.ReadName("client identifier"));
         MqttWill? will = (flags & 4) != 0 ? ReadWill(ref fields, flags, version) : null;
-        string? user = (flags & 0x80) != 0 ? fields.ReadString("user name") : null;
+        string? user = (flags & 0x80) != 0 ? Encoding.UTF8.GetString(fields.ReadName("user name")) : null;
         byte[]? password = (flags & 0x40) != 0 ? fields.ReadBinary("password").ToArray() : null;
         fields.ExpectEnd("CONNECT");
         return new ConnectPacket
@@ -119,7 +119,7 @@ internal sealed record ConnectPacket
     private static MqttWill ReadWill(ref FieldReader fields, int flags, MqttVersion version)
     {
         MqttProperties? properties = version == MqttVersion.V5 ? MqttProperties.Decode(fields.ReadProperties(), PropertyOwner.Will) : null;
-        ReadOnlySpan<byte> topic = fields.ReadUtf8("will topic");
+        ReadOnlySpan<byte> topic = fields.ReadName("will topic");
         TopicRules.CheckName(topic, "will topic");
         return new MqttWill
         {

@@ -1,6 +1,6 @@
 namespace Linewatch.Mqtt.Codec;
 
-/// <summary>DISCONNECT and AUTH (sections 3.14, 3.15): a reason code and properties, both omitted when there is nothing to say.</summary>
+/// <summary>DISCONNECT and AUTH (sections 3.14, 3.15): a reason code and properties, each omitted when there is nothing to say.</summary>
 internal sealed record DisconnectPacket(PacketType Type, MqttReasonCode ReasonCode, MqttProperties? Properties = null)
 {
     public static DisconnectPacket Decode(in Frame frame, MqttVersion version)
@@ -33,7 +33,10 @@ internal sealed record DisconnectPacket(PacketType Type, MqttReasonCode ReasonCo
         if (version == MqttVersion.V5 && (ReasonCode != MqttReasonCode.Success || Properties is not null))
         {
             buffer.WriteByte((byte)ReasonCode);
-            MqttProperties.Write(buffer, Properties);
+            if (Properties is not null)
+            {
+                MqttProperties.Write(buffer, Properties);
+            }
         }
 
         buffer.EndLength(mark);

@@ -75,6 +75,14 @@ internal ref struct FieldReader(ReadOnlySpan<byte> body)
         return text;
     }
 
+    /// <summary>UTF-8 string that names something, and so ends up in logs and lists: without control characters and non-characters too.</summary>
+    public ReadOnlySpan<byte> ReadName(string field)
+    {
+        ReadOnlySpan<byte> name = ReadUtf8(field);
+        RefuseControls(name, field);
+        return name;
+    }
+
     public string ReadString(string field) => Encoding.UTF8.GetString(ReadUtf8(field));
 
     /// <summary>The property block of a MQTT 5 packet; empty where the body ends before it (allowed at the end of acknowledgements).</summary>
@@ -115,6 +123,35 @@ internal ref struct FieldReader(ReadOnlySpan<byte> body)
         {
             MqttProtocolException.Malformed($"{field} contains U+0000");
         }
+    }
+
+    /// <summary>Refuses U+0001 … U+001F, U+007F … U+009F and the non-characters, which a receiver may. [MQTT 1.5.4]</summary>
+    public static void RefuseControls(ReadOnlySpan<byte> text, string field)
+    {
+        if (HasControls(text))
+        {
+            MqttProtocolException.Malformed($"{field} contains a control character or a non-character");
+        }
+    }
+
+    /// <summary>Whether valid UTF-8 holds control characters or non-characters.</summary>
+    public static bool HasControls(ReadOnlySpan<byte> text)
+    {
+        int first = text.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E);
+        while (first >= 0)
+        {
+            text = text[first..];
+            Rune.DecodeFromUtf8(text, out Rune rune, out int length);
+            if (Rune.IsControl(rune) || (rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF)
+            {
+                return true;
+            }
+
+            text = text[length..];
+            first = text.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E);
+        }
+
+        return false;
     }
 
     private ReadOnlySpan<byte> Take(int count, string field)

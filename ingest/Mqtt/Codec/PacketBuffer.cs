@@ -21,6 +21,9 @@ internal sealed class PacketBuffer
     /// <summary>Empties the buffer and keeps its array for the next packet.</summary>
     public void Clear() => Length = 0;
 
+    /// <summary>Takes back everything after the first <paramref name="length"/> bytes.</summary>
+    public void Truncate(int length) => Length = length;
+
     /// <summary>Empties the buffer and returns its array to the pool.</summary>
     public void Release()
     {

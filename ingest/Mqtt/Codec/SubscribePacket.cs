@@ -3,7 +3,7 @@ using System.Text;
 namespace Linewatch.Mqtt.Codec;
 
 /// <summary>One filter of a SUBSCRIBE with its options. [MQTT 3.8.3.1]</summary>
-/// <param name="Filter">Topic filter as sent; may break the rules for filters, the receiver answers that by reason code.</param>
+/// <param name="Filter">Topic filter as sent; one that begins with "$share/" may break the rules, the receiver answers that by reason code.</param>
 /// <param name="Options">QoS, no local, retain as published, retain handling.</param>
 internal readonly record struct FilterRequest(string Filter, SubscriptionOptions Options);
 
@@ -18,8 +18,9 @@ internal sealed record SubscribePacket(ushort PacketId, IReadOnlyList<FilterRequ
         List<FilterRequest> filters = [];
         while (!fields.AtEnd)
         {
-            string filter = Encoding.UTF8.GetString(fields.ReadUtf8("topic filter"));
-            filters.Add(new FilterRequest(filter, SubscriptionOptions.Decode(fields.ReadByte("subscription options"), version)));
+            ReadOnlySpan<byte> filter = fields.ReadName("topic filter");
+            TopicRules.CheckFilter(filter);
+            filters.Add(new FilterRequest(Encoding.UTF8.GetString(filter), SubscriptionOptions.Decode(fields.ReadByte("subscription options"), version)));
         }
 
         if (filters.Count == 0)

@@ -35,6 +35,18 @@ internal static class TopicRules
     }
 
     /// <summary>
+    /// Refuses a filter that breaks the rules. One that begins with "$share/" passes: what is wrong with a shared subscription
+    /// is answered by reason code 0x8F.
+    /// </summary>
+    public static void CheckFilter(ReadOnlySpan<byte> filter)
+    {
+        if (!filter.StartsWith("$share/"u8) && !IsValidFilter(filter))
+        {
+            MqttProtocolException.Malformed("a topic filter is empty, or a wildcard in it does not stand alone in its level");
+        }
+    }
+
+    /// <summary>
     /// Whether a filter obeys the rules: '#' alone in the last level, '+' alone in its level, "$share" with a name and a
     /// filter. [MQTT-4.7.1-1, MQTT-4.7.1-2, MQTT-4.8.2-1, MQTT-4.8.2-2]
     /// </summary>
@@ -96,9 +108,9 @@ internal static class TopicRules
     public static byte[] Encode(string topic)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(topic);
-        if (bytes.Length is 0 or > ushort.MaxValue || bytes.AsSpan().ContainsAny(NotInNames))
+        if (bytes.Length is 0 or > ushort.MaxValue || bytes.AsSpan().ContainsAny(NotInNames) || FieldReader.HasControls(bytes))
         {
-            throw new ArgumentException($"'{topic}' is not a topic name: 1 … 65,535 bytes of UTF-8 without '+', '#' and U+0000", nameof(topic));
+            throw new ArgumentException($"'{topic}' is not a topic name: 1 … 65,535 bytes of UTF-8 without '+', '#' and control characters", nameof(topic));
         }
 
         return bytes;

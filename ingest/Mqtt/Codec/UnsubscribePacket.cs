@@ -13,7 +13,9 @@ internal sealed record UnsubscribePacket(ushort PacketId, IReadOnlyList<string> 
         List<string> filters = [];
         while (!fields.AtEnd)
         {
-            filters.Add(Encoding.UTF8.GetString(fields.ReadUtf8("topic filter")));
+            ReadOnlySpan<byte> filter = fields.ReadName("topic filter");
+            TopicRules.CheckFilter(filter);
+            filters.Add(Encoding.UTF8.GetString(filter));
         }
 
         if (filters.Count == 0)

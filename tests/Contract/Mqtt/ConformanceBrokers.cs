@@ -27,7 +27,8 @@ public sealed class ConformanceBrokers : IAsyncLifetime, IDisposable
     {
         if (!_own.TryGetValue(withRules, out MqttBrokerHost? host))
         {
-            MqttBrokerOptions options = new() { SysInterval = TimeSpan.Zero };
+            // As large as "linewatch broker" takes them.
+            MqttBrokerOptions options = new() { SysInterval = TimeSpan.Zero, MaximumPacketSize = 16 * 1024 * 1024 };
             if (withRules)
             {
                 options.Users = MqttUserFiles.Read(await PasswordsAsync(), Rules(), out IReadOnlyList<MqttAccessRule> anonymous);

@@ -26,6 +26,6 @@ internal sealed record Scenario(string Name, Func<ScenarioWorld, Task> Run)
     public static IReadOnlyList<Scenario> All { get; } =
         [
             .. ConnectionScenarios.All, .. BrokenPacketScenarios.All, .. DeliveryScenarios.All, .. RetainedScenarios.All, .. SessionScenarios.All,
-            .. V5Scenarios.All, .. SharedScenarios.All, .. FlowScenarios.All, .. AccessScenarios.All,
+            .. V5Scenarios.All, .. SharedScenarios.All, .. FlowScenarios.All, .. AcknowledgementScenarios.All, .. AccessScenarios.All,
         ];
 }

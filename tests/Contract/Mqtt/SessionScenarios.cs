@@ -10,6 +10,8 @@ internal static class SessionScenarios
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("a clean session begins empty", CleanAsync),
+        new("a clean session forgets what waited", ForgottenAsync),
+        new("a subscription made again after a reconnect is not doubled", MadeAgainAsync),
         new("messages wait for a client that is away", OfflineAsync),
         new("waiting messages come in their order", QueueOrderAsync),
         new("what was not acknowledged is sent again as duplicate", RedeliveryAsync),
@@ -32,6 +34,38 @@ internal static class SessionScenarios
         Assert.False(clean.Connack.SessionPresent);
         await clean.PublishAndWaitAsync(world.Topic("x"), "1");
         Assert.Empty(await clean.DrainAsync());
+    }
+
+    private static async Task ForgottenAsync(ScenarioWorld world)
+    {
+        RawClient away = await world.ConnectLastingAsync("away");
+        await away.SubscribeAsync(world.Topic("x"), MqttQoS.AtLeastOnce);
+        await away.DisconnectAsync();
+        await using RawClient publisher = await world.ConnectAsync("p");
+        await publisher.PublishAndWaitAsync(world.Topic("x"), "1");
+        RawClient clean = await world.ConnectLastingAsync("away", clean: true);
+        Assert.False(clean.Connack.SessionPresent);
+        Assert.Empty(await clean.DrainAsync());
+        await clean.DisconnectAsync();
+
+        await using RawClient back = await world.ConnectLastingAsync("away");
+
+        await publisher.PublishAndWaitAsync(world.Topic("x"), "2");
+        Assert.Empty(await back.DrainAsync());
+    }
+
+    private static async Task MadeAgainAsync(ScenarioWorld world)
+    {
+        RawClient client = await world.ConnectLastingAsync("a");
+        await client.SubscribeAsync(world.Topic("x"), MqttQoS.AtLeastOnce);
+        await client.DisconnectAsync();
+        await using RawClient back = await world.ConnectLastingAsync("a");
+        await back.SubscribeAsync(world.Topic("x"), MqttQoS.AtLeastOnce);
+        await using RawClient publisher = await world.ConnectAsync("p");
+
+        await publisher.PublishAndWaitAsync(world.Topic("x"), "1");
+
+        Assert.Equal("1", Assert.Single(await back.DrainAsync()).Payload);
     }
 
     private static async Task OfflineAsync(ScenarioWorld world)

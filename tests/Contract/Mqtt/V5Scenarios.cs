@@ -23,6 +23,7 @@ internal static class V5Scenarios
         V5("subscription identifiers", IdentifiersAsync),
         V5("overlapping subscriptions deliver once with all identifiers", OverlappingIdentifiersAsync)
             with { MosquittoDiffers = "sends one message for each subscription" },
+        V5("a subscription made again takes its new options and identifier", NewOptionsAsync) with { MosquittoDiffers = "keeps the options" },
         V5("a publisher learns that nobody subscribes", NobodyAsync),
         V5("a topic alias may be given to another topic", AliasMovedAsync),
         V5("client topic aliases end with the connection", ClientAliasAsync),
@@ -206,6 +207,19 @@ internal static class V5Scenarios
 
         ReceivedPublish received = Assert.Single(await client.DrainAsync());
         Assert.Equal([2u, 3u], received.Properties.SubscriptionIdentifiers.Order());
+    }
+
+    private static async Task NewOptionsAsync(ScenarioWorld world)
+    {
+        await using RawClient client = await world.ConnectAsync("a");
+        await client.SubscribeAsync(world.Topic("t"), new SubscriptionOptions(MqttQoS.AtMostOnce, NoLocal: true), identifier: 7);
+        await client.PublishAndWaitAsync(world.Topic("t"), "own");
+        Assert.Empty(await client.DrainAsync());
+        await client.SubscribeAsync(world.Topic("t"), new SubscriptionOptions(MqttQoS.AtMostOnce));
+
+        client.Publish(world.Topic("t"), "own");
+
+        Assert.Empty(Assert.Single(await client.DrainAsync()).Properties.SubscriptionIdentifiers);
     }
 
     private static async Task NobodyAsync(ScenarioWorld world)

@@ -48,15 +48,13 @@ public sealed class BrokerAccessTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("filler", "cap", MqttReasonCode.Success)]
-    [InlineData("filler", "wrong", MqttReasonCode.BadUserNameOrPassword)]
-    [InlineData("nobody", "cap", MqttReasonCode.BadUserNameOrPassword)]
-    public async Task User_and_password_are_checked(string user, string password, MqttReasonCode expected)
+    [InlineData("filler", "cap", MqttReasonCode.Success, MqttReasonCode.Success)]
+    [InlineData("filler", "wrong", MqttReasonCode.NotAuthorized, MqttReasonCode.BadUserNameOrPassword)]
+    [InlineData("nobody", "cap", MqttReasonCode.NotAuthorized, MqttReasonCode.BadUserNameOrPassword)]
+    public async Task User_and_password_are_checked(string user, string password, MqttReasonCode of311, MqttReasonCode of5)
     {
-        foreach (MqttVersion version in Enum.GetValues<MqttVersion>())
-        {
-            await using RawClient client = await RawClient.ConnectAsync(_host.Port, version, "a", user: user, password: password, expected: expected);
-        }
+        await using RawClient older = await RawClient.ConnectAsync(_host.Port, MqttVersion.V311, "a", user: user, password: password, expected: of311);
+        await using RawClient newer = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "b", user: user, password: password, expected: of5);
     }
 
     [Theory]

@@ -258,16 +258,38 @@ public sealed class BrokerV5Tests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("a/#/b")]
-    [InlineData("a+")]
     [InlineData("$share/g")]
     [InlineData("$share//t")]
-    [InlineData("")]
-    public async Task A_filter_that_breaks_the_rules_is_refused(string filter)
+    [InlineData("$share/g/a+")]
+    public async Task A_shared_subscription_that_breaks_the_rules_is_refused(string filter)
     {
         await using RawClient client = await ConnectAsync("a");
 
         Assert.Equal([MqttReasonCode.TopicFilterInvalid], await client.SubscribeAsync(filter, MqttQoS.AtMostOnce));
+    }
+
+    [Theory]
+    [InlineData("a/#/b")]
+    [InlineData("a+")]
+    [InlineData("")]
+    public async Task A_filter_that_breaks_the_rules_ends_the_connection(string filter)
+    {
+        await using RawClient client = await ConnectAsync("a");
+
+        client.Send(buffer => new SubscribePacket(1, [new FilterRequest(filter, default)]).Write(buffer, MqttVersion.V5));
+
+        await client.ExpectEndAsync(MqttReasonCode.MalformedPacket);
+    }
+
+    [Fact]
+    public async Task A_client_too_small_for_the_answer_to_SUBSCRIBE_is_told_so()
+    {
+        await using RawClient client = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "a", properties: new MqttProperties { MaximumPacketSize = 20 });
+        FilterRequest[] filters = [.. Enumerable.Range(0, 20).Select(i => new FilterRequest($"{i}", default))];
+
+        client.Send(buffer => new SubscribePacket(1, filters).Write(buffer, MqttVersion.V5));
+
+        await client.ExpectEndAsync(MqttReasonCode.PacketTooLarge);
     }
 
     [Fact]
