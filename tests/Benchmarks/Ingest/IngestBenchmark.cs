@@ -24,8 +24,9 @@ internal static class IngestBenchmark
     /// <param name="seconds">Length of each load.</param>
     /// <param name="turns">How often everything is done, one after the other.</param>
     /// <param name="rows">Which of <see cref="Rows"/>.</param>
+    /// <param name="sustained">Messages a second at which it is shown that the backlog is stable, without overload before; 0 = what was stored at overload, less a fifth.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public static async Task RunAsync(int seconds, int turns, IReadOnlyCollection<string> rows, CancellationToken cancellationToken)
+    public static async Task RunAsync(int seconds, int turns, IReadOnlyCollection<string> rows, int sustained, CancellationToken cancellationToken)
     {
         Console.WriteLine($"{MessageLoad.Machines:N0} machines, a message = a point of 4 fields, QoS 1, {seconds} s a load, two databases of one influxd never at once");
         for (int turn = 1; turn <= turns; turn++)
@@ -41,16 +42,16 @@ internal static class IngestBenchmark
 
             if (rows.Contains("own"))
             {
-                await LinewatchAsync("own broker → influxd", throughMosquitto: false, hasStore: true, seconds, encoded, cancellationToken);
+                await LinewatchAsync("own broker → influxd", throughMosquitto: false, hasStore: true, seconds, encoded, sustained, cancellationToken);
             }
 
             if (rows.Contains("null"))
             {
-                await LinewatchAsync("own broker → null store", throughMosquitto: false, hasStore: false, seconds, encoded, cancellationToken);
+                await LinewatchAsync("own broker → null store", throughMosquitto: false, hasStore: false, seconds, encoded, sustained, cancellationToken);
             }
 
             double? ours = rows.Contains("mosquitto")
-                ? await LinewatchAsync("mosquitto → influxd", throughMosquitto: true, hasStore: true, seconds, encoded, cancellationToken)
+                ? await LinewatchAsync("mosquitto → influxd", throughMosquitto: true, hasStore: true, seconds, encoded, sustained, cancellationToken)
                 : null;
             if (rows.Contains("node") && await NodeAsync(seconds, cancellationToken) is { } node && ours is { } stored)
             {
@@ -59,7 +60,7 @@ internal static class IngestBenchmark
         }
     }
 
-    private static async Task<double> LinewatchAsync(string what, bool throughMosquitto, bool hasStore, int seconds, double encoded, CancellationToken cancellationToken)
+    private static async Task<double> LinewatchAsync(string what, bool throughMosquitto, bool hasStore, int seconds, double encoded, int sustained, CancellationToken cancellationToken)
     {
         await using Mosquitto? mosquitto = throughMosquitto ? await Mosquitto.StartAsync(persists: false) : null;
         await using Influxd? influx = hasStore ? await Influxd.StartAsync() : null;
@@ -69,6 +70,11 @@ internal static class IngestBenchmark
         int port = mosquitto?.Port ?? linewatch.MqttPort;
         await MessageLoad.RunAsync(port, WarmUpSeconds, 0, cancellationToken);
         await linewatch.DrainAsync(cancellationToken);
+        if (sustained > 0)
+        {
+            await SustainAsync($"{what}, paced", sustained, seconds, port, linewatch, mosquitto, influx, cancellationToken);
+            return sustained;
+        }
 
         (_, long before, _, _) = await linewatch.BalanceAsync(cancellationToken);
         TimeSpan[] cpu = Cpus(linewatch, mosquitto, influx);
@@ -90,7 +96,7 @@ internal static class IngestBenchmark
 
         if (hasStore)
         {
-            await SustainAsync((int)(rate * SustainedShare), seconds, port, linewatch, mosquitto, influx, cancellationToken);
+            await SustainAsync($"at {SustainedShare:P0} of that", (int)(rate * SustainedShare), seconds, port, linewatch, mosquitto, influx, cancellationToken);
         }
 
         return rate;
@@ -98,13 +104,18 @@ internal static class IngestBenchmark
 
     /// <summary>Somewhat less than it can: nothing piles up, and everything takes the way it takes in a plant.</summary>
     private static async Task SustainAsync(
-        int rate, int seconds, int port, LinewatchServer linewatch, Mosquitto? mosquitto, Influxd? influx, CancellationToken cancellationToken)
+        string what, int rate, int seconds, int port, LinewatchServer linewatch, Mosquitto? mosquitto, Influxd? influx, CancellationToken cancellationToken)
     {
         // Whoever asks again and again whether a value has come costs more than a good deal of the values, so nobody asks at first.
         TimeSpan[] cpu = Cpus(linewatch, mosquitto, influx);
         Process sustained = MessageLoad.Start(port, seconds, rate);
-        await Task.Delay(TimeSpan.FromSeconds(seconds / 2.0), TimeProvider.System, cancellationToken);
-        (_, _, long halfWay, _) = await linewatch.BalanceAsync(cancellationToken);
+        List<long> backlogs = [];
+        for (int second = 5; second < seconds; second += 5)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, cancellationToken);
+            backlogs.Add((await linewatch.BalanceAsync(cancellationToken)).Pending);
+        }
+
         LoadResult load = await MessageLoad.ResultAsync(sustained, cancellationToken);
         (_, _, long atEnd, _) = await linewatch.BalanceAsync(cancellationToken);
         await linewatch.DrainAsync(cancellationToken);
@@ -119,7 +130,7 @@ internal static class IngestBenchmark
         double all = spent.Sum() + (load.CpuSeconds * 1e6 / load.Acknowledged);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {$"at {SustainedShare:P0} of that",42} {load.Acknowledged / load.Seconds,9:N0} points/s, backlog half-way {halfWay:N0}, at the end {atEnd:N0}; CPU a point: linewatch {spent[0]:0.0} µs ({spent[0] / all:P0} of all), mosquitto {spent[1]:0.0} µs, influxd {spent[2]:0.0} µs; publish to queryable: {waits}"));
+            $"  {what,42} {load.Acknowledged / load.Seconds,9:N0} points/s for {load.Seconds:0} s, backlog every 5 s {string.Join(' ', backlogs)}, at the end {atEnd}; CPU a point: linewatch {spent[0]:0.0} µs ({spent[0] / all:P0} of all), mosquitto {spent[1]:0.0} µs, influxd {spent[2]:0.0} µs; publish to queryable: {waits}"));
     }
 
     private static async Task<double?> NodeAsync(int seconds, CancellationToken cancellationToken)

@@ -11,9 +11,10 @@ public static class IngestCommand
         Option<int> seconds = Number("--seconds", "Length of each load.", 60);
         Option<int> turns = Number("--turns", "How often everything is measured.", 3);
         Option<string[]> rows = new("--rows") { Description = "What to measure.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. IngestBenchmark.Rows] };
+        Option<int> sustained = Number("--sustained", "Messages a second of a steady load, without overload before; 0 = overload, then 80 % of what was stored.", 0);
         rows.AcceptOnlyFromAmong([.. IngestBenchmark.Rows]);
-        Command ingest = new("ingest", "Publishers at QoS 1 → own broker or mosquitto → linewatch → influxd or a null store; beside it influxd from bodies encoded beforehand, and a Node pipeline behind the same mosquitto.") { seconds, turns, rows };
-        ingest.SetAction((parsed, cancellationToken) => IngestBenchmark.RunAsync(parsed.GetValue(seconds), parsed.GetValue(turns), parsed.GetValue(rows)!, cancellationToken));
+        Command ingest = new("ingest", "Publishers at QoS 1 → own broker or mosquitto → linewatch → influxd or a null store; beside it influxd from bodies encoded beforehand, and a Node pipeline behind the same mosquitto.") { seconds, turns, rows, sustained };
+        ingest.SetAction((parsed, cancellationToken) => IngestBenchmark.RunAsync(parsed.GetValue(seconds), parsed.GetValue(turns), parsed.GetValue(rows)!, parsed.GetValue(sustained), cancellationToken));
         yield return ingest;
 
         Option<int> journalSeconds = Number("--seconds", "Length of each load.", 10);
