@@ -89,7 +89,7 @@ internal static class LinewatchHost
         services.AddSingleton<DetectorRecord>();
         services.AddSingleton<TrainedModels>();
         services.AddHostedService(provider => provider.GetRequiredService<TrainedModels>());
-        services.AddHostedService<IngestAlerts>();
+        services.AddHostedService<IngestWatch>();
         services.AddHostedService<QualityWatch>();
         services.AddHostedService<HealthWatch>();
         services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true,

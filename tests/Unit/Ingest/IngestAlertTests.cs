@@ -27,7 +27,7 @@ public sealed class IngestAlertTests : IAsyncLifetime
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero));
     private readonly CancellationTokenSource _stop = new();
     private ServiceProvider _services = null!;
-    private IngestAlerts _alerts = null!;
+    private IngestWatch _alerts = null!;
     private Task _consuming = Task.CompletedTask;
     private bool _storeIsAway;
 
@@ -66,7 +66,7 @@ public sealed class IngestAlertTests : IAsyncLifetime
             .AddOperations()
             .AddSingleton<RuleFlow>()
             .BuildServiceProvider();
-        _alerts = ActivatorUtilities.CreateInstance<IngestAlerts>(_services);
+        _alerts = ActivatorUtilities.CreateInstance<IngestWatch>(_services);
         _consuming = Storing.RunAsync(_stop.Token);
         await Task.CompletedTask;
     }
@@ -147,7 +147,7 @@ public sealed class IngestAlertTests : IAsyncLifetime
         await LookAsync();
 
         // A new watch knows nothing of the machine yet.
-        using IngestAlerts again = ActivatorUtilities.CreateInstance<IngestAlerts>(_services, new SilenceWatch(_services.GetRequiredService<CurrentPlant>().Value));
+        using IngestWatch again = ActivatorUtilities.CreateInstance<IngestWatch>(_services, new SilenceWatch(_services.GetRequiredService<CurrentPlant>().Value));
         await again.LookAsync(default);
 
         Assert.Equal(["silent-signal l/m/y active"], await ListAsync());

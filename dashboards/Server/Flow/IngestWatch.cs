@@ -15,7 +15,7 @@ namespace Linewatch.Server.Flow;
 /// Looks every few seconds at what brings the readings in and tells the alert rules what is wrong with it: a journal that is
 /// full or cannot be written, a store that is away, a balance that is not right, signals that are silent or stuck.
 /// </summary>
-internal sealed class IngestAlerts(
+internal sealed class IngestWatch(
     Journal journal,
     IEnumerable<JournalConsumer> consumers,
     MessageBalance balance,
@@ -26,7 +26,7 @@ internal sealed class IngestAlerts(
     PlantTime time,
     RuleFlow rules,
     TimeProvider clock,
-    ILogger<IngestAlerts> logger,
+    ILogger<IngestWatch> logger,
     PlantWatcher? plantFile = null) : FindingWatch(rules, TimeSpan.FromSeconds(5), clock, logger)
 {
     /// <summary>Finding, and built-in rule: a signal of which nothing is heard while its machine sends others.</summary>
