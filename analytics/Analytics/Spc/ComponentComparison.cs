@@ -13,9 +13,14 @@ public sealed class ComponentComparison
     /// <summary>A component is judged from this many values on.</summary>
     public const int FewestValues = 25;
 
+    /// <summary>Chance of a false name that a person who looks once can bear.</summary>
+    public const double FalseAlarmsOfALook = 0.001;
+
+    /// <summary>Chance at one look that a watch can bear, which looks 35,000 times a year.</summary>
+    public const double FalseAlarmsOfAWatch = 0.00001;
+
     private readonly double _weight;
-    private readonly double _meanLimit;
-    private readonly double _spreadLimit;
+    private readonly double _each;
     private readonly int[] _counts;
     private readonly double[] _means;
     private readonly double[] _variances;
@@ -23,7 +28,7 @@ public sealed class ComponentComparison
     /// <param name="components">How many there are, 3 or more.</param>
     /// <param name="weight">Weight of the newest value, above 0 and below 1. 0.02 looks back about 50 values.</param>
     /// <param name="falseAlarms">Chance that any healthy component is named at one look, shared among all of them.</param>
-    public ComponentComparison(int components, double weight = 0.02, double falseAlarms = 0.001)
+    public ComponentComparison(int components, double weight = 0.02, double falseAlarms = FalseAlarmsOfALook)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(components, 3);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
@@ -34,10 +39,7 @@ public sealed class ComponentComparison
         _variances = new double[components];
 
         // Bonferroni: two tests for each component share the allowed chance.
-        double each = falseAlarms / (2 * components);
-        double effective = Effective(int.MaxValue);
-        _meanLimit = StudentT.InvCDF(0, 1, effective, 1 - (each / 2));
-        _spreadLimit = Math.Sqrt(ChiSquared.InvCDF(effective, 1 - each) / effective);
+        _each = falseAlarms / (2 * components);
     }
 
     /// <summary>Takes a value of a component, numbered from 0.</summary>
@@ -73,20 +75,33 @@ public sealed class ComponentComparison
         // Sound components are set a little differently each: what their means differ by beyond chance is no fault of one.
         double scatter = RobustSpread.Of(means);
         double setting = Math.Max(0, (scatter * scatter) - (variance / judged.Select(i => Effective(_counts[i])).Median()));
-        List<OddComponent> odd = [];
+        List<(OddComponent Component, double Excess)> odd = [];
+        Dictionary<double, (double Mean, double Spread)> limits = [];
         foreach (int i in judged)
         {
-            double shift = _means[i] - centre;
-            double score = shift / Math.Sqrt((variance / Effective(_counts[i])) + setting);
-            double ratio = Math.Sqrt(Variance(i)) / spread;
-            if (Math.Abs(score) > _meanLimit || ratio > _spreadLimit)
+            double effective = Effective(_counts[i]);
+            if (!limits.TryGetValue(effective, out (double Mean, double Spread) limit))
             {
-                odd.Add(new OddComponent(i, shift, score, ratio));
+                limits[effective] = limit = Limits(effective);
+            }
+
+            double shift = _means[i] - centre;
+            double score = shift / Math.Sqrt((variance / effective) + setting);
+            double ratio = Math.Sqrt(Variance(i)) / spread;
+            double excess = Math.Max(Math.Abs(score) / limit.Mean, ratio / limit.Spread);
+            if (excess > 1)
+            {
+                odd.Add((new OddComponent(i, shift, score, ratio), excess));
             }
         }
 
-        return [.. odd.OrderByDescending(component => Math.Max(Math.Abs(component.Score) / _meanLimit, component.SpreadRatio / _spreadLimit))];
+        return [.. odd.OrderByDescending(each => each.Excess).Select(each => each.Component)];
     }
+
+    /// <summary>What chance alone exceeds no more often than is allowed, with so many values.</summary>
+    private (double Mean, double Spread) Limits(double effective) => (
+        StudentT.InvCDF(0, 1, effective - 1, 1 - (_each / 2)),
+        Math.Sqrt(ChiSquared.InvCDF(effective - 1, 1 - _each) / (effective - 1)));
 
     /// <summary>How many equal values the weighted ones are worth.</summary>
     private double Effective(int count) => Math.Min(count, (2 - _weight) / _weight);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Linewatch.Analytics.Spc;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
 using Linewatch.Plants;
@@ -58,7 +59,7 @@ internal sealed class QualityWatch(
         FamilyAnswer answer = null!;
         foreach (TimeSpan window in Windows)
         {
-            answer = await quality.FamilyAsync(line, family, now - window, now.AddTicks(1), null, cancellationToken);
+            answer = await quality.FamilyAsync(line, family, now - window, now.AddTicks(1), pricePerLitre: null, ComponentComparison.FalseAlarmsOfAWatch, cancellationToken);
             if (answer.Judged == answer.Components)
             {
                 break;

@@ -45,6 +45,30 @@ public sealed class ComponentComparisonTests
         Assert.Equal(odd ? [37] : [], valves.Odd().Select(component => component.Component));
     }
 
+    /// <summary>Sixty values of each, as an hour brings them, at two thousand independent looks.</summary>
+    [Theory]
+    [InlineData(ComponentComparison.FalseAlarmsOfALook, 0, 8)]
+    [InlineData(ComponentComparison.FalseAlarmsOfAWatch, 0, 0)]
+    public void Sound_valves_are_named_as_seldom_as_is_asked_for_however_few_their_values(double chance, int fewest, int most)
+    {
+        Random random = new(14);
+        double[] values = new double[60 * 20];
+        int named = 0;
+        for (int look = 0; look < 2000; look++)
+        {
+            ComponentComparison heads = new(20, falseAlarms: chance);
+            Normal.Samples(random, values, 1.8, 0.1);
+            for (int i = 0; i < values.Length; i++)
+            {
+                heads.Add(i % 20, values[i]);
+            }
+
+            named += heads.Odd().Count;
+        }
+
+        Assert.InRange(named, fewest, most);
+    }
+
     [Fact]
     public void A_shift_of_all_valves_names_none()
     {
