@@ -13,35 +13,17 @@ namespace Linewatch.Mqtt;
 /// </summary>
 public sealed partial class MqttBroker : IAsyncDisposable
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>Most milliseconds one tick counts: what the broker itself slept through is not held against its clients.</summary>
-    private const long LongestTick = 1000;
-
-    /// <summary>Milliseconds between two looks at every connection and session: thousands of idle clients should cost little.</summary>
-    private const long LookInterval = 1000;
-
-    /// <summary>Milliseconds between two looks for retained messages that have expired.</summary>
-    private const long ExpiryInterval = 60_000;
-
     private readonly ILogger<MqttBroker> _logger;
     private readonly SessionTable _sessions;
     private readonly ConcurrentDictionary<BrokerConnection, Task> _connections = new();
     private readonly Authenticator _authenticator;
-    private readonly ITimer _timer;
-    private readonly long _started;
-    private long _clock;
-    private long _sweptAt;
-    private int _sweeping;
+    private readonly Housekeeping _housekeeping;
     private long _batch;
     private long _dropped;
     private int _unretainedTold;
     private long _refused;
     private long _received;
-    private long _lookDue;
-    private long _sysDue;
     private volatile bool _stopping;
-    private long _expiryDue = ExpiryInterval;
 
     /// <summary>Makes a broker.</summary>
     /// <exception cref="ArgumentException">The options break a rule; the message lists every one.</exception>
@@ -59,7 +41,6 @@ public sealed partial class MqttBroker : IAsyncDisposable
         _logger = logger ?? NullLogger<MqttBroker>.Instance;
         Router = new MessageRouter(this);
         _sessions = new SessionTable(this);
-        _started = Time.GetTimestamp();
         if (options.DataFolder is { } folder)
         {
             Store = new BrokerStore(folder, options.SyncToDisk);
@@ -69,7 +50,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
             LogRestored(sessions.Count, retained.Count, folder, Store.TornBytes);
         }
 
-        _timer = Time.CreateTimer(_ => Sweep(), null, Tick, Tick);
+        _housekeeping = new Housekeeping(this, _sessions, _connections);
     }
 
     /// <summary>Clients connected now.</summary>
@@ -102,11 +83,8 @@ public sealed partial class MqttBroker : IAsyncDisposable
 
     internal MessageRouter Router { get; }
 
-    /// <summary>
-    /// Milliseconds the broker has been running, a tick old at most: cheap enough to read for every packet. It stands still
-    /// while the process is suspended or starved, so that a silence it could not have noticed ends no connection.
-    /// </summary>
-    internal long Clock => Volatile.Read(ref _clock);
+    /// <inheritdoc cref="Housekeeping.Clock"/>
+    internal long Clock => _housekeeping.Clock;
 
     internal uint LongestExpiry => (uint)Math.Min(Options.MaximumSessionExpiry.TotalSeconds, uint.MaxValue);
 
@@ -160,7 +138,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
     /// <summary>Stops serving: closes every connection and waits until each has ended, 5 s at most.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _timer.DisposeAsync();
+        await _housekeeping.DisposeAsync();
         CloseConnections();
         foreach (Task serving in _connections.Values)
         {
@@ -368,62 +346,6 @@ public sealed partial class MqttBroker : IAsyncDisposable
     {
         byte[] name = TopicRules.Encode(topic);
         return TopicRules.IsTooDeep(name) ? throw new ArgumentException($"the topic has more than {TopicRules.MostLevels} levels", nameof(topic)) : name;
-    }
-
-    /// <summary>Every tick: silent clients, unfinished handshakes, delayed wills, expired sessions.</summary>
-    private void Sweep()
-    {
-        if (Interlocked.Exchange(ref _sweeping, 1) != 0)
-        {
-            // The last one takes longer than a tick.
-            return;
-        }
-
-        try
-        {
-            SweepOnce();
-        }
-        finally
-        {
-            Volatile.Write(ref _sweeping, 0);
-        }
-    }
-
-    private void SweepOnce()
-    {
-        long age = (long)Time.GetElapsedTime(_started).TotalMilliseconds;
-        long clock = Clock + Math.Clamp(age - _sweptAt, 0, LongestTick);
-        _sweptAt = age;
-        Volatile.Write(ref _clock, clock);
-        if (age < _lookDue)
-        {
-            return;
-        }
-
-        _lookDue = age + LookInterval;
-
-        // Not through Keys, which copies them all under every lock.
-        foreach ((BrokerConnection connection, _) in _connections)
-        {
-            if (connection.IsGreeted ? connection.SilenceLimit > 0 && clock - connection.LastPacketAt > connection.SilenceLimit
-                : clock - connection.OpenedAt > Options.ConnectTimeout.TotalMilliseconds)
-            {
-                connection.Close(MqttReasonCode.KeepAliveTimeout);
-            }
-        }
-
-        _sessions.Sweep(Time.GetUtcNow()).ForEach(Router.Publish);
-        if (age >= _expiryDue)
-        {
-            _expiryDue = age + ExpiryInterval;
-            Router.DropExpired();
-        }
-
-        if (Options.SysInterval > TimeSpan.Zero && age >= _sysDue)
-        {
-            _sysDue = age + (long)Options.SysInterval.TotalMilliseconds;
-            SysTopics.Publish(this, age);
-        }
     }
 
     [LoggerMessage(EventId = 118, Level = LogLevel.Information, Message = "Restored {Sessions} sessions and {Retained} retained messages from {Folder}; {Torn} bytes of an unfinished write were cut")]
