@@ -18,8 +18,8 @@ public enum MqttAccess
 }
 
 /// <summary>
-/// One line of an access list: the first rule that covers a topic or a requested filter and decides what is asked, decides;
-/// none = denied.
+/// One line of an access list: the first rule that covers a topic and decides what is asked, decides; none = denied. A filter
+/// may be subscribed when some topic it matches may be received; the others are held back.
 /// </summary>
 /// <param name="Filter">Topic filter; <c>%u</c> stands for the user name, <c>%c</c> for the client identifier.</param>
 /// <param name="Access">What is allowed there.</param>

@@ -372,9 +372,10 @@ internal sealed class BrokerSession(string clientId, string? user, MqttBroker br
 
     private void Transmit(Delivery delivery, bool duplicate)
     {
-        if (!Connection!.WritePublish(delivery, duplicate))
+        // After a restart the rules are known only when the client is back: what came meanwhile is checked here.
+        if (Access?.MayReceive(delivery.Message.Topic) == false || !Connection!.WritePublish(delivery, duplicate))
         {
-            // Expired, or larger than the client accepts: as if it had been delivered. [MQTT-3.1.2-25, MQTT-3.3.2-5]
+            // Not for it, expired, or larger than it accepts: as if it had been delivered. [MQTT-3.1.2-25, MQTT-3.3.2-5]
             Finish(delivery);
         }
     }

@@ -87,7 +87,7 @@ internal sealed class MessageRouter(MqttBroker broker)
         uint[] identifiers = identifier == 0 ? [] : [identifier];
         foreach (BrokerMessage message in Retained.Match(request.Filter, now))
         {
-            if (session.Access?.MaySubscribe(message.Topic) == false)
+            if (session.Access?.MayReceive(message.Topic) == false)
             {
                 continue;
             }
@@ -110,7 +110,7 @@ internal sealed class MessageRouter(MqttBroker broker)
 
     private static RouteTarget[] Merge(List<Subscription> matches, BrokerSession? publisher, byte[] topic)
     {
-        matches.RemoveAll(match => match.Session.Access?.MaySubscribe(topic) == false);
+        matches.RemoveAll(match => match.Session.Access?.MayReceive(topic) == false);
         if (matches.Count == 0)
         {
             return [];

@@ -42,7 +42,7 @@ internal sealed class SharedGroup(string name)
         for (uint i = 0; i < members.Length; i++)
         {
             Subscription member = members[(first + i) % members.Length];
-            if (member.Session.Access?.MaySubscribe(topic) == false)
+            if (member.Session.Access?.MayReceive(topic) == false)
             {
                 continue;
             }

@@ -15,6 +15,7 @@ internal static class AccessScenarios
         Rules("a wrong password is refused", WrongPasswordAsync),
         Rules("without user name nobody is let in", NoUserAsync),
         Rules("a client that is refused leaves no will", RefusedWillAsync),
+        Rules("a filter wider than the rules brings what the rules allow", WiderAsync),
         Rules("a rule for reading does not allow writing", ReadOnlyAsync) with { MosquittoDiffers = Closes },
     ];
 
@@ -60,6 +61,17 @@ internal static class AccessScenarios
     }
 
     private static Task NoUserAsync(ScenarioWorld world) => ExpectRefusalAsync(world, null, null);
+
+    private static async Task WiderAsync(ScenarioWorld world)
+    {
+        await using RawClient limited = await RawClient.ConnectAsync(world.Port, world.Version, "limited", user: ConformanceBrokers.Limited, password: ConformanceBrokers.Password);
+        Assert.Equal([MqttReasonCode.GrantedQoS1], await limited.SubscribeAsync("#", MqttQoS.AtLeastOnce));
+        await using RawClient engineer = await world.ConnectAsync("a");
+        await engineer.PublishAndWaitAsync(world.Topic("x"), "hidden");
+        await engineer.PublishAndWaitAsync("open/x", "seen");
+
+        Assert.Equal(["seen"], (await limited.DrainAsync()).Select(message => message.Payload));
+    }
 
     private static async Task ReadOnlyAsync(ScenarioWorld world)
     {

@@ -12,7 +12,10 @@ public sealed class ConformanceBrokers : IAsyncLifetime, IDisposable
     /// <summary>A user that may only read.</summary>
     public const string Viewer = "viewer";
 
-    /// <summary>The password of both.</summary>
+    /// <summary>A user that may read one branch.</summary>
+    public const string Limited = "limited";
+
+    /// <summary>The password of all.</summary>
     public const string Password = "correct horse";
 
     private readonly TemporaryFolder _folder = new();
@@ -80,7 +83,7 @@ public sealed class ConformanceBrokers : IAsyncLifetime, IDisposable
         if (!File.Exists(path))
         {
             await File.WriteAllTextAsync(path, "");
-            foreach (string user in (string[])[User, Viewer])
+            foreach (string user in (string[])[User, Viewer, Limited])
             {
                 if (Tool.Find("mosquitto_passwd") is { } tool)
                 {
@@ -108,6 +111,8 @@ public sealed class ConformanceBrokers : IAsyncLifetime, IDisposable
             topic readwrite $dollar/#
             user {Viewer}
             topic read #
+            user {Limited}
+            topic read open/#
             pattern write status/%u/%c
 
             """);

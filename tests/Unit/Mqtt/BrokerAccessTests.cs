@@ -48,6 +48,36 @@ public sealed class BrokerAccessTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("#", true)]
+    [InlineData("+/+/speed", true)]
+    [InlineData("plant", true)]
+    [InlineData("plant/filler/#", true)]
+    [InlineData("$share/g/+/filler", true)]
+    [InlineData("other/#", false)]
+    [InlineData("+", true)]
+    [InlineData("plants/#", false)]
+    [InlineData("other", false)]
+    public async Task A_filter_is_granted_where_something_it_matches_may_be_received(string filter, bool granted)
+    {
+        await using RawClient filler = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "f", user: "filler", password: "cap");
+
+        Assert.Equal([granted ? MqttReasonCode.Success : MqttReasonCode.UnspecifiedError], await filler.SubscribeAsync(filter, MqttQoS.AtMostOnce));
+    }
+
+    [Fact]
+    public async Task A_filter_wider_than_the_access_list_brings_what_may_be_received()
+    {
+        await using RawClient filler = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "f", user: "filler", password: "cap");
+        await filler.SubscribeAsync("#", MqttQoS.AtLeastOnce);
+        await using RawClient spy = await RawClient.ConnectAsync(_host.Port, MqttVersion.V5, "b", user: "spy", password: "spy");
+
+        await spy.PublishAndWaitAsync("open", "x");
+        await spy.PublishAndWaitAsync("plant/capper/state", "x");
+
+        Assert.Equal(["plant/capper/state"], (await filler.DrainAsync()).Select(message => message.Topic));
+    }
+
+    [Theory]
     [InlineData("filler", "cap", MqttReasonCode.Success, MqttReasonCode.Success)]
     [InlineData("filler", "wrong", MqttReasonCode.NotAuthorized, MqttReasonCode.BadUserNameOrPassword)]
     [InlineData("nobody", "cap", MqttReasonCode.NotAuthorized, MqttReasonCode.BadUserNameOrPassword)]

@@ -134,6 +134,33 @@ public sealed class CodecTests
         Assert.Equal(0, tree.Count);
     }
 
+    [Theory]
+    [InlineData("a b", true)]
+    [InlineData("温/度", true)]
+    [InlineData("\u00A0", true)]
+    [InlineData("\uFEFF", true)]
+    [InlineData("\U0001F680", true)]
+    [InlineData("a\n", false)]
+    [InlineData("\u001F", false)]
+    [InlineData("é\u007F", false)]
+    [InlineData("\u009F", false)]
+    [InlineData("\uFFFE", false)]
+    [InlineData("\uFDD0", false)]
+    [InlineData("\U0001FFFF", false)]
+    public void A_topic_name_has_no_control_characters_and_non_characters(string topic, bool isName) =>
+        Assert.Equal(isName, Record.Exception(() => TopicRules.Encode(topic)) is null);
+
+    [Fact]
+    public void DISCONNECT_says_no_more_than_it_must()
+    {
+        static byte[] Encode(MqttReasonCode reason, MqttProperties? properties = null) =>
+            AnyPacket.Encode(buffer => new DisconnectPacket(PacketType.Disconnect, reason, properties).Write(buffer, MqttVersion.V5));
+
+        Assert.Equal([0xE0, 0], Encode(MqttReasonCode.Success));
+        Assert.Equal([0xE0, 1, 0x8E], Encode(MqttReasonCode.SessionTakenOver));
+        Assert.Equal([0xE0, 7, 0, 5, 0x11, 0, 0, 0, 9], Encode(MqttReasonCode.Success, new MqttProperties { SessionExpiryInterval = 9 }));
+    }
+
     private static ReadOnlySpan<byte> Body(byte[] packet)
     {
         Assert.True(Framing.TryRead(packet, Framing.LargestPacket, out Frame frame));
