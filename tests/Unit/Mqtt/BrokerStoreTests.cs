@@ -66,6 +66,32 @@ public sealed class BrokerStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_came_before_a_client_was_back_after_a_restart_is_held_against_its_rules()
+    {
+        await using (MqttBrokerHost host = await StartAsync())
+        {
+            RawClient away = await RawClient.ConnectAsync(host.Port, MqttVersion.V5, "away", clean: false, Hour);
+            await away.SubscribeAsync("#", MqttQoS.AtLeastOnce);
+            await away.DisconnectAsync();
+        }
+
+        MqttBrokerOptions stricter = new()
+        {
+            DataFolder = _folder["broker"],
+            SysInterval = TimeSpan.Zero,
+            AnonymousRules = [new("secret/#", MqttAccess.Publish), new("#", MqttAccess.Both)],
+        };
+        await using MqttBrokerHost again = await MqttBrokerHost.StartAsync(stricter);
+        await using RawClient publisher = await RawClient.ConnectAsync(again.Port, MqttVersion.V5, "p");
+        await publisher.PublishAndWaitAsync("secret/x", "hidden");
+        await publisher.PublishAndWaitAsync("open/x", "seen");
+
+        await using RawClient back = await RawClient.ConnectAsync(again.Port, MqttVersion.V5, "away", clean: false, Hour);
+
+        Assert.Equal(["seen"], (await back.DrainAsync()).Select(message => message.Payload));
+    }
+
+    [Fact]
     public void A_torn_tail_is_cut_and_what_was_committed_before_is_there()
     {
         string path = _folder["log"];
