@@ -84,7 +84,7 @@ internal sealed partial class SegmentList : IDisposable
             }
 
             last = JournalSegment.Create(_folder, last.EndPosition, last.NextOrdinal, last.Salt);
-            _segments = [.. _segments, last];
+            Replace(segments => [.. segments, last]);
         }
 
         RandomAccess.Write(last.File, bytes, last.Offset(end - bytes.Length));
@@ -136,13 +136,7 @@ internal sealed partial class SegmentList : IDisposable
             return;
         }
 
-        // The writer may have added one meanwhile.
-        JournalSegment[] now = _segments;
-        while (Interlocked.CompareExchange(ref _segments!, now[freed..], now) != now)
-        {
-            now = _segments;
-        }
-
+        Replace(now => now[freed..]);
         foreach (JournalSegment segment in segments[..freed])
         {
             segment.Dispose();
@@ -161,6 +155,16 @@ internal sealed partial class SegmentList : IDisposable
         foreach (JournalSegment segment in _segments)
         {
             segment.Dispose();
+        }
+    }
+
+    /// <summary>The writer adds while others free: neither may undo what the other did meanwhile.</summary>
+    private void Replace(Func<JournalSegment[], JournalSegment[]> change)
+    {
+        JournalSegment[] now = _segments;
+        while (Interlocked.CompareExchange(ref _segments!, change(now), now) != now)
+        {
+            now = _segments;
         }
     }
 
