@@ -73,8 +73,9 @@ internal sealed partial class SegmentList : IDisposable
     }
 
     /// <summary>Writes at the end of the last segment and syncs; begins a new segment first when the last is full.</summary>
-    public void Append(ReadOnlySpan<byte> bytes, long end, long nextOrdinal, long lastReceiveTicks, long segmentBytes)
+    public void Append(in RecordGroup group, long segmentBytes)
     {
+        ReadOnlySpan<byte> bytes = group.Bytes.Span;
         JournalSegment last = Last;
         if (last.DataLength >= segmentBytes)
         {
@@ -87,16 +88,16 @@ internal sealed partial class SegmentList : IDisposable
             Replace(segments => [.. segments, last]);
         }
 
-        RandomAccess.Write(last.File, bytes, last.Offset(end - bytes.Length));
+        RandomAccess.Write(last.File, bytes, last.Offset(group.End - bytes.Length));
         RandomAccess.FlushToDisk(last.File);
         if (last.FirstReceiveTicks == 0)
         {
             last.FirstReceiveTicks = JournalFormat.ReceiveTicks(bytes);
         }
 
-        last.LastReceiveTicks = lastReceiveTicks;
-        last.NextOrdinal = nextOrdinal;
-        last.EndPosition = end;
+        last.LastReceiveTicks = group.LastReceiveTicks;
+        last.NextOrdinal = group.NextOrdinal;
+        last.EndPosition = group.End;
     }
 
     /// <summary>The segment that holds a position, or the one behind it where none does; null behind the end.</summary>
