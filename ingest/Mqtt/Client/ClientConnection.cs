@@ -21,7 +21,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly Acknowledger _acknowledger;
     private readonly TopicAliases _aliases;
     private readonly PendingRequests _requests;
-    private readonly GatheredReads? _gathered;
+    private readonly GatheredReads _gathered;
     private int _messages;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
@@ -41,7 +41,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         Outbox = new Outbox(stream, Fail, _closed.Token);
         _acknowledger = new Acknowledger(intake, Outbox, options.Version, Fail, _closed.Token);
         _requests = new PendingRequests(Outbox, options.ResponseTimeout, time, _closed.Token);
-        _gathered = GatheredReads.Of(stream, time);
+        _gathered = new GatheredReads(time);
     }
 
     public Outbox Outbox { get; }
@@ -92,6 +92,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     {
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
         Task pings = _keepAlive!.RunAsync(both.Token);
+        bool isFull = false;
         try
         {
             while (true)
@@ -113,10 +114,10 @@ internal sealed class ClientConnection : IAsyncDisposable
                     _keepAlive.Resume();
                 }
 
-                _gathered?.Begin(_messages, _acknowledger.Owed);
+                await _gathered.GatherAsync(_messages, isFull, both.Token);
                 _messages = 0;
                 await FillAsync(both.Token);
-                _gathered?.End();
+                isFull = _end == _buffer.Length;
             }
         }
         catch (OperationCanceledException) when (_failure is not null)
@@ -174,7 +175,6 @@ internal sealed class ClientConnection : IAsyncDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        _gathered?.Dispose();
         _closed.Dispose();
     }
 

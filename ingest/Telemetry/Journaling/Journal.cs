@@ -20,21 +20,14 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     private readonly TelemetryMetrics _metrics;
     private readonly FileStream _lock;
     private readonly SegmentList _segments;
-    private readonly uint _salt;
     private readonly ITimer _syncTimer;
     private readonly Thread _writer;
 
     // Everything below is guarded by _gate.
     private readonly object _gate = new();
     private readonly Dictionary<string, JournalReader> _readers = new(StringComparer.Ordinal);
-    private byte[] _filling = new byte[64 << 10];
-    private byte[] _writing = new byte[64 << 10];
-    private int _filled;
-    private int _beingWritten;
-    private long _appended;
-    private long _nextOrdinal;
+    private readonly GatheringRecords _records;
     private long _demanded;
-    private long _lastReceiveTicks;
     private bool _due;
     private bool _timerArmed;
     private bool _closing;
@@ -53,9 +46,9 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
         _metrics = metrics;
         _time = time;
         _logger = logger;
-        _salt = segments.Salt;
-        _appended = _safe = segments.Last.EndPosition;
-        _nextOrdinal = _safeOrdinal = segments.Last.NextOrdinal;
+        _safe = segments.Last.EndPosition;
+        _safeOrdinal = segments.Last.NextOrdinal;
+        _records = new GatheringRecords(segments.Salt, _safe, _safeOrdinal);
         _metrics.Observe(this);
         _syncTimer = time.CreateTimer(static journal => ((Journal)journal!).OnSyncDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _writer = new Thread(Write) { IsBackground = true, Name = "journal writer" };
@@ -131,8 +124,6 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     /// <inheritdoc/>
     public long Accept(in PublishView message)
     {
-        int length = JournalFormat.RecordHeaderLength + message.Topic.Length + message.Properties.Length + message.Payload.Length;
-        byte flags = (byte)((int)message.QoS | (message.Retain ? 4 : 0) | (message.Duplicate ? 8 : 0));
         long receiveTicks = _time.GetUtcNow().UtcTicks;
         lock (_gate)
         {
@@ -141,18 +132,11 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
                 throw new ObjectDisposedException(nameof(Journal), "the journal is closed");
             }
 
-            Span<byte> record = Reserve(length);
-            Span<byte> body = record[JournalFormat.RecordHeaderLength..];
-            message.Topic.CopyTo(body);
-            message.Properties.CopyTo(body[message.Topic.Length..]);
-            message.Payload.CopyTo(body[(message.Topic.Length + message.Properties.Length)..]);
-            JournalFormat.WriteRecordHeader(record, _salt, _nextOrdinal++, receiveTicks, flags, message.Topic.Length, message.Properties.Length);
-            _appended += length;
-            _lastReceiveTicks = receiveTicks;
-            if (_filled >= _options.SyncBytes)
+            int length = _records.Add(message, receiveTicks);
+            if (_records.Filled >= _options.SyncBytes)
             {
                 // The writer is woken by the message that fills the group, not by those behind it.
-                if (_filled - length < _options.SyncBytes)
+                if (_records.Filled - length < _options.SyncBytes)
                 {
                     Monitor.PulseAll(_gate);
                 }
@@ -163,7 +147,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
                 _syncTimer.Change(TimeSpan.FromMilliseconds(_options.SyncMilliseconds), Timeout.InfiniteTimeSpan);
             }
 
-            return _appended;
+            return _records.End;
         }
     }
 
@@ -322,10 +306,10 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
                     return;
                 }
 
-                ObjectDisposedException.ThrowIf(_closing && _filled + _beingWritten == 0, this);
+                ObjectDisposedException.ThrowIf(_closing && _records.Pending == 0, this);
                 if (urgent && receipt > _demanded)
                 {
-                    _demanded = Math.Min(receipt, _appended);
+                    _demanded = Math.Min(receipt, _records.End);
                     Monitor.PulseAll(_gate);
                 }
 
@@ -360,8 +344,8 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     }
 
     private bool HasRoom() =>
-        _filled + _beingWritten <= _options.MaxPendingBytes
-        && _segments.BytesOnDisk + _filled + _beingWritten < _options.MaxBytes
+        _records.Pending <= _options.MaxPendingBytes
+        && _segments.BytesOnDisk + _records.Pending < _options.MaxBytes
         && (_options.MaxAgeHours == 0 || _segments.OldestAge(_time.GetUtcNow().UtcDateTime) < TimeSpan.FromHours(_options.MaxAgeHours));
 
     private void OpenRoom()
@@ -373,19 +357,6 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
         }
     }
 
-    private Span<byte> Reserve(int length)
-    {
-        int needed = checked(_filled + length);
-        if (needed > _filling.Length)
-        {
-            Array.Resize(ref _filling, (int)Math.Min(Array.MaxLength, Math.Max(needed, 2L * _filling.Length)));
-        }
-
-        Span<byte> record = _filling.AsSpan(_filled, length);
-        _filled = needed;
-        return record;
-    }
-
     private void OnSyncDue()
     {
         lock (_gate)
@@ -395,23 +366,21 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
         }
     }
 
-    private bool ShouldSync() => _filled > 0 && (_due || _demanded > _safe || _filled >= _options.SyncBytes);
+    private bool ShouldSync() => _records.Filled > 0 && (_due || _demanded > _safe || _records.Filled >= _options.SyncBytes);
 
     /// <summary>The writer thread: gathers, writes, syncs, tells. Blocking calls are its whole purpose.</summary>
     private void Write()
     {
         while (true)
         {
-            long end;
-            long nextOrdinal;
-            long lastReceiveTicks;
+            RecordGroup group;
             lock (_gate)
             {
                 while (!ShouldSync())
                 {
                     if (_closing)
                     {
-                        if (_filled == 0)
+                        if (_records.Filled == 0)
                         {
                             return;
                         }
@@ -422,32 +391,22 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
                     Monitor.Wait(_gate);
                 }
 
-                (_filling, _writing) = (_writing, _filling);
-                (_beingWritten, _filled) = (_filled, 0);
+                group = _records.Take();
                 _due = false;
                 _timerArmed = false;
-                end = _appended;
-                nextOrdinal = _nextOrdinal;
-                lastReceiveTicks = _lastReceiveTicks;
             }
 
-            if (!WriteUntilSafe(_writing.AsMemory(0, _beingWritten), end, nextOrdinal, lastReceiveTicks))
+            if (!WriteUntilSafe(group))
             {
                 return;
             }
 
             lock (_gate)
             {
-                _beingWritten = 0;
+                _records.Written(_options.SyncBytes);
                 _failure = null;
-                if (_writing.Length > 4 * _options.SyncBytes && _writing.Length > 1 << 20)
-                {
-                    // One burst must not keep its memory for ever.
-                    _writing = new byte[64 << 10];
-                }
-
-                Volatile.Write(ref _safeOrdinal, nextOrdinal);
-                Volatile.Write(ref _safe, end);
+                Volatile.Write(ref _safeOrdinal, group.NextOrdinal);
+                Volatile.Write(ref _safe, group.End);
                 TaskCompletionSource? synced = _nextSync;
                 _nextSync = null;
                 synced?.SetResult();
@@ -457,7 +416,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     }
 
     /// <summary>Writes and syncs, again and again until it succeeds; false when the journal closed before it did.</summary>
-    private bool WriteUntilSafe(ReadOnlyMemory<byte> bytes, long end, long nextOrdinal, long lastReceiveTicks)
+    private bool WriteUntilSafe(in RecordGroup group)
     {
         TimeSpan pause = FirstRetry;
         while (true)
@@ -465,8 +424,8 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
             try
             {
                 long started = _time.GetTimestamp();
-                _segments.Append(bytes.Span, end, nextOrdinal, lastReceiveTicks, _options.SegmentBytes);
-                _metrics.Synced(bytes.Length, _time.GetElapsedTime(started));
+                _segments.Append(group, _options.SegmentBytes);
+                _metrics.Synced(group.Bytes.Length, _time.GetElapsedTime(started));
                 return true;
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -73,8 +73,9 @@ internal sealed partial class SegmentList : IDisposable
     }
 
     /// <summary>Writes at the end of the last segment and syncs; begins a new segment first when the last is full.</summary>
-    public void Append(ReadOnlySpan<byte> bytes, long end, long nextOrdinal, long lastReceiveTicks, long segmentBytes)
+    public void Append(in RecordGroup group, long segmentBytes)
     {
+        ReadOnlySpan<byte> bytes = group.Bytes.Span;
         JournalSegment last = Last;
         if (last.DataLength >= segmentBytes)
         {
@@ -84,19 +85,19 @@ internal sealed partial class SegmentList : IDisposable
             }
 
             last = JournalSegment.Create(_folder, last.EndPosition, last.NextOrdinal, last.Salt);
-            _segments = [.. _segments, last];
+            Replace(segments => [.. segments, last]);
         }
 
-        RandomAccess.Write(last.File, bytes, last.Offset(end - bytes.Length));
+        RandomAccess.Write(last.File, bytes, last.Offset(group.End - bytes.Length));
         RandomAccess.FlushToDisk(last.File);
         if (last.FirstReceiveTicks == 0)
         {
             last.FirstReceiveTicks = JournalFormat.ReceiveTicks(bytes);
         }
 
-        last.LastReceiveTicks = lastReceiveTicks;
-        last.NextOrdinal = nextOrdinal;
-        last.EndPosition = end;
+        last.LastReceiveTicks = group.LastReceiveTicks;
+        last.NextOrdinal = group.NextOrdinal;
+        last.EndPosition = group.End;
     }
 
     /// <summary>The segment that holds a position, or the one behind it where none does; null behind the end.</summary>
@@ -136,13 +137,7 @@ internal sealed partial class SegmentList : IDisposable
             return;
         }
 
-        // The writer may have added one meanwhile.
-        JournalSegment[] now = _segments;
-        while (Interlocked.CompareExchange(ref _segments!, now[freed..], now) != now)
-        {
-            now = _segments;
-        }
-
+        Replace(now => now[freed..]);
         foreach (JournalSegment segment in segments[..freed])
         {
             segment.Dispose();
@@ -161,6 +156,16 @@ internal sealed partial class SegmentList : IDisposable
         foreach (JournalSegment segment in _segments)
         {
             segment.Dispose();
+        }
+    }
+
+    /// <summary>The writer adds while others free: neither may undo what the other did meanwhile.</summary>
+    private void Replace(Func<JournalSegment[], JournalSegment[]> change)
+    {
+        JournalSegment[] now = _segments;
+        while (Interlocked.CompareExchange(ref _segments!, change(now), now) != now)
+        {
+            now = _segments;
         }
     }
 
