@@ -1,4 +1,5 @@
 using Linewatch.Analytics.Anomalies;
+using Linewatch.Plants;
 
 namespace Linewatch.Tests.Unit.Anomalies;
 
@@ -17,7 +18,7 @@ public sealed class RowMonitorTests
     [Fact]
     public void A_broken_relation_is_in_alarm_while_it_lasts_and_its_signal_named()
     {
-        RowMonitor monitor = RowMonitor.Fit(rows => new PrincipalComponentDetector(rows), Rows(300, 1000));
+        RowMonitor monitor = RowMonitor.Fit(RowDetector.PrincipalComponents, Rows(300, 1000));
         double[] shares = new double[3];
         bool[] alarms = [.. Rows(310, 800, faultFrom: 400).Select(row => monitor.Observe(row, shares).IsAlarm)];
 
@@ -30,10 +31,10 @@ public sealed class RowMonitorTests
     [Fact]
     public void What_comes_later_changes_no_verdict_and_a_missing_value_holds_the_last()
     {
-        RowMonitor fitted = RowMonitor.Fit(rows => new KernelRegressionDetector(rows), Rows(300, 500));
+        RowMonitor fitted = RowMonitor.Fit(RowDetector.KernelRegression, Rows(300, 500));
         double[][] rows = Rows(320, 300, faultFrom: 150);
-        RowMonitor whole = fitted.Fresh();
-        RowMonitor part = fitted.Fresh();
+        IRowMonitor whole = fitted.Fresh();
+        IRowMonitor part = fitted.Fresh();
 
         Assert.Equal(rows.Select(row => whole.Observe(row)).Take(200), rows[..200].Select(row => part.Observe(row)));
         RowVerdict last = part.Observe(rows[200]);
