@@ -5,7 +5,9 @@ namespace Linewatch.Analytics.Anomalies;
 /// <summary>
 /// Watches the signals of a machine together with a trained <see cref="IRowMonitor"/>, for relations that break while each signal
 /// stays within its own band. Its rows are not the values but what each signal's own monitor leaves unexplained, in usual errors, so that
-/// product, load, start and hour are taken off. While a signal is odd by itself, that has been told and rows say nothing. Constant memory; not thread-safe.
+/// product, load, start and hour are taken off. How strange they are wanders even so, and is judged as a signal is: the logarithm of the monitor's score
+/// against its own usual level and spread by cumulative sums (<see cref="ShiftSums"/>), learning only while nothing is wrong. While a signal is odd
+/// by itself, that has been told and rows say nothing. Constant memory; not thread-safe.
 /// </summary>
 public sealed class MachineRows
 {
@@ -14,7 +16,14 @@ public sealed class MachineRows
 
     private const long StateVersion = 1;
     private const int RowsToEnd = 30;
-    private const double LimitPerDecade = 0.5;
+    private const double Slack = 2;
+    private const double Limit = 60; // four times a signal's: scores are smoothed, and so alike over some twenty rows
+    private const double SlackPerDecade = 0.5;
+    private const double LimitPerDecade = 2.0 / 7;
+    private const double LevelRows = 10_000; // about a week of running: wear must not become usual
+    private const int LearningRows = 1000; // as many as some fifty that do not overlap
+    private const double DriverGain = 0.1;
+    private const double LeastScore = 1e-9;
 
     private static readonly TimeSpan Rest = TimeSpan.FromHours(2);
 
@@ -23,8 +32,10 @@ public sealed class MachineRows
     private readonly double[] _row;
     private readonly double[] _shares;
     private readonly double[] _drivers;
+    private readonly ShiftSums _sums = new(Slack, Limit);
     private IRowMonitor _now;
     private DateTime _restUntil;
+    private RobustLevel _level = new(LevelRows);
     private int _normal;
     private bool _told;
 
@@ -48,15 +59,32 @@ public sealed class MachineRows
     /// <summary>The detector.</summary>
     public RowDetector Kind => _monitor.Kind;
 
-    /// <summary>How odd the last row was, as a share of the limit.</summary>
-    public double Score { get; private set; }
+    /// <summary>How odd the rows have become, as a share of the limit.</summary>
+    public double Score => _sums.ScoreAbove;
 
-    /// <summary>What judgements added to the limit (<see cref="AlarmScoreRule"/>), decades of surprise: each is half the limit. Not part of the saved state.</summary>
-    public double Lift { get; set; }
+    /// <summary>
+    /// What judgements added to the limit (<see cref="AlarmScoreRule"/>), decades of surprise: each is half a usual error of slack and two
+    /// sevenths of the limit. Not part of the saved state.
+    /// </summary>
+    public double Lift
+    {
+        get;
+        set
+        {
+            field = value;
+            _sums.Relax(SlackPerDecade * value, 1 + (LimitPerDecade * value));
+        }
+    }
 
-    /// <summary>The signals that drive the last row judged, the strongest first: shares sum to 1, negative where the signal lay below what was expected.</summary>
-    public IReadOnlyList<(string Signal, double Share)> Drivers() =>
-        [.. Signals.Select((signal, i) => (signal, _drivers[i])).OrderByDescending(driver => Math.Abs(driver.Item2))];
+    /// <summary>The signals that drove the last rows judged, the strongest first, with their mean shares; they sum to 1.</summary>
+    public IReadOnlyList<(string Signal, double Share)> Drivers()
+    {
+        double sum = Math.Max(_drivers.Sum(), double.Epsilon);
+        return [.. Signals.Select((signal, i) => (signal, _drivers[i] / sum)).OrderByDescending(driver => driver.Item2)];
+    }
+
+    /// <summary>Learns how strange rows usually are that the monitor was not fitted on.</summary>
+    internal void Learn(ReadOnlySpan<double> row) => _level.Add(StrangenessOf(row));
 
     /// <summary>The place of a signal in a row; −1 where it takes no part.</summary>
     public int PlaceOf(string signal)
@@ -85,13 +113,20 @@ public sealed class MachineRows
             return RowChange.None;
         }
 
-        Score = _now.Observe(_row, _shares).Score / Math.Max(1 + (LimitPerDecade * Lift), LimitPerDecade);
+        double score = StrangenessOf(_row);
         for (int i = 0; i < _row.Length; i++)
         {
-            _drivers[i] = Math.CopySign(_shares[i], _row[i]);
+            _drivers[i] += DriverGain * (_shares[i] - _drivers[i]);
         }
 
-        if (Score > 1)
+        if (_level.Count < LearningRows)
+        {
+            _level.Add(score);
+            return RowChange.None;
+        }
+
+        Judge(eventTime, score);
+        if (Score >= 1)
         {
             // One anomaly is told once, however long it lasts.
             bool tell = !_told && eventTime >= _restUntil;
@@ -111,6 +146,23 @@ public sealed class MachineRows
         return RowChange.Normal;
     }
 
+    private double StrangenessOf(ReadOnlySpan<double> row) => Math.Log(Math.Max(_now.Observe(row, _shares).Score, LeastScore));
+
+    private void Judge(DateTime eventTime, double score)
+    {
+        _sums.Add(eventTime, (score - _level.Level) / Math.Max(_level.Spread, LeastScore));
+        if (_sums.IsStale)
+        {
+            // It has lasted and is steady: it is how the machine works now, and everybody has been told.
+            _level = new RobustLevel(LevelRows);
+            _sums.Clear();
+        }
+        else if (!_sums.InDoubt)
+        {
+            _level.Add(score);
+        }
+    }
+
     /// <summary>Puts aside what is odd at the moment: the watch goes on at another time.</summary>
     public void Calm()
     {
@@ -119,7 +171,8 @@ public sealed class MachineRows
         _restUntil = default;
         _normal = 0;
         _told = false;
-        Score = 0;
+        Array.Clear(_drivers);
+        _sums.Clear();
     }
 
     /// <summary>Writes the fitted model and everything needed to go on elsewhere with the same answers, bit by bit.</summary>
@@ -137,7 +190,9 @@ public sealed class MachineRows
         state.Write(_restUntil.Ticks);
         state.Write(_normal);
         state.Write(_told ? 1L : 0L);
-        state.Write(Score);
+        state.Write(_drivers);
+        _level.Save(state);
+        _sums.Save(state);
     }
 
     /// <summary>A watch that goes on where the saved one stood.</summary>
@@ -166,7 +221,9 @@ public sealed class MachineRows
         rows._restUntil = state.ReadUtc();
         rows._normal = state.ReadInt32(0, RowsToEnd + 1);
         rows._told = state.ReadInt64() != 0;
-        rows.Score = state.ReadDouble();
+        state.Read(rows._drivers);
+        rows._level.Restore(state);
+        rows._sums.Restore(state);
         return rows;
     }
 }

@@ -84,7 +84,7 @@ internal static class DerivedPoints
             ["upper"] = 1.0,
             ["severity"] = Kebab(nameof(AlertSeverity.Advisory)),
             ["drivers"] = string.Join(' ', drivers.Select(driver => driver.Signal)),
-            ["shares"] = string.Join(' ', drivers.Select(driver => Math.Abs(driver.Share).ToString("F2", CultureInfo.InvariantCulture))),
+            ["shares"] = string.Join(' ', drivers.Select(driver => driver.Share.ToString("F2", CultureInfo.InvariantCulture))),
             ["alike"] = string.Join(' ', alike.Select(at => at.ToString("O", CultureInfo.InvariantCulture))),
             ["detector"] = $"{Kebab(rows.Kind.ToString())} {MachineRows.Version}, model use {modelUse}",
         },

@@ -80,7 +80,7 @@ internal sealed class RowWatch(Line line, Machine machine, MachineRows? kept, Pa
         (string Signal, double Share)[] drivers = [.. Rows!.Drivers().Take(DriversNamed)];
         DateTime[] alike = [.. cases.Like(drivers, CasesNamed).Select(one => one.EventTime)];
         cases.Add(reading.EventTime, drivers);
-        string named = string.Join(", ", drivers.Select(driver => string.Create(CultureInfo.InvariantCulture, $"{driver.Signal} {100 * Math.Abs(driver.Share):F0} %")));
+        string named = string.Join(", ", drivers.Select(driver => string.Create(CultureInfo.InvariantCulture, $"{driver.Signal} {100 * driver.Share:F0} %")));
         string before = alike.Length == 0 ? "" : "; looked alike: " + string.Join(", ", alike.Select(at => at.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)));
         findings.Add(new AlertFinding
         {

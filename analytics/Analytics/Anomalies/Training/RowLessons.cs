@@ -14,6 +14,9 @@ internal sealed class RowLessons(RowDetector kind, IReadOnlyList<string> signals
     private const int RowsPerSignal = 50;
     private const int FewestSignals = 2;
 
+    /// <summary>The newest rows, which tell how strange rows usually are; detectors of single rows are not fitted on them.</summary>
+    private const double UnseenShare = 0.2;
+
     /// <summary>A signal that is missing in more of the rows than this, beside the one that is missing least, is left out of them.</summary>
     private const double LeastPresence = 0.9;
 
@@ -51,8 +54,18 @@ internal sealed class RowLessons(RowDetector kind, IReadOnlyList<string> signals
         int[] present = [.. Enumerable.Range(0, signals.Count).Select(place => _rows.Count(row => double.IsFinite(row[place])))];
         int[] places = [.. Enumerable.Range(0, signals.Count).Where(place => present[place] >= Math.Max(FewestRows, LeastPresence * present.Max()))];
         double[][] rows = [.. _rows.Where(row => places.All(place => double.IsFinite(row[place]))).Select(row => places.Select(place => row[place]).ToArray())];
-        return places.Length < FewestSignals || rows.Length < Math.Max(FewestRows, RowsPerSignal * places.Length)
-            ? null
-            : new MachineRows([.. places.Select(place => signals[place])], RowMonitors.Fit(kind, rows));
+        if (places.Length < FewestSignals || rows.Length < Math.Max(FewestRows, RowsPerSignal * places.Length))
+        {
+            return null;
+        }
+
+        MachineRows watch = new([.. places.Select(place => signals[place])], RowMonitors.Fit(kind, rows));
+        foreach (double[] row in rows.Skip((int)((1 - UnseenShare) * rows.Length)))
+        {
+            watch.Learn(row);
+        }
+
+        watch.Calm();
+        return watch;
     }
 }
