@@ -18,6 +18,9 @@ public sealed class Machine
     /// <summary>Rated power of the main drive in kW, which decides whether ISO 20816-3 applies; null = unknown.</summary>
     public double? RatedPowerKilowatt { get; init; }
 
+    /// <summary>The detector that watches its signals together once a model is trained; null = each signal is watched by itself.</summary>
+    public RowDetector? RowDetector { get; init; }
+
     /// <summary>How the machine's codes translate to buckets.</summary>
     public required StateMap States { get; init; }
 

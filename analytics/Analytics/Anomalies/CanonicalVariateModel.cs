@@ -11,6 +11,7 @@ namespace Linewatch.Analytics.Anomalies;
 public sealed class CanonicalVariateModel
 {
     private const double StateShare = 3.0 / 16; // of the past's dimensions: 29 of the 156 of the process this was proved on
+    private const int MostLags = 16;
     private const double LeastEigenvalue = 1e-9; // of the largest: below is rounding
 
     private readonly double[] _mean;
@@ -23,6 +24,36 @@ public sealed class CanonicalVariateModel
         _scale = scale;
         _residual = residual;
         Lags = lags;
+    }
+
+    /// <summary>Writes what was fitted; restored elsewhere it gives the same answers, bit by bit.</summary>
+    public void Save(StateWriter state)
+    {
+        state.Write(Lags);
+        state.Write(_mean);
+        state.Write(_scale);
+        foreach (double[] row in _residual)
+        {
+            state.Write(row);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The state is torn or of another release.</exception>
+    public static CanonicalVariateModel Restore(StateReader state)
+    {
+        int lags = state.ReadInt32(1, MostLags);
+        double[] mean = state.ReadNumbers(RowScale.MostSignals);
+        double[] scale = new double[mean.Length];
+        state.Read(scale);
+        double[][] residual = new double[lags * mean.Length][];
+        for (int i = 0; i < residual.Length; i++)
+        {
+            residual[i] = new double[residual.Length];
+            state.Read(residual[i]);
+        }
+
+        return new CanonicalVariateModel(mean, scale, residual, lags);
     }
 
     /// <summary>Rows in a past.</summary>

@@ -1,3 +1,5 @@
+using Linewatch.Plants;
+
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Linewatch.Analytics.Anomalies;
 /// fold of the normal rows. Their statistics are averaged and smoothed (EWMA). The limit comes from the folds each model has not
 /// seen: on rows it was fitted on a model of this size flatters itself several times over. Not thread-safe.
 /// </summary>
-public sealed class CanonicalVariateMonitor
+public sealed class CanonicalVariateMonitor : IRowMonitor
 {
     private const int Folds = 5;
     private const int Lags = 3;
@@ -68,12 +70,62 @@ public sealed class CanonicalVariateMonitor
         return new CanonicalVariateMonitor(models, usual, mean + (LimitDeviations * deviation));
     }
 
-    /// <summary>A monitor of the same models that has seen no row yet.</summary>
-    public CanonicalVariateMonitor Fresh() => new(_models, _usual, _limit);
+    /// <summary>A monitor that goes on where the saved one stood.</summary>
+    /// <exception cref="InvalidDataException">The state is torn or of another release.</exception>
+    internal static CanonicalVariateMonitor Restore(StateReader state)
+    {
+        CanonicalVariateModel[] models = new CanonicalVariateModel[Folds];
+        for (int fold = 0; fold < Folds; fold++)
+        {
+            models[fold] = CanonicalVariateModel.Restore(state);
+            if (models[fold].Signals != models[0].Signals || models[fold].Lags != Lags)
+            {
+                throw new InvalidDataException($"the saved models differ: {models[fold].Signals} signals and {models[fold].Lags} lags beside {models[0].Signals} and {Lags}");
+            }
+        }
 
-    /// <summary>Judges a row.</summary>
-    /// <param name="row">One value a signal, in the order of the normal rows; NaN where there was none.</param>
-    /// <param name="shares">Filled with each signal's share of the statistic, largest first to look at; may be empty. Costs several times the verdict itself.</param>
+        CanonicalVariateMonitor monitor = new(models, state.ReadDouble(), state.ReadDouble())
+        {
+            _rows = state.ReadInt64(),
+            _smoothed = state.ReadDouble(),
+        };
+        foreach (double[] recent in monitor._recent)
+        {
+            state.Read(recent);
+        }
+
+        return monitor._rows >= 0 ? monitor : throw new InvalidDataException($"the saved state holds {monitor._rows} where a number of rows is expected");
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter state)
+    {
+        foreach (CanonicalVariateModel model in _models)
+        {
+            model.Save(state);
+        }
+
+        state.Write(_usual);
+        state.Write(_limit);
+        state.Write(_rows);
+        state.Write(_smoothed);
+        foreach (double[] recent in _recent)
+        {
+            state.Write(recent);
+        }
+    }
+
+    /// <inheritdoc/>
+    public RowDetector Kind => RowDetector.CanonicalVariate;
+
+    /// <inheritdoc/>
+    public int Signals => _row.Length;
+
+    /// <inheritdoc/>
+    public IRowMonitor Fresh() => new CanonicalVariateMonitor(_models, _usual, _limit);
+
+    /// <inheritdoc/>
+    /// <remarks>A value that is missing is taken as its mean. The shares cost several times the verdict itself.</remarks>
     public RowVerdict Observe(ReadOnlySpan<double> row, Span<double> shares = default)
     {
         shares.Clear();

@@ -77,8 +77,17 @@ public sealed class DutyMonitor : ISignalMonitor
         }
     }
 
+    /// <summary>
+    /// Whether only faults of the sensor are looked for: for signals whose every value is legitimate, such as the fill of a buffer. Not part
+    /// of the saved state: the plant file says it.
+    /// </summary>
+    public bool OnlySensor { get; set; }
+
     /// <inheritdoc/>
     public void Accept() => _accepted = true;
+
+    /// <inheritdoc/>
+    public double Deviation { get; private set; } = double.NaN;
 
     /// <inheritdoc/>
     public ErrorShape Errors { get; } = new();
@@ -101,6 +110,7 @@ public sealed class DutyMonitor : ISignalMonitor
     /// <exception cref="ArgumentException">The context says nothing of the machine's duty.</exception>
     public SignalVerdict Observe(DateTime eventTime, double value, in SignalContext context)
     {
+        Deviation = double.NaN;
         if (eventTime <= _last)
         {
             return SignalVerdict.WithoutBand(VerdictKind.OutOfOrder);
@@ -118,7 +128,7 @@ public sealed class DutyMonitor : ISignalMonitor
         VerdictKind sensor = SensorSays(eventTime, value);
         bool repeated = value == _previous && _repeats < SeldomRepeats;
         _previous = value;
-        if (_options.OnlySensor || sensor == VerdictKind.Missing)
+        if (OnlySensor || sensor == VerdictKind.Missing)
         {
             return SignalVerdict.WithoutBand(sensor, TellFault(eventTime, sensor));
         }
@@ -146,6 +156,7 @@ public sealed class DutyMonitor : ISignalMonitor
         }
 
         double errors = (mean - expected) / error;
+        Deviation = errors;
         if (!_alarmed)
         {
             Errors.Add(errors);

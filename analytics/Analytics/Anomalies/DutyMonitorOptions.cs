@@ -30,9 +30,6 @@ public sealed record DutyMonitorOptions
     /// <summary>Jump from which a lone reading is called a spike, in usual errors. Default 10; range 4 to 100.</summary>
     public double SpikeErrors { get; init; } = 10;
 
-    /// <summary>Whether only faults of the sensor are looked for: for signals whose every value is legitimate, such as the fill of a buffer. Default false.</summary>
-    public bool OnlySensor { get; init; }
-
     /// <summary>The values out of range: each as one sentence with name, limits and actual; empty when all is well.</summary>
     public IReadOnlyList<string> Faults()
     {

@@ -13,4 +13,7 @@ public interface IRowDetector
     /// <param name="row">One finite value a signal.</param>
     /// <param name="contributions">Filled with each signal's part of it; empty if not wanted.</param>
     double Strangeness(ReadOnlySpan<double> row, Span<double> contributions = default);
+
+    /// <summary>Writes what was fitted; restored elsewhere it gives the same answers, bit by bit.</summary>
+    void Save(StateWriter state);
 }

@@ -15,6 +15,9 @@ public interface ISignalMonitor
     /// <summary>What the signal shows now was judged to be no fault: it is learned.</summary>
     void Accept();
 
+    /// <summary>How far the last reading lay from what was to be expected, in usual errors; NaN where it was not judged. Not part of the saved state.</summary>
+    double Deviation { get; }
+
     /// <summary>How the errors of its expectations are distributed, beside how they were when it was trained.</summary>
     ErrorShape Errors { get; }
 

@@ -8,6 +8,7 @@ public sealed class IsolationForestDetector : IRowDetector
 {
     private const int Trees = 100;
     private const int SampleRows = 256;
+    private const int Deepest = 8; // log₂ of the sample
     private const double Euler = 0.577215664901533;
 
     private readonly Node[] _trees;
@@ -37,6 +38,30 @@ public sealed class IsolationForestDetector : IRowDetector
             _trees[i] = Grow(rows[..sample], deepest, random);
         }
 #pragma warning restore CA5394
+    }
+
+    /// <param name="state">What <see cref="Save"/> wrote.</param>
+    /// <exception cref="InvalidDataException">The state is torn or of another release.</exception>
+    public IsolationForestDetector(StateReader state)
+    {
+        Signals = state.ReadInt32(1, RowScale.MostSignals);
+        _usualDepth = state.ReadDouble();
+        _trees = new Node[Trees];
+        for (int i = 0; i < Trees; i++)
+        {
+            _trees[i] = ReadNode(state, Deepest);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter state)
+    {
+        state.Write(Signals);
+        state.Write(_usualDepth);
+        foreach (Node tree in _trees)
+        {
+            WriteNode(state, tree);
+        }
     }
 
     /// <inheritdoc/>
@@ -95,6 +120,33 @@ public sealed class IsolationForestDetector : IRowDetector
                 Above = Grow([.. rows.Where(row => row[signal] >= cut)], deepest - 1, random),
             }
             : new Node(rows.Length);
+    }
+
+    private static void WriteNode(StateWriter state, Node node)
+    {
+        state.Write(node.Rows);
+        state.Write(node.Below is null ? 0L : 1L);
+        if (node is { Below: { } below, Above: { } above })
+        {
+            state.Write(node.Signal);
+            state.Write(node.Cut);
+            WriteNode(state, below);
+            WriteNode(state, above);
+        }
+    }
+
+    private Node ReadNode(StateReader state, int deepest)
+    {
+        int rows = state.ReadInt32(0, SampleRows);
+        return state.ReadInt32(0, deepest == 0 ? 0 : 1) == 0
+            ? new Node(rows)
+            : new Node(rows)
+            {
+                Signal = state.ReadInt32(0, Signals - 1),
+                Cut = state.ReadDouble(),
+                Below = ReadNode(state, deepest - 1),
+                Above = ReadNode(state, deepest - 1),
+            };
     }
 
     private sealed class Node(int rows)

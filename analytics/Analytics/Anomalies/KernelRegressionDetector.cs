@@ -23,6 +23,32 @@ public sealed class KernelRegressionDetector : IRowDetector
         _bandwidth = Math.Max(nearest[nearest.Length / 2], double.Epsilon);
     }
 
+    /// <param name="state">What <see cref="Save"/> wrote.</param>
+    /// <exception cref="InvalidDataException">The state is torn or of another release.</exception>
+    public KernelRegressionDetector(StateReader state)
+    {
+        _scale = new RowScale(state);
+        _bandwidth = state.ReadDouble();
+        _remembered = new double[state.ReadInt32(2, MostRemembered)][];
+        for (int i = 0; i < _remembered.Length; i++)
+        {
+            _remembered[i] = new double[Signals];
+            state.Read(_remembered[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter state)
+    {
+        _scale.Save(state);
+        state.Write(_bandwidth);
+        state.Write((long)_remembered.Length);
+        foreach (double[] row in _remembered)
+        {
+            state.Write(row);
+        }
+    }
+
     /// <inheritdoc/>
     public int Signals => _scale.Signals;
 

@@ -30,7 +30,9 @@ public sealed record MonitorSettings(SignalMonitorOptions Signals, DutyMonitorOp
                 : new SignalMonitor(options);
         }
 
-        return kept as DutyMonitor ?? new DutyMonitor(Duties with { OnlySensor = !signal.Watched });
+        DutyMonitor monitor = kept as DutyMonitor ?? new DutyMonitor(Duties);
+        monitor.OnlySensor = !signal.Watched;
+        return monitor;
     }
 
     /// <summary>Writes a monitor with its kind.</summary>

@@ -42,6 +42,37 @@ public sealed class PrincipalComponentDetector : IRowDetector
         _speLimit = Limit(statistics.Select(one => one.Spe));
     }
 
+    /// <param name="state">What <see cref="Save"/> wrote.</param>
+    /// <exception cref="InvalidDataException">The state is torn or of another release.</exception>
+    public PrincipalComponentDetector(StateReader state)
+    {
+        _scale = new RowScale(state);
+        _variances = state.ReadNumbers(Signals);
+        _components = new double[_variances.Length][];
+        for (int i = 0; i < _components.Length; i++)
+        {
+            _components[i] = new double[Signals];
+            state.Read(_components[i]);
+        }
+
+        _t2Limit = state.ReadDouble();
+        _speLimit = state.ReadDouble();
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter state)
+    {
+        _scale.Save(state);
+        state.Write(_variances);
+        foreach (double[] component in _components)
+        {
+            state.Write(component);
+        }
+
+        state.Write(_t2Limit);
+        state.Write(_speLimit);
+    }
+
     /// <inheritdoc/>
     public int Signals => _scale.Signals;
 

@@ -1,11 +1,15 @@
+using System.Numerics.Tensors;
+using Linewatch.Plants;
+
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
 /// Watches the aligned signals of a process with one <see cref="IRowDetector"/>: its strangeness, smoothed (EWMA), against a limit
 /// from normal rows it was not fitted on. Constant memory; not thread-safe.
 /// </summary>
-public sealed class RowMonitor
+public sealed class RowMonitor : IRowMonitor
 {
+    private const int FewestRows = 10;
     private const double UnseenShare = 0.2;
     private const double Gain = 0.1;
     private const double LimitDeviations = 4;
@@ -15,50 +19,90 @@ public sealed class RowMonitor
     private readonly double _limit;
     private double _smoothed;
 
-    private RowMonitor(IRowDetector detector, double usual, double limit)
+    private RowMonitor(RowDetector kind, IRowDetector detector, double usual, double limit)
     {
+        Kind = kind;
         _detector = detector;
         _usual = usual;
         _limit = limit;
         _smoothed = usual;
     }
 
+    /// <inheritdoc/>
+    public RowDetector Kind { get; }
+
+    /// <inheritdoc/>
+    public int Signals => _detector.Signals;
+
     /// <summary>Fits on rows of normal running; the last fifth of them gives the limit.</summary>
-    /// <param name="fit">Makes the detector from rows.</param>
+    /// <param name="kind">Any but <see cref="RowDetector.CanonicalVariate"/>, which needs a past and has a monitor of its own.</param>
     /// <param name="normal">Rows in order, one value a signal, all finite.</param>
     /// <exception cref="ArgumentException">There are too few rows.</exception>
-    public static RowMonitor Fit(Func<IReadOnlyList<double[]>, IRowDetector> fit, IReadOnlyList<double[]> normal)
+    public static RowMonitor Fit(RowDetector kind, IReadOnlyList<double[]> normal)
     {
+        if (normal.Count < FewestRows)
+        {
+            throw new ArgumentException($"{normal.Count} normal rows are too few: at least {FewestRows} are needed", nameof(normal));
+        }
+
         int seen = (int)((1 - UnseenShare) * normal.Count);
-        IRowDetector detector = fit([.. normal.Take(seen)]);
+        double[][] rows = [.. normal.Take(seen)];
+        IRowDetector detector = kind switch
+        {
+            RowDetector.PrincipalComponents => new PrincipalComponentDetector(rows),
+            RowDetector.KernelRegression => new KernelRegressionDetector(rows),
+            RowDetector.IsolationForest => new IsolationForestDetector(rows),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "it does not judge single rows"),
+        };
         double[] unseen = [.. normal.Skip(seen).Select(row => detector.Strangeness(row))];
         double usual = unseen.Average();
         double smoothed = usual;
         double[] trail = [.. unseen.Select(strangeness => smoothed += Gain * (strangeness - smoothed))];
         double deviation = Math.Sqrt(trail.Average(value => (value - usual) * (value - usual)));
-        return new RowMonitor(detector, usual, usual + (LimitDeviations * deviation));
+        return new RowMonitor(kind, detector, usual, usual + (LimitDeviations * deviation));
     }
 
-    /// <summary>A monitor of the same detector that has seen no row yet.</summary>
-    public RowMonitor Fresh() => new(_detector, _usual, _limit);
+    /// <inheritdoc/>
+    public IRowMonitor Fresh() => new RowMonitor(Kind, _detector, _usual, _limit);
 
-    /// <summary>Judges a row; one with a value missing is as strange as the last.</summary>
-    /// <param name="row">One value a signal, in the order of the normal rows; NaN where there was none.</param>
-    /// <param name="shares">Filled with each signal's share of the strangeness; may be empty.</param>
+    /// <inheritdoc/>
+    /// <remarks>A row with a value missing is as strange as the last.</remarks>
     public RowVerdict Observe(ReadOnlySpan<double> row, Span<double> shares = default)
     {
         shares.Clear();
-        if (System.Numerics.Tensors.TensorPrimitives.IsFiniteAll(row))
+        if (TensorPrimitives.IsFiniteAll(row))
         {
             _smoothed += Gain * (_detector.Strangeness(row, shares) - _smoothed);
-            double total = System.Numerics.Tensors.TensorPrimitives.Sum<double>(shares);
+            double total = TensorPrimitives.Sum<double>(shares);
             if (total > 0)
             {
-                System.Numerics.Tensors.TensorPrimitives.Divide(shares, total, shares);
+                TensorPrimitives.Divide(shares, total, shares);
             }
         }
 
         double score = _limit > 0 ? _smoothed / _limit : 0;
         return new RowVerdict(score > 1, score);
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter state)
+    {
+        _detector.Save(state);
+        state.Write(_usual);
+        state.Write(_limit);
+        state.Write(_smoothed);
+    }
+
+    /// <summary>A monitor that goes on where the saved one stood.</summary>
+    /// <exception cref="InvalidDataException">The state is torn or of another release.</exception>
+    internal static RowMonitor Restore(RowDetector kind, StateReader state)
+    {
+        IRowDetector detector = kind switch
+        {
+            RowDetector.PrincipalComponents => new PrincipalComponentDetector(state),
+            RowDetector.KernelRegression => new KernelRegressionDetector(state),
+            _ => new IsolationForestDetector(state),
+        };
+        return new RowMonitor(kind, detector, state.ReadDouble(), state.ReadDouble()) { _smoothed = state.ReadDouble() };
     }
 }

@@ -3,6 +3,9 @@ namespace Linewatch.Analytics.Anomalies;
 /// <summary>Mean and standard deviation of each signal on normal rows.</summary>
 internal sealed class RowScale
 {
+    /// <summary>Most signals in a row that is restored.</summary>
+    public const int MostSignals = 1000;
+
     private readonly double[] _mean;
     private readonly double[] _deviation;
 
@@ -19,6 +22,22 @@ internal sealed class RowScale
         _mean = [.. Enumerable.Range(0, signals).Select(i => normal.Average(row => row[i]))];
         // A signal that never moves keeps its own unit: any movement at all is then far away, but finite.
         _deviation = [.. Enumerable.Range(0, signals).Select(i => Math.Sqrt(normal.Average(row => (row[i] - _mean[i]) * (row[i] - _mean[i])))).Select(one => one > 0 ? one : 1)];
+    }
+
+    /// <param name="state">What <see cref="Save"/> wrote.</param>
+    /// <exception cref="InvalidDataException">The state is torn or of another release.</exception>
+    public RowScale(StateReader state)
+    {
+        _mean = state.ReadNumbers(MostSignals);
+        _deviation = new double[_mean.Length];
+        state.Read(_deviation);
+    }
+
+    /// <summary>Writes what was fitted.</summary>
+    public void Save(StateWriter state)
+    {
+        state.Write(_mean);
+        state.Write(_deviation);
     }
 
     /// <summary>Signals in a row.</summary>

@@ -40,6 +40,9 @@ internal sealed class ShiftSums(double slack, double limit)
     /// <summary>Mean of the last few errors, in usual errors.</summary>
     public double Lately { get; private set; }
 
+    /// <summary>Share of the limit that the sum above the slack has reached.</summary>
+    public double ScoreAbove => Above / Limit;
+
     /// <summary>Share of the limit.</summary>
     public double Score => Math.Max(Math.Max(Above, Below), Unrest) / Limit;
 

@@ -67,6 +67,9 @@ public sealed class SignalMonitor : ISignalMonitor
     }
 
     /// <inheritdoc/>
+    public double Deviation { get; private set; } = double.NaN;
+
+    /// <inheritdoc/>
     public ErrorShape Errors { get; } = new();
 
     /// <inheritdoc/>
@@ -85,6 +88,7 @@ public sealed class SignalMonitor : ISignalMonitor
     /// <inheritdoc/>
     public SignalVerdict Observe(DateTime eventTime, double value, in SignalContext context)
     {
+        Deviation = double.NaN;
         if (_readings > 0 && eventTime <= _last)
         {
             return SignalVerdict.WithoutBand(VerdictKind.OutOfOrder);
@@ -131,9 +135,13 @@ public sealed class SignalMonitor : ISignalMonitor
         }
 
         verdict = verdict with { Score = score };
-        if (half > 0 && sensor == VerdictKind.Normal && score < AlarmScore)
+        if (half > 0 && sensor == VerdictKind.Normal)
         {
-            Errors.Add((mean - expected) * _options.BandSpreads / half);
+            Deviation = (mean - expected) * _options.BandSpreads / half;
+            if (score < AlarmScore)
+            {
+                Errors.Add(Deviation);
+            }
         }
 
         if (sensor == VerdictKind.Spike)

@@ -49,6 +49,20 @@ public sealed class StateReader(ReadOnlyMemory<byte> bytes)
         }
     }
 
+    /// <summary>Reads numbers of a count that was written before them.</summary>
+    /// <param name="most">Most numbers allowed.</param>
+    public double[] ReadNumbers(int most)
+    {
+        int count = ReadInt32(0, Math.Min(most, (bytes.Length - _position) / sizeof(double)));
+        double[] values = new double[count];
+        foreach (ref double value in values.AsSpan())
+        {
+            value = ReadDouble();
+        }
+
+        return values;
+    }
+
     private ReadOnlySpan<byte> Take(int count)
     {
         if (bytes.Length - _position < count)

@@ -156,7 +156,7 @@ internal sealed class TrainDetectors(
                 DataFrom = from,
                 DataTo = now,
                 Cause = cause,
-                Parameters = JsonSerializer.Serialize(new { settings.Signals, settings.Duties, Training = options.Value }, Format),
+                Parameters = JsonSerializer.Serialize(new { settings.Signals, settings.Duties, machine.RowDetector, Training = options.Value }, Format),
                 Metrics = metrics,
                 MetricsInUse = rivalMetrics,
                 Decision = decision.Reason,

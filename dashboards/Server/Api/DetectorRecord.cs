@@ -3,6 +3,8 @@ using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
 using Linewatch.Operations.WorkOrders;
 using Linewatch.Plants;
+using Linewatch.Storage;
+using Linewatch.Telemetry;
 
 namespace Linewatch.Server.Api;
 
@@ -10,7 +12,7 @@ namespace Linewatch.Server.Api;
 /// How rules and detectors did by what people said of their alerts and found in work orders. A fault counts as found where an alert was judged
 /// true, or told of a breakdown before it; as missed where a component was found failed and none had. Thread-safe.
 /// </summary>
-internal sealed class DetectorRecord(VerdictBook verdicts, AlertBook alerts, WorkOrderBook orders, CurrentPlant plant, TimeProvider clock)
+internal sealed class DetectorRecord(VerdictBook verdicts, AlertBook alerts, WorkOrderBook orders, IReadingStore store, CurrentPlant plant, TimeProvider clock)
 {
     /// <summary>An alert told of a breakdown that stood within so many days before it; true ones of one machine within so many are one fault.</summary>
     public const int DaysBefore = 14;
@@ -18,7 +20,11 @@ internal sealed class DetectorRecord(VerdictBook verdicts, AlertBook alerts, Wor
     private static readonly TimeSpan Before = TimeSpan.FromDays(DaysBefore);
     private static readonly TimeSpan OldestAlert = TimeSpan.FromDays(60);
 
+    /// <summary>States are looked through backwards in stretches of this: nearly always the first tells.</summary>
+    private static readonly TimeSpan Stretch = TimeSpan.FromHours(6);
+
     /// <summary>The marks of the last days.</summary>
+    /// <exception cref="StoreUnavailableException">What the machines did before their breakdowns cannot be read now.</exception>
     public async Task<DetectorMarks> ReadAsync(int days, CancellationToken cancellationToken)
     {
         DateTime from = clock.GetUtcNow().UtcDateTime.AddDays(-days);
@@ -35,7 +41,8 @@ internal sealed class DetectorRecord(VerdictBook verdicts, AlertBook alerts, Wor
                 {
                     if (order.Finding == WorkOrderFinding.Failed && KnownAt(order) is { } at && at >= from)
                     {
-                        breakdowns.Add(new Breakdown(line.Id, machine.Id, await ToldAsync(line.Id, machine.Id, at, untrue, cancellationToken)));
+                        DateTime broke = await BrokeAtAsync(machine, at, cancellationToken);
+                        breakdowns.Add(new Breakdown(line.Id, machine.Id, await ToldAsync(line.Id, machine.Id, broke, untrue, cancellationToken)));
                     }
                 }
             }
@@ -47,6 +54,44 @@ internal sealed class DetectorRecord(VerdictBook verdicts, AlertBook alerts, Wor
     /// <summary>Who finds a breakdown opens an order at once; what failed while an order waited was found when work began.</summary>
     private static DateTime? KnownAt(WorkOrder order) =>
         order.Origin is "person" or "alert" && !(order.StartedAt < order.CreatedAt) ? order.CreatedAt : order.StartedAt ?? order.EndedAt;
+
+    /// <summary>
+    /// When the machine broke down that was known to be broken at a time: the beginning of its own failure where it has not run since,
+    /// else that time. What was told between the stop and the order was told too late.
+    /// </summary>
+    private async Task<DateTime> BrokeAtAsync(Machine machine, DateTime known, CancellationToken cancellationToken)
+    {
+        if (machine.Find(SignalRole.State) is not { } state)
+        {
+            return known;
+        }
+
+        DateTime? broke = null;
+        bool ran = false;
+        for (DateTime end = known; !ran && end > known - Before; end -= Stretch)
+        {
+            DateTime? failed = null;
+            await foreach (Sample sample in store.RangeAsync(state.Path, end - Stretch, end, int.MaxValue, cancellationToken))
+            {
+                switch (double.IsNaN(sample.Value) ? null : machine.States.States.GetValueOrDefault((int)sample.Value))
+                {
+                    case Bucket.Run:
+                        ran = true;
+                        failed = null;
+                        break;
+                    case Bucket.OwnFailure:
+                        failed ??= sample.EventTime;
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            broke = failed ?? broke;
+        }
+
+        return broke ?? known;
+    }
 
     /// <summary>Alerts of a stop or of silence tell of the breakdown itself, those of sensors of something else.</summary>
     private async Task<IReadOnlyList<Alert>> ToldAsync(string line, string machine, DateTime at, HashSet<string> untrue, CancellationToken cancellationToken) =>

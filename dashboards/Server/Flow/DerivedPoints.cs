@@ -72,6 +72,24 @@ internal static class DerivedPoints
         },
         reading.EventTime);
 
+    /// <summary>The signals of a machine no longer go together; value and band are the share of the limit.</summary>
+    public static DerivedPoint RowAnomaly(in Reading reading, MachineRows rows, IReadOnlyList<(string Signal, double Share)> drivers, IReadOnlyList<DateTime> alike, long modelUse) => new(
+        "anomaly",
+        Tags(("site", reading.Signal.Path.Site), ("area", reading.Signal.Path.Area), ("line", reading.Signal.Path.Line), ("machine", reading.Signal.Path.Machine)),
+        new Dictionary<string, object>
+        {
+            ["score"] = rows.Score,
+            ["value"] = rows.Score,
+            ["lower"] = 0.0,
+            ["upper"] = 1.0,
+            ["severity"] = Kebab(nameof(AlertSeverity.Advisory)),
+            ["drivers"] = string.Join(' ', drivers.Select(driver => driver.Signal)),
+            ["shares"] = string.Join(' ', drivers.Select(driver => driver.Share.ToString("F2", CultureInfo.InvariantCulture))),
+            ["alike"] = string.Join(' ', alike.Select(at => at.ToString("O", CultureInfo.InvariantCulture))),
+            ["detector"] = $"{Kebab(rows.Kind.ToString())} {MachineRows.Version}, model use {modelUse}",
+        },
+        reading.EventTime);
+
     /// <summary>What became of the messages of one source and hour.</summary>
     public static DerivedPoint Balance(BalanceRow row) => new(
         "balance",

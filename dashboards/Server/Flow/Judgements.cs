@@ -49,7 +49,7 @@ internal sealed partial class Judgements(RunningLines running, VerdictBook verdi
         _known.RemoveAll(known => judged.Any(verdict => verdict.AlertId == known.AlertId));
         _known.AddRange(judged);
         IEnumerable<AlertVerdict> heard = newLines ? _known : judged;
-        HashSet<(string, string, string?)> signals = [.. heard.Select(verdict => (verdict.Line, verdict.Machine, verdict.Signal))];
+        HashSet<(string, string, string?)> signals = [.. heard.Select(KeyOf)];
         foreach (LineAnalysis line in lines)
         {
             lock (line.Gate)
@@ -64,6 +64,11 @@ internal sealed partial class Judgements(RunningLines running, VerdictBook verdi
                         watch.Monitor.Accept();
                     }
                 }
+
+                foreach (RowWatch watch in line.RowWatches.Where(watch => signals.Contains(Key(watch))))
+                {
+                    watch.Take(_known.Where(verdict => KeyOf(verdict) == Key(watch)).Select(verdict => verdict.Verdict));
+                }
             }
         }
 
@@ -72,7 +77,11 @@ internal sealed partial class Judgements(RunningLines running, VerdictBook verdi
 
     private IEnumerable<AlertVerdict> Of(SignalWatch watch) => _known.Where(verdict => IsOf(verdict, watch));
 
-    private static bool IsOf(AlertVerdict verdict, SignalWatch watch) => (verdict.Line, verdict.Machine, verdict.Signal) == Key(watch);
+    private static bool IsOf(AlertVerdict verdict, SignalWatch watch) => KeyOf(verdict) == Key(watch);
+
+    private static (string Line, string Machine, string? Signal) KeyOf(AlertVerdict verdict) => (verdict.Line, verdict.Machine, verdict.Signal);
+
+    private static (string Line, string Machine, string? Signal) Key(RowWatch watch) => (watch.Source.Line, watch.Source.Machine, null);
 
     private static (string Line, string Machine, string? Signal) Key(SignalWatch watch) =>
         (watch.Signal.Path.Line, watch.Signal.Path.Machine, watch.Signal.Path.Signal);

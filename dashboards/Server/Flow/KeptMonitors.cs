@@ -11,11 +11,13 @@ internal sealed class KeptMonitors(MonitorSettings settings)
     private const long PastOfMachine = 3;
     private const long ModelOfMachine = 4;
     private const long TwinOfSignal = 5;
+    private const long RowsOfMachine = 6;
 
     private readonly Dictionary<string, MachineDuty> _duties = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PastCases> _cases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ISignalMonitor> _monitors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TwinSensors> _twins = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MachineRows> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _models = new(StringComparer.Ordinal);
 
     /// <summary>Writes what the lines have learned.</summary>
@@ -48,6 +50,16 @@ internal sealed class KeptMonitors(MonitorSettings settings)
             }
         }
 
+        foreach (RowWatch watch in line.RowWatches)
+        {
+            if (watch.Rows is { } rows)
+            {
+                file.Write(RowsOfMachine);
+                file.Write(line.Line.Id + "/" + watch.Source.Machine);
+                rows.Save(file);
+            }
+        }
+
         foreach ((string machine, long use) in line.ModelUses)
         {
             file.Write(ModelOfMachine);
@@ -62,7 +74,7 @@ internal sealed class KeptMonitors(MonitorSettings settings)
     {
         while (!file.AtEnd)
         {
-            int kind = file.ReadInt32((int)Duty, (int)TwinOfSignal);
+            int kind = file.ReadInt32((int)Duty, (int)RowsOfMachine);
             string name = file.ReadString();
             switch (kind)
             {
@@ -84,6 +96,9 @@ internal sealed class KeptMonitors(MonitorSettings settings)
                     twin.Restore(file);
                     _twins[name] = twin;
                     break;
+                case (int)RowsOfMachine:
+                    _rows[name] = MachineRows.Restore(file);
+                    break;
                 default:
                     _models[name] = file.ReadInt64();
                     break;
@@ -99,6 +114,9 @@ internal sealed class KeptMonitors(MonitorSettings settings)
 
     /// <summary>How the sensor of a signal did beside a second one; the first of a pair keeps it for both.</summary>
     public TwinSensors TwinOf(Signal signal) => _twins.GetValueOrDefault(signal.Path.ToString()) ?? new TwinSensors();
+
+    /// <summary>What watched a machine's signals together; null where nothing was kept.</summary>
+    public MachineRows? RowsOf(Line line, Machine machine) => _rows.GetValueOrDefault(line.Id + "/" + machine.Id);
 
     /// <summary>The use of a trained model that the monitors of a machine come from; 0 = they learned by themselves.</summary>
     public long ModelUseOf(Line line, Machine machine) => _models.GetValueOrDefault(line.Id + "/" + machine.Id);

@@ -15,6 +15,7 @@ namespace Linewatch.Server.Flow;
 internal sealed class LineAnalysis
 {
     private readonly List<SignalWatch> _watches = [];
+    private readonly List<RowWatch> _rowWatches = [];
     private readonly Dictionary<string, MachineActivity> _machines = new(StringComparer.Ordinal);
     private readonly Dictionary<SignalPath, Place> _places = [];
 
@@ -42,6 +43,8 @@ internal sealed class LineAnalysis
             PastCases cases = kept.CasesOf(line, machine);
             _cases.Add((machine.Id, cases));
             _modelUses.Add(machine.Id, kept.ModelUseOf(line, machine));
+            RowWatch rows = new(line, machine, kept.RowsOf(line, machine), cases) { ModelUse = _modelUses[machine.Id] };
+            _rowWatches.Add(rows);
             List<SignalWatch> watches = [];
             foreach (Signal signal in machine.Signals)
             {
@@ -53,7 +56,7 @@ internal sealed class LineAnalysis
                     _watches.Add(watch);
                 }
 
-                _places.Add(signal.Path, new Place(signal, activity, watch));
+                _places.Add(signal.Path, new Place(signal, activity, watch, rows));
             }
 
             foreach (SignalWatch watch in watches.Where(watch => watch.Signal.RedundantTo is not null))
@@ -76,6 +79,9 @@ internal sealed class LineAnalysis
     public FigurePace Pace { get; }
 
     public IEnumerable<SignalWatch> Watches => _watches;
+
+    /// <summary>The watches of the signals of each machine together.</summary>
+    public IReadOnlyList<RowWatch> RowWatches => _rowWatches;
 
     /// <summary>The machines that tell what they do, with what they have been doing.</summary>
     public IEnumerable<(string Machine, MachineDuty Duty)> Duties =>
@@ -119,6 +125,9 @@ internal sealed class LineAnalysis
             }
         }
 
+        RowWatch rows = _rowWatches.Find(watch => watch.Source.Machine == machine)!;
+        rows.Adopt(model.Rows);
+        rows.ModelUse = use;
         _modelUses[machine] = use;
     }
 
@@ -143,7 +152,8 @@ internal sealed class LineAnalysis
         Place place = PlaceOf(reading.Signal);
         if (place.Watch is { } watch)
         {
-            watch.Observe(reading, place.Machine.Context(reading.EventTime), journalPosition, findings, points);
+            VerdictKind kind = watch.Observe(reading, place.Machine.Context(reading.EventTime), journalPosition, findings, points);
+            place.Rows.Observe(reading, kind, watch.Monitor.Deviation, journalPosition, findings, points);
         }
         else if (Follow(reading, place.Machine))
         {
@@ -179,5 +189,5 @@ internal sealed class LineAnalysis
     }
 
     /// <summary>Where a signal's readings go.</summary>
-    private sealed record Place(Signal Signal, MachineActivity Machine, SignalWatch? Watch);
+    private sealed record Place(Signal Signal, MachineActivity Machine, SignalWatch? Watch, RowWatch Rows);
 }

@@ -91,7 +91,8 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
     }
 
     /// <summary>Judges a reading and adds what people must hear of.</summary>
-    public void Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertFinding> findings, List<DerivedPoint> points)
+    /// <returns>What the reading was taken for.</returns>
+    public VerdictKind Observe(in Reading reading, in SignalContext context, long journalPosition, List<AlertFinding> findings, List<DerivedPoint> points)
     {
         SignalVerdict verdict = BesideTwin(reading, context, Monitor.Observe(reading.EventTime, reading.Value, context), findings);
         Oddness = Math.CopySign(verdict.Score / Monitor.AlarmScore, double.IsNaN(verdict.Expected) ? 1 : reading.Value - verdict.Expected);
@@ -106,7 +107,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
                 findings.Add(Over(SensorRule, reading.EventTime));
             }
 
-            return;
+            return verdict.Kind;
         }
 
         if (verdict.Kind is VerdictKind.Anomaly || verdict.IsDataFault)
@@ -117,7 +118,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         // A single spike says nothing that anybody could act on; it is counted by the monitor and left out of the baseline.
         if (!verdict.IsAlarm || verdict.Kind == VerdictKind.Spike || (reading.Flags & ReadingFlags.Historical) != 0)
         {
-            return;
+            return verdict.Kind;
         }
 
         _mayBeOpen = true;
@@ -140,6 +141,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             JournalPosition = journalPosition,
         });
         points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, drivers, alike, ModelUse == 0 ? Monitor.Detector : $"{Monitor.Detector}, model use {ModelUse}"));
+        return verdict.Kind;
     }
 
     /// <summary>What is odd about a sensor alone is no news of the machine: an anomaly told of it before is over.</summary>

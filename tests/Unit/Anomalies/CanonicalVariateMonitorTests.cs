@@ -42,8 +42,8 @@ public sealed class CanonicalVariateMonitorTests
     {
         CanonicalVariateMonitor fitted = CanonicalVariateMonitor.Fit(Process(1, 600));
         double[][] rows = Process(3, 400, faultFrom: 200);
-        CanonicalVariateMonitor whole = fitted.Fresh();
-        CanonicalVariateMonitor part = fitted.Fresh();
+        IRowMonitor whole = fitted.Fresh();
+        IRowMonitor part = fitted.Fresh();
 
         Assert.Equal(
             rows.Select(row => whole.Observe(row)).Take(250),
@@ -86,7 +86,7 @@ public sealed class CanonicalVariateMonitorTests
 
         double AlarmShare(string file, int skipped)
         {
-            CanonicalVariateMonitor monitor = fitted.Fresh();
+            IRowMonitor monitor = fitted.Fresh();
             return Read(Path.Combine(folder, file)).Select(row => monitor.Observe(row).IsAlarm).Skip(skipped).Average(alarm => alarm ? 1.0 : 0);
         }
     }

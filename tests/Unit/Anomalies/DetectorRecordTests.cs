@@ -1,27 +1,41 @@
+using System.Globalization;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
 using Linewatch.Operations.WorkOrders;
+using Linewatch.Plants;
 using Linewatch.Server.Api;
+using Linewatch.Telemetry;
+using Linewatch.Tests.Unit.Jobs;
 using Linewatch.Tests.Unit.Operations;
+using TwoLines = Linewatch.Tests.Unit.Operations.BottlingPlant;
 
 namespace Linewatch.Tests.Unit.Anomalies;
 
 /// <summary>What alerts, verdicts and work orders say of the rules' recall. The breakdown is on line1/filler, 40 days after the desk's start.</summary>
-public sealed class DetectorRecordTests : IDisposable
+public sealed class DetectorRecordTests : IAsyncLifetime, IDisposable
 {
     private static readonly DateTime Breakdown = AlertDesk.Start.AddDays(40);
     private static readonly AlertSource Pressure = new("line1", "filler", "pressure");
 
     private readonly AlertDesk _desk = new();
+    private readonly StoredReadings _stored = new();
 
     private VerdictBook Verdicts => new(_desk.Fixture.Database, _desk.Alerts, _desk.Clock);
 
     private WorkOrderBook Orders => new(_desk.Fixture.Database, new CmmsLink(new FixedOptions<CmmsOptions>(new CmmsOptions()), _desk.Clock), _desk.Clock);
 
-    private DetectorRecord Record => new(Verdicts, _desk.Alerts, Orders, _desk.Plant, _desk.Clock);
+    private DetectorRecord Record => new(Verdicts, _desk.Alerts, Orders, _stored.Store, _desk.Plant, _desk.Clock);
 
-    public void Dispose() => _desk.Dispose();
+    public Task InitializeAsync() => _stored.Store.EnsureCreatedAsync(default);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _desk.Dispose();
+        _stored.Dispose();
+    }
 
     [Theory]
     [InlineData("an alert of yesterday that stands", true, 1.0)]
@@ -54,6 +68,29 @@ public sealed class DetectorRecordTests : IDisposable
         RecallEstimate expected = found ? new(1, 0) : new(0, 1);
         Assert.True(expected == marks.Recall, $"{what}: {marks.Recall}");
         Assert.Equal(expected, marks.Rules.Single(mark => mark.Rule == DetectorRules.Anomaly).Recall);
+    }
+
+    [Theory]
+    [InlineData("before the machine stopped for it", true, 9.0, "-400 run, -8 failed")]
+    [InlineData("between the stop and the order", false, 7.0, "-400 run, -8 failed")]
+    [InlineData("between the stop and the order, the machine standing for days", false, 40.0, "-400 run, -70 failed, -20 clean, -10 failed")]
+    [InlineData("before a stop of days", true, 71.0, "-400 run, -70 failed, -20 clean")]
+    [InlineData("after an earlier failure, from which the machine ran again", true, 7.0, "-400 run, -30 failed, -8 run")]
+    [InlineData("while the machine stood for want of bottles before the order", true, 7.0, "-400 run, -8 lack")]
+    public async Task An_alert_found_a_breakdown_only_where_it_came_before_the_machine_stopped_for_it(string what, bool found, double hoursBefore, string states)
+    {
+        Signal state = TwoLines.Signal(_desk.Plant, "filler", "state");
+        await _stored.WriteAsync([.. states.Split(", ").Select(word => word.Split(' ')).Select(entry => new Reading(
+            state,
+            Breakdown.AddHours(int.Parse(entry[0], CultureInfo.InvariantCulture)),
+            entry[1] switch { "run" => TwoLines.Execute, "failed" => TwoLines.Held, "clean" => TwoLines.Clean, _ => TwoLines.Lack }))]);
+        await RaiseAsync(DetectorRules.Anomaly, Breakdown.AddHours(-hoursBefore));
+        await BreakAsync(Breakdown, WorkOrderFinding.Failed);
+
+        DetectorMarks marks = await Record.ReadAsync(56, default);
+
+        RecallEstimate expected = found ? new(1, 0) : new(0, 1);
+        Assert.True(expected == marks.Recall, $"{what}: {marks.Recall}");
     }
 
     [Fact]

@@ -119,7 +119,7 @@ public sealed class DutyMonitorTests
         WorkingMachine machine = new(seed: 8) { Fault = day => day > 5 ? (50, 0) : (0, 0) };
 
         Assert.DoesNotContain(
-            machine.Watch(new DutyMonitor(DutyMonitorOptions.Default with { OnlySensor = true }), days: 7), verdict => verdict.Kind == VerdictKind.Anomaly);
+            machine.Watch(new DutyMonitor { OnlySensor = true }, days: 7), verdict => verdict.Kind == VerdictKind.Anomaly);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Plants;
 
@@ -25,6 +26,18 @@ public sealed class MonitorSettingsTests
         Assert.Same(kept, Settings.MonitorOf(Signal(SignalDetector.Ewma), tellsState: true, kept));
         Assert.NotSame(kept, Settings.MonitorOf(Signal(SignalDetector.Cusum), tellsState: true, kept));
         Assert.IsType<DutyMonitor>(Settings.MonitorOf(Signal(), tellsState: true, kept));
+    }
+
+    [Fact]
+    public void Of_a_signal_that_is_not_watched_only_the_sensor_is_looked_at_also_after_its_monitor_was_kept()
+    {
+        Signal buffer = new() { Path = Signal().Path, Name = "Buffer", Watched = false };
+        ArrayBufferWriter<byte> bytes = new();
+        MonitorSettings.Write(new StateWriter(bytes), Settings.MonitorOf(buffer, tellsState: true, null)!);
+        ISignalMonitor kept = Settings.Read(new StateReader(bytes.WrittenMemory));
+
+        Assert.True(Assert.IsType<DutyMonitor>(Settings.MonitorOf(buffer, tellsState: true, kept)).OnlySensor);
+        Assert.False(Assert.IsType<DutyMonitor>(Settings.MonitorOf(Signal(), tellsState: true, kept)).OnlySensor);
     }
 
     public static TheoryData<SignalDetector> Detectors { get; } = [.. Enum.GetValues<SignalDetector>().Except([SignalDetector.Quietness])];

@@ -148,6 +148,8 @@ public sealed class JudgementsTests : IDisposable
 
         public double Lift { get; set; }
 
+        public double Deviation => double.NaN;
+
         public ErrorShape Errors { get; } = new();
 
         public void Accept() => Accepted++;

@@ -62,6 +62,23 @@ public sealed class PlantFileTests
     }
 
     [Theory]
+    [InlineData("rowDetector: kernel-regression, ", RowDetector.KernelRegression, null)]
+    [InlineData("", null, null)]
+    [InlineData("rowDetector: guess, ", null, "principal-components")]
+    public void What_watches_the_rows_of_a_machine_is_chosen_or_nothing_does(string keys, RowDetector? chosen, string? says)
+    {
+        PlantFile file = PlantFile.Parse($$"""
+            plant: P
+            site: s
+            timeZone: Europe/Berlin
+            lines: [{ id: l, area: a, machines: [{ id: m, {{keys}}signals: [{ id: x }] }] }]
+            """, "plant.yaml");
+
+        Assert.Equal(chosen, file.Plant?.Lines[0].Machines[0].RowDetector);
+        Assert.Equal(says is null ? 0 : 1, file.Faults.Count(fault => fault.Message.Contains(says ?? "", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("detectors: [guess]", "nearest-neighbour")]
     [InlineData("role: state, detectors: [cusum]", "process only")]
     public void Detectors_that_there_are_not_or_that_cannot_be_are_refused(string keys, string says)

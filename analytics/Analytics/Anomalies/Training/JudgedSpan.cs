@@ -10,6 +10,6 @@ public sealed record JudgedSpan(string? Signal, DateTime From, DateTime To, Judg
     /// <summary>An alarm may come somewhat before the one that was judged.</summary>
     private static readonly TimeSpan Before = TimeSpan.FromHours(2);
 
-    /// <summary>Whether it speaks of a signal at a time.</summary>
-    public bool Covers(string signal, DateTime eventTime) => (Signal is null || Signal == signal) && eventTime >= From - Before && eventTime <= To;
+    /// <summary>Whether it speaks of a signal, or for null of anything about the machine, at a time.</summary>
+    public bool Covers(string? signal, DateTime eventTime) => (Signal is null || signal is null || Signal == signal) && eventTime >= From - Before && eventTime <= To;
 }

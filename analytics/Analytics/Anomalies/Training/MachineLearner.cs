@@ -11,6 +11,8 @@ public sealed class MachineLearner
 {
     private readonly MachineActivity _activity;
     private readonly Dictionary<Signal, Pupil> _pupils = [];
+    private readonly RowLessons? _lessons;
+    private MachineRows? _rows;
     private readonly IReadOnlyList<JudgedSpan> _judged;
     private readonly DateTime[] _repairs;
     private readonly DateTime _from;
@@ -23,6 +25,7 @@ public sealed class MachineLearner
     private int _falseAlarms;
     private int _unjudged;
     private int _sensorFaults;
+    private int _rowAlarms;
 
     /// <param name="machine">The machine.</param>
     /// <param name="settings">How its signals are watched.</param>
@@ -46,8 +49,14 @@ public sealed class MachineLearner
         {
             if (settings.MonitorOf(signal, _activity.Duty is not null, model?.MonitorOf(signal.Path.Signal)) is { } monitor)
             {
-                _pupils.Add(signal, new Pupil(monitor, [.. judged.Where(span => span.Verdict == Judgement.True && (span.Signal ?? signal.Path.Signal) == signal.Path.Signal)]));
+                _pupils.Add(signal, new Pupil(_pupils.Count, monitor, [.. judged.Where(span => span.Verdict == Judgement.True && (span.Signal ?? signal.Path.Signal) == signal.Path.Signal)]));
             }
+        }
+
+        if (machine.RowDetector is { } kind)
+        {
+            _rows = model?.Rows is { } rows && rows.Kind == kind ? rows : null;
+            _lessons = model is null ? new RowLessons(kind, [.. _pupils.Keys.Select(signal => signal.Path.Signal)]) : null;
         }
     }
 
@@ -67,6 +76,8 @@ public sealed class MachineLearner
                 pupil.Monitor.Errors.EndTraining();
             }
         }
+
+        _rows ??= _lessons?.Fit();
     }
 
     /// <summary>Takes a reading of the machine.</summary>
@@ -101,11 +112,19 @@ public sealed class MachineLearner
         SignalVerdict verdict = watched.Monitor.Observe(reading.EventTime, reading.Value, _activity.Context(reading.EventTime));
         if (_heldBackFrom is null)
         {
+            _lessons?.Observe(watched.Place, reading.EventTime, verdict, watched.Monitor);
             _readings++;
             return;
         }
 
         _heldBack++;
+        if (_rows?.PlaceOf(reading.Signal.Path.Signal) is >= 0 and var place
+            && _rows.Observe(place, reading.EventTime, verdict.Kind, watched.Monitor.Deviation) == RowChange.Odd)
+        {
+            _rowAlarms++;
+            Count(null, reading.EventTime);
+        }
+
         if (verdict.Kind == VerdictKind.Normal && double.IsFinite(verdict.Expected))
         {
             watched.Judges = true;
@@ -114,7 +133,7 @@ public sealed class MachineLearner
         if (verdict.IsAlarm && verdict.Kind == VerdictKind.Anomaly)
         {
             watched.Alarms++;
-            Count(reading);
+            Count(reading.Signal.Path.Signal, reading.EventTime);
         }
         else if (verdict.IsAlarm && verdict.Kind != VerdictKind.Spike)
         {
@@ -140,6 +159,7 @@ public sealed class MachineLearner
             FalseKnown = known.Count(span => span.Verdict is Judgement.False or Judgement.Duty),
             FalseRepeated = _met.Count(span => span.Verdict is Judgement.False or Judgement.Duty),
             SensorFaults = _sensorFaults,
+            Rows = _rows is null ? null : new RowMetrics(_lessons?.Count ?? 0, _rows.Signals.Count, _rowAlarms),
             Drift = Median(pupil => pupil.Monitor.Errors.Drift),
             Distance = Median(pupil => pupil.Monitor.Errors.Distance),
             BySignal = [.. _pupils.Select(pupil => new SignalMetrics(
@@ -155,17 +175,18 @@ public sealed class MachineLearner
             pupil.Monitor.Calm();
         }
 
-        return MachineModel.Write(_activity.Duty, [.. _pupils.Select(pupil => (pupil.Key, pupil.Value.Monitor))]);
+        _rows?.Calm();
+        return MachineModel.Write(_activity.Duty, [.. _pupils.Select(pupil => (pupil.Key, pupil.Value.Monitor))], _rows);
     }
 
-    private void Count(in Reading reading)
+    private void Count(string? signal, DateTime eventTime)
     {
         bool isTrue = false;
         bool isJudged = false;
         bool isUnjudged = false;
         foreach (JudgedSpan span in _judged)
         {
-            if (!span.Covers(reading.Signal.Path.Signal, reading.EventTime))
+            if (!span.Covers(signal, eventTime))
             {
                 continue;
             }
@@ -192,8 +213,11 @@ public sealed class MachineLearner
         return values.Length == 0 ? null : values[values.Length / 2];
     }
 
-    private sealed class Pupil(ISignalMonitor monitor, JudgedSpan[] faults)
+    private sealed class Pupil(int place, ISignalMonitor monitor, JudgedSpan[] faults)
     {
+        /// <summary>Place in the rows learned from.</summary>
+        public int Place => place;
+
         public ISignalMonitor Monitor => monitor;
 
         public bool Judges { get; set; }

@@ -3,13 +3,19 @@ using Linewatch.Plants;
 
 namespace Linewatch.Analytics.Anomalies.Training;
 
-/// <summary>What was learned of a machine: how its duty numbers the products, and the monitor of each signal. Not thread-safe.</summary>
+/// <summary>What was learned of a machine: how its duty numbers the products, the monitor of each signal, and what watches them together. Not thread-safe.</summary>
 public sealed class MachineModel
 {
-    private const long StateVersion = 1;
+    private const int StateVersion = 2;
+    private const int WithoutRows = 1; // version of models trained before machines could be watched by rows
     private const int MostSignals = 10_000;
 
-    private readonly Dictionary<string, ISignalMonitor> _monitors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ISignalMonitor> _monitors;
+
+    private MachineModel(Dictionary<string, ISignalMonitor> monitors)
+    {
+        _monitors = monitors;
+    }
 
     /// <summary>What the machine had been doing at the end of the data; null for one that tells no state.</summary>
     public MachineDuty? Duty { get; private init; }
@@ -18,12 +24,15 @@ public sealed class MachineModel
     /// <param name="signal">Id of the signal within its machine.</param>
     public ISignalMonitor? MonitorOf(string signal) => _monitors.GetValueOrDefault(signal);
 
+    /// <summary>What watches its signals together; null for a machine whose plant file chooses no detector of rows, or of which too few were seen.</summary>
+    public MachineRows? Rows { get; private init; }
+
     /// <summary>Writes what was learned.</summary>
-    public static byte[] Write(MachineDuty? duty, IReadOnlyCollection<(Signal Signal, ISignalMonitor Monitor)> monitors)
+    public static byte[] Write(MachineDuty? duty, IReadOnlyCollection<(Signal Signal, ISignalMonitor Monitor)> monitors, MachineRows? rows)
     {
         ArrayBufferWriter<byte> bytes = new();
         StateWriter state = new(bytes);
-        state.Write(StateVersion);
+        state.Write((long)StateVersion);
         state.Write(duty is null ? 0L : 1L);
         duty?.Save(state);
         state.Write((long)monitors.Count);
@@ -33,6 +42,8 @@ public sealed class MachineModel
             MonitorSettings.Write(state, monitor);
         }
 
+        state.Write(rows is null ? 0L : 1L);
+        rows?.Save(state);
         return bytes.WrittenSpan.ToArray();
     }
 
@@ -41,20 +52,22 @@ public sealed class MachineModel
     public static MachineModel Read(ReadOnlyMemory<byte> bytes, MonitorSettings settings)
     {
         StateReader state = new(bytes);
-        if (state.ReadInt64() is var version and not StateVersion)
+        long version = state.ReadInt64();
+        if (version is not (WithoutRows or StateVersion))
         {
-            throw new InvalidDataException($"the saved model has version {version}; this release reads {StateVersion}");
+            throw new InvalidDataException($"the saved model has version {version}; this release reads {WithoutRows} and {StateVersion}");
         }
 
         MachineDuty? duty = state.ReadInt64() == 0 ? null : new MachineDuty();
         duty?.Restore(state);
-        MachineModel model = new() { Duty = duty };
+        Dictionary<string, ISignalMonitor> monitors = new(StringComparer.Ordinal);
         for (int left = state.ReadInt32(0, MostSignals); left > 0; left--)
         {
             string signal = state.ReadString();
-            model._monitors[signal] = settings.Read(state);
+            monitors[signal] = settings.Read(state);
         }
 
-        return model;
+        MachineRows? rows = version == WithoutRows || state.ReadInt64() == 0 ? null : MachineRows.Restore(state);
+        return new MachineModel(monitors) { Duty = duty, Rows = rows };
     }
 }

@@ -48,12 +48,21 @@ public sealed record TrainingMetrics
     /// <summary>The same as the largest distance of the distribution of p-values from the uniform one, 0 to 1.</summary>
     public double? Distance { get; init; }
 
+    /// <summary>The watch over its rows; null where there is none.</summary>
+    public RowMetrics? Rows { get; init; }
+
     /// <summary>By signal, in the order of the plant file.</summary>
     public IReadOnlyList<SignalMetrics> BySignal { get; init; } = [];
 
     /// <summary>False alarms a machine-week; null without data held back.</summary>
     public double? FalseAlarmsPerMachineWeek => HeldBackDays > 0 ? FalseAlarms / (HeldBackDays / 7) : null;
 }
+
+/// <summary>How the watch over a machine's rows did; its alarms count with those of the signals.</summary>
+/// <param name="TrainingRows">Rows it was fitted on; 0 for one that was fitted in an earlier training.</param>
+/// <param name="Signals">Signals in a row.</param>
+/// <param name="Alarms">Alarms in the data held back.</param>
+public sealed record RowMetrics(int TrainingRows, int Signals, int Alarms);
 
 /// <summary>How a model did for one signal.</summary>
 /// <param name="Signal">Id of the signal within its machine.</param>

@@ -1,4 +1,5 @@
 using Linewatch.Analytics.Anomalies;
+using Linewatch.Plants;
 
 namespace Linewatch.Server.Commands.Backtests;
 
@@ -60,21 +61,19 @@ internal static class Judges
     /// <summary>Detectors of a continuous process, by name, as fitted on normal rows: each gives a judge that has seen no row yet.</summary>
     public static IReadOnlyDictionary<string, Func<double[][], Func<Judge>>> Processes { get; } = new Dictionary<string, Func<double[][], Func<Judge>>>
     {
-        [DefaultProcess] = normal => Of(CanonicalVariateMonitor.Fit(normal)),
-        ["principal-components"] = normal => Of(RowMonitor.Fit(rows => new PrincipalComponentDetector(rows), normal)),
-        ["kernel-regression"] = normal => Of(RowMonitor.Fit(rows => new KernelRegressionDetector(rows), normal)),
-        ["isolation-forest"] = normal => Of(RowMonitor.Fit(rows => new IsolationForestDetector(rows), normal)),
+        [DefaultProcess] = normal => Of(RowDetector.CanonicalVariate, normal),
+        ["principal-components"] = normal => Of(RowDetector.PrincipalComponents, normal),
+        ["kernel-regression"] = normal => Of(RowDetector.KernelRegression, normal),
+        ["isolation-forest"] = normal => Of(RowDetector.IsolationForest, normal),
     };
 
-    private static Func<Judge> Of(RowMonitor fitted) => () =>
+    private static Func<Judge> Of(RowDetector kind, double[][] normal)
     {
-        RowMonitor monitor = fitted.Fresh();
-        return (_, row, shares) => monitor.Observe(row, shares);
-    };
-
-    private static Func<Judge> Of(CanonicalVariateMonitor fitted) => () =>
-    {
-        CanonicalVariateMonitor monitor = fitted.Fresh();
-        return (_, row, shares) => monitor.Observe(row, shares);
-    };
+        IRowMonitor fitted = RowMonitors.Fit(kind, normal);
+        return () =>
+        {
+            IRowMonitor monitor = fitted.Fresh();
+            return (_, row, shares) => monitor.Observe(row, shares);
+        };
+    }
 }
