@@ -92,7 +92,11 @@ internal sealed class BinaryWebSocketStream(WebSocket socket) : Stream
             using CancellationTokenSource limit = new(CloseLimit);
             try
             {
-                await socket.CloseAsync(_status, null, limit.Token);
+                // What lies in a text frame need not be text, and reading on to the peer's farewell would break on it: the
+                // connection would be reset before ours has arrived.
+                await (_status == WebSocketCloseStatus.NormalClosure
+                    ? socket.CloseAsync(_status, null, limit.Token)
+                    : socket.CloseOutputAsync(_status, null, limit.Token));
             }
             catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException or InvalidOperationException)
             {
