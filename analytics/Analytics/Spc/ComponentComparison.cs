@@ -13,33 +13,37 @@ public sealed class ComponentComparison
     /// <summary>A component is judged from this many values on.</summary>
     public const int FewestValues = 25;
 
-    /// <summary>Chance of a false name that a person who looks once can bear.</summary>
-    public const double FalseAlarmsOfALook = 0.001;
-
-    /// <summary>Chance at one look that a watch can bear, which looks 35,000 times a year.</summary>
-    public const double FalseAlarmsOfAWatch = 0.00001;
+    /// <summary>Looks of a watch in a day, each quarter of an hour.</summary>
+    public const int LooksOfADay = 96;
 
     private readonly double _weight;
-    private readonly double _each;
+    private readonly double _falseMeans;
+    private readonly double _falseSpreads;
     private readonly int[] _counts;
     private readonly double[] _means;
     private readonly double[] _variances;
 
     /// <param name="components">How many there are, 3 or more.</param>
     /// <param name="weight">Weight of the newest value, above 0 and below 1. 0.02 looks back about 50 values.</param>
-    /// <param name="falseAlarms">Chance that any healthy component is named at one look, shared among all of them.</param>
-    public ComponentComparison(int components, double weight = 0.02, double falseAlarms = FalseAlarmsOfALook)
+    /// <param name="falseAlarms">Chance that any healthy component is named, shared among all of them.</param>
+    /// <param name="looks">
+    /// Looks that share the chance, 1 or more. Only spreads are asked for more by it: they are drawn anew from look to look, while what
+    /// sound components' means differ by stays as it is.
+    /// </param>
+    public ComponentComparison(int components, double weight = 0.02, double falseAlarms = 0.001, int looks = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(components, 3);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(weight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(looks, 1);
         _weight = weight;
         _counts = new int[components];
         _means = new double[components];
         _variances = new double[components];
 
         // Bonferroni: two tests for each component share the allowed chance.
-        _each = falseAlarms / (2 * components);
+        _falseMeans = falseAlarms / (2 * components);
+        _falseSpreads = _falseMeans / looks;
     }
 
     /// <summary>Takes a value of a component, numbered from 0.</summary>
@@ -100,8 +104,8 @@ public sealed class ComponentComparison
 
     /// <summary>What chance alone exceeds no more often than is allowed, with so many values.</summary>
     private (double Mean, double Spread) Limits(double effective) => (
-        StudentT.InvCDF(0, 1, effective - 1, 1 - (_each / 2)),
-        Math.Sqrt(ChiSquared.InvCDF(effective - 1, 1 - _each) / (effective - 1)));
+        StudentT.InvCDF(0, 1, effective - 1, 1 - (_falseMeans / 2)),
+        Math.Sqrt(ChiSquared.InvCDF(effective - 1, 1 - _falseSpreads) / (effective - 1)));
 
     /// <summary>How many equal values the weighted ones are worth.</summary>
     private double Effective(int count) => Math.Min(count, (2 - _weight) / _weight);

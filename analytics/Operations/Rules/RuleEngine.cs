@@ -20,7 +20,7 @@ internal sealed class RuleEngine
     private readonly Dictionary<string, List<RuleWatch>> _byBucket = [];
     private readonly AlertRule[] _findingRules;
     private readonly RuleWatch[] _waiting;
-    private long _changes;
+    private readonly StrongBox<long> _changes = new();
 
     /// <summary>Rules over a line, or over what belongs to none (null), as configured now; a changed plant or configuration makes a new engine from the old one's snapshot.</summary>
     public RuleEngine(Line? line, AlertRulesOptions options)
@@ -43,7 +43,7 @@ internal sealed class RuleEngine
     public DateTime EventTime { get; private set; } = DateTime.UnixEpoch;
 
     /// <summary>Grows with every change that must survive a restart: of a machine's state, a condition, a finding. Times of silence do not count.</summary>
-    public long Changes => _changes + _watches.Sum(watch => watch.Changes);
+    public long Changes => _changes.Value;
 
     /// <summary>Alerts that stand, by this engine.</summary>
     public int Active => _watches.Count(watch => watch.IsActive);
@@ -95,7 +95,7 @@ internal sealed class RuleEngine
         MachineBucket bucket = _buckets[reading.Signal.Path.Machine];
         ((int?, int?, int?) codes, bool wasPlanned) = (bucket.Codes, IsPlanned(bucket.Now));
         bucket.Update(reading.Signal.Role, reading.Value, reading.Flags);
-        _changes += codes == bucket.Codes ? 0 : 1;
+        _changes.Value += codes == bucket.Codes ? 0 : 1;
         foreach (RuleWatch watch in watches.Machine)
         {
             watch.OnBucket(bucket.Now, IsExplained(watch), reading.EventTime, position, outcomes);
@@ -255,7 +255,7 @@ internal sealed class RuleEngine
         if (!_byKey.TryGetValue(key, out RuleWatch? watch))
         {
             ConditionTimer timer = new(rule.OnDelay, rule.OffDelay, _options.FlapTransitions, _options.FlapWindow, _options.FlapHold);
-            watch = new RuleWatch(rule, source, Cause(rule), machine, signal, timer, _line?.Shifts);
+            watch = new RuleWatch(rule, source, Cause(rule), machine, signal, timer, _line?.Shifts, _changes);
             _byKey[key] = watch;
             _watches.Add(watch);
             if (machine is not null && (rule.Kind == AlertRuleKind.State || rule.SuppressedIn.Count > 0))

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Linewatch.Operations.Alerts;
 using Linewatch.Plants;
 
 namespace Linewatch.Operations.Rules;
 
-/// <summary>One rule watching one source: the condition, its timer and its suppression.</summary>
-internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause cause, Machine? machine, Signal? signal, ConditionTimer timer, ShiftPlan? shifts)
+/// <summary>One rule watching one source: the condition, its timer and its suppression; every change of one is counted in <c>changes</c>.</summary>
+internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause cause, Machine? machine, Signal? signal, ConditionTimer timer, ShiftPlan? shifts, StrongBox<long> changes)
 {
     /// <summary>A rate is taken over at most this many readings; more are thinned, so memory stays bounded.</summary>
     private const int MostRateReadings = 240;
@@ -32,9 +33,6 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     public AlertCause Cause => cause;
 
     public ConditionTimer Timer => timer;
-
-    /// <summary>Grows with every change of condition, alert or suppression.</summary>
-    public long Changes { get; private set; }
 
     public double Value
     {
@@ -128,7 +126,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     private void Update(bool condition, DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
         Advance(eventTime, position, outcomes);
-        Changes += condition == timer.Condition ? 0 : 1;
+        changes.Value += condition == timer.Condition ? 0 : 1;
         Tell(timer.Update(condition, eventTime), timer.Since, position, outcomes);
     }
 
@@ -136,7 +134,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     {
         if (change != ConditionChange.None)
         {
-            Changes++;
+            changes.Value++;
             RuleOutcomeKind kind = change == ConditionChange.Raised ? RuleOutcomeKind.Raise : RuleOutcomeKind.Clear;
             outcomes.Add(new RuleOutcome(kind, Condition(since, position)));
         }
@@ -147,7 +145,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
         if (suppress != _isSuppressed)
         {
             _isSuppressed = suppress;
-            Changes++;
+            changes.Value++;
             outcomes.Add(new RuleOutcome(suppress ? RuleOutcomeKind.Suppress : RuleOutcomeKind.Unsuppress, Condition(eventTime, position)));
         }
     }

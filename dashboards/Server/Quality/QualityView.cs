@@ -47,7 +47,7 @@ public sealed class QualityView(CurrentPlant plant, IReadingStore store)
         List<FamilyAnswer> families = [];
         foreach (ComponentFamily family in ComponentFamily.Of(line))
         {
-            families.Add(await FamilyAsync(line, family, from, to, pricePerLitre, ComponentComparison.FalseAlarmsOfALook, cancellationToken));
+            families.Add(await FamilyAsync(line, family, from, to, pricePerLitre, looks: 1, cancellationToken));
         }
 
         return families;
@@ -159,10 +159,10 @@ public sealed class QualityView(CurrentPlant plant, IReadingStore store)
     private static bool Runs(Machine machine, Sample state) => double.IsFinite(state.Value)
         && machine.States.States.TryGetValue((int)state.Value, out Bucket? bucket) && bucket == Bucket.Run;
 
-    /// <summary>A family of like components of a line, judged over [from, to), with this chance at most that a sound one is named.</summary>
+    /// <summary>A family of like components of a line, judged over [from, to), at one of so many looks.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be reached now.</exception>
     public async Task<FamilyAnswer> FamilyAsync(
-        Line line, ComponentFamily family, DateTime from, DateTime to, decimal? pricePerLitre, double falseAlarms, CancellationToken cancellationToken)
+        Line line, ComponentFamily family, DateTime from, DateTime to, decimal? pricePerLitre, int looks, CancellationToken cancellationToken)
     {
         bool isFill = family.Signals[0].Unit == "mL";
         IReadOnlyList<(DateTime Since, Product? Product)> products = isFill ? await ProductsAsync(line, from, to, cancellationToken) : [];
@@ -187,7 +187,7 @@ public sealed class QualityView(CurrentPlant plant, IReadingStore store)
             }
         }
 
-        ComponentComparison comparison = new(family.Signals.Count, falseAlarms: falseAlarms);
+        ComponentComparison comparison = new(family.Signals.Count, looks: looks);
         foreach ((_, int component, double value) in values.OrderBy(value => value.At).ThenBy(value => value.Component))
         {
             comparison.Add(component, value);

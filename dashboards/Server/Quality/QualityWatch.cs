@@ -59,7 +59,7 @@ internal sealed class QualityWatch(
         FamilyAnswer answer = null!;
         foreach (TimeSpan window in Windows)
         {
-            answer = await quality.FamilyAsync(line, family, now - window, now.AddTicks(1), pricePerLitre: null, ComponentComparison.FalseAlarmsOfAWatch, cancellationToken);
+            answer = await quality.FamilyAsync(line, family, now - window, now.AddTicks(1), pricePerLitre: null, ComponentComparison.LooksOfADay, cancellationToken);
             if (answer.Judged == answer.Components)
             {
                 break;
