@@ -21,7 +21,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly Acknowledger _acknowledger;
     private readonly TopicAliases _aliases;
     private readonly PendingRequests _requests;
-    private readonly GatheredReads _gathered;
+    private readonly GatheredReads? _gathered;
     private int _messages;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
@@ -41,7 +41,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         Outbox = new Outbox(stream, Fail, _closed.Token);
         _acknowledger = new Acknowledger(intake, Outbox, options.Version, Fail, _closed.Token);
         _requests = new PendingRequests(Outbox, options.ResponseTimeout, time, _closed.Token);
-        _gathered = new GatheredReads(time);
+        _gathered = GatheredReads.Of(stream, time);
     }
 
     public Outbox Outbox { get; }
@@ -92,7 +92,6 @@ internal sealed class ClientConnection : IAsyncDisposable
     {
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
         Task pings = _keepAlive!.RunAsync(both.Token);
-        bool isFull = false;
         try
         {
             while (true)
@@ -114,10 +113,10 @@ internal sealed class ClientConnection : IAsyncDisposable
                     _keepAlive.Resume();
                 }
 
-                await _gathered.GatherAsync(_messages, isFull, both.Token);
+                _gathered?.Begin(_messages, _acknowledger.Owed);
                 _messages = 0;
                 await FillAsync(both.Token);
-                isFull = _end == _buffer.Length;
+                _gathered?.End();
             }
         }
         catch (OperationCanceledException) when (_failure is not null)
@@ -175,6 +174,7 @@ internal sealed class ClientConnection : IAsyncDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
+        _gathered?.Dispose();
         _closed.Dispose();
     }
 

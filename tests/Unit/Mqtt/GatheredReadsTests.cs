@@ -1,59 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
 using Linewatch.Mqtt;
 using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Unit.Mqtt;
 
-/// <summary>When the bytes of a busy connection gather before they are read.</summary>
-public sealed class GatheredReadsTests
+/// <summary>When the bytes of a busy connection gather before its reader is woken.</summary>
+public sealed class GatheredReadsTests : IDisposable
 {
     private static readonly int Busy = GatheredReads.BusyRate * (int)GatheredReads.Interval.TotalMilliseconds;
 
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero));
+    private readonly Socket _broker;
+    private readonly NetworkStream _stream;
     private readonly GatheredReads _reads;
 
-    public GatheredReadsTests() => _reads = new GatheredReads(_time);
-
-    [Fact]
-    public void Pause_of_a_busy_connection_lasts_a_millisecond()
+    public GatheredReadsTests()
     {
-        _time.Advance(GatheredReads.Interval);
-        Task pause = Gather(Busy);
-        Assert.False(pause.IsCompleted);
-
-        _time.Advance(GatheredReads.Pause);
-        Assert.True(pause.IsCompletedSuccessfully);
+        Skip.IfNot(OperatingSystem.IsLinux(), "only Linux wakes a reader for so many bytes");
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Socket client = new(SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndpoint);
+        _broker = listener.AcceptSocket();
+        _stream = new NetworkStream(client, ownsSocket: true);
+        _reads = GatheredReads.Of(_stream, _time)!;
     }
 
-    [Fact]
-    public void Quiet_connection_is_read_at_once()
+    [SkippableTheory]
+    [InlineData(1, 0, true)] // QoS 0
+    [InlineData(1, GatheredReads.UsualWindow + 1, true)] // QoS 1, and the broker went on beyond a usual window
+    [InlineData(1, GatheredReads.LeastWindow, false)] // it may be waiting for our acknowledgements
+    [InlineData(2, 0, false)] // not busy
+    public void Bytes_gather_on_a_busy_connection_unless_its_window_may_be_small(int slowness, int owed, bool gathers)
     {
         _time.Advance(GatheredReads.Interval);
-        Assert.True(Gather(Busy - 1).IsCompleted);
+        _reads.Begin(Busy / slowness, owed);
+
+        Send(100);
+
+        Assert.Equal(!gathers, IsWoken());
     }
 
-    [Fact]
-    public void Pauses_go_on_while_they_bring_many_and_are_tried_again_an_interval_after_one_that_brought_few()
+    [SkippableFact]
+    public void Bytes_gather_until_the_same_number_unacknowledged_again_and_again_shows_a_small_window()
     {
-        _time.Advance(GatheredReads.Interval);
-        List<bool> paused = [];
-        foreach (int messages in (int[])[Busy, GatheredReads.Few + 1, GatheredReads.Few, 1000, 1000])
+        List<bool> woken = [];
+        foreach (int owed in (int[])[30, 31, 32, 32, 32, 31])
         {
-            paused.Add(!Gather(messages).IsCompleted);
+            _time.Advance(GatheredReads.Interval);
+            _reads.Begin(Busy, owed);
+            Send(1);
+            woken.Add(IsWoken());
+            _stream.ReadExactly(new byte[1]);
+            _reads.End();
         }
 
-        _time.Advance(GatheredReads.Interval);
-        paused.Add(!Gather(1).IsCompleted);
-
-        Assert.Equal([true, true, false, false, false, true], paused);
+        Assert.Equal([false, false, false, false, true, false], woken);
     }
 
-    [Fact]
-    public void What_waits_already_is_read_at_once()
+    [SkippableFact]
+    public void Reader_is_woken_by_plenty_and_else_after_a_millisecond()
     {
         _time.Advance(GatheredReads.Interval);
-        Assert.True(_reads.GatherAsync(Busy, moreWaits: true, CancellationToken.None).IsCompleted);
-        Assert.False(Gather(Busy).IsCompleted);
+        _reads.Begin(Busy, 0);
+        Send(GatheredReads.Plenty);
+        Assert.True(IsWoken());
+        _stream.ReadExactly(new byte[GatheredReads.Plenty]);
+        _reads.End();
+
+        _reads.Begin(1, 0);
+        Send(100);
+        Assert.False(IsWoken());
+
+        _time.Advance(GatheredReads.Longest);
+        Assert.True(IsWoken());
     }
 
-    private Task Gather(int messages) => _reads.GatherAsync(messages, moreWaits: false, CancellationToken.None);
+    [SkippableFact]
+    public void Bytes_no_longer_gather_once_few_come()
+    {
+        _time.Advance(GatheredReads.Interval);
+        _reads.Begin(Busy, 0);
+        _reads.End();
+
+        _time.Advance(GatheredReads.Interval);
+        _reads.Begin((Busy / 2) - 1, 0);
+        Send(1);
+
+        Assert.True(IsWoken());
+    }
+
+    public void Dispose()
+    {
+        _reads?.Dispose();
+        _stream?.Dispose();
+        _broker?.Dispose();
+    }
+
+    /// <summary>Returns when it has arrived.</summary>
+    private void Send(int bytes)
+    {
+        _broker.Send(new byte[bytes]);
+        Assert.True(SpinWait.SpinUntil(() => _stream.Socket.Available == bytes, TimeSpan.FromSeconds(20)));
+    }
+
+    /// <summary>The kernel's poll keeps to the low-water mark as its wake-up does.</summary>
+    private bool IsWoken() => _stream.Socket.Poll(0, SelectMode.SelectRead);
 }
