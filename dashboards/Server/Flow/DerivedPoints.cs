@@ -54,41 +54,31 @@ internal static class DerivedPoints
         new Dictionary<string, object> { ["code"] = reading.Value, ["bucket"] = Kebab((bucket ?? Bucket.Waiting).ToString()) },
         reading.EventTime);
 
-    /// <summary>A detector found something; the drivers are the signals that show it, the oddest first.</summary>
-    public static DerivedPoint Anomaly(Signal signal, in Reading reading, in SignalVerdict verdict, AlertSeverity severity, IReadOnlyList<(string Signal, double Oddness)> drivers, IReadOnlyList<DateTime> alike, string detector) => new(
-        "anomaly",
+    /// <summary>A detector found something.</summary>
+    public static DerivedPoint Anomaly(Signal signal, in Reading reading, in SignalVerdict verdict, AlertSeverity severity, AnomalyEvidence evidence, string detector) => Anomaly(
         Tags(("site", signal.Path.Site), ("area", signal.Path.Area), ("line", signal.Path.Line), ("machine", signal.Path.Machine), ("signal", signal.Path.Signal)),
-        new Dictionary<string, object>
-        {
-            ["score"] = verdict.Score,
-            ["value"] = reading.Value,
-            ["lower"] = verdict.Lower,
-            ["upper"] = verdict.Upper,
-            ["severity"] = Kebab(severity.ToString()),
-            ["drivers"] = string.Join(' ', drivers.Select(driver => driver.Signal)),
-            ["shares"] = string.Join(' ', drivers.Select(driver => (Math.Abs(driver.Oddness) / drivers.Sum(one => Math.Abs(one.Oddness))).ToString("F2", CultureInfo.InvariantCulture))),
-            ["alike"] = string.Join(' ', alike.Select(at => at.ToString("O", CultureInfo.InvariantCulture))),
-            ["detector"] = detector,
-        },
-        reading.EventTime);
+        reading.EventTime, (verdict.Score, reading.Value, verdict.Lower, verdict.Upper), severity, evidence, detector);
 
     /// <summary>The signals of a machine no longer go together; value and band are the share of the limit.</summary>
-    public static DerivedPoint RowAnomaly(in Reading reading, MachineRows rows, IReadOnlyList<(string Signal, double Share)> drivers, IReadOnlyList<DateTime> alike, long modelUse) => new(
-        "anomaly",
+    public static DerivedPoint RowAnomaly(in Reading reading, MachineRows rows, AnomalyEvidence evidence, long modelUse) => Anomaly(
         Tags(("site", reading.Signal.Path.Site), ("area", reading.Signal.Path.Area), ("line", reading.Signal.Path.Line), ("machine", reading.Signal.Path.Machine)),
-        new Dictionary<string, object>
+        reading.EventTime, (rows.Score, rows.Score, 0, 1), AlertSeverity.Advisory, evidence, $"{Kebab(rows.Kind.ToString())} {MachineRows.Version}, model use {modelUse}");
+
+    private static DerivedPoint Anomaly(
+        Dictionary<string, string> tags, DateTime eventTime, (double Score, double Value, double Lower, double Upper) figures, AlertSeverity severity, AnomalyEvidence evidence, string detector)
+    {
+        Dictionary<string, object> fields = new()
         {
-            ["score"] = rows.Score,
-            ["value"] = rows.Score,
-            ["lower"] = 0.0,
-            ["upper"] = 1.0,
-            ["severity"] = Kebab(nameof(AlertSeverity.Advisory)),
-            ["drivers"] = string.Join(' ', drivers.Select(driver => driver.Signal)),
-            ["shares"] = string.Join(' ', drivers.Select(driver => driver.Share.ToString("F2", CultureInfo.InvariantCulture))),
-            ["alike"] = string.Join(' ', alike.Select(at => at.ToString("O", CultureInfo.InvariantCulture))),
-            ["detector"] = $"{Kebab(rows.Kind.ToString())} {MachineRows.Version}, model use {modelUse}",
-        },
-        reading.EventTime);
+            ["score"] = figures.Score,
+            ["value"] = figures.Value,
+            ["lower"] = figures.Lower,
+            ["upper"] = figures.Upper,
+            ["severity"] = Kebab(severity.ToString()),
+            ["detector"] = detector,
+        };
+        evidence.AddTo(fields);
+        return new DerivedPoint("anomaly", tags, fields, eventTime);
+    }
 
     /// <summary>What became of the messages of one source and hour.</summary>
     public static DerivedPoint Balance(BalanceRow row) => new(

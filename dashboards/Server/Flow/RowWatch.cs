@@ -1,4 +1,3 @@
-using System.Globalization;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
@@ -80,21 +79,20 @@ internal sealed class RowWatch(Line line, Machine machine, MachineRows? kept, Pa
         (string Signal, double Share)[] drivers = [.. Rows!.Drivers().Take(DriversNamed)];
         DateTime[] alike = [.. cases.Like(drivers, CasesNamed).Select(one => one.EventTime)];
         cases.Add(reading.EventTime, drivers);
-        string named = string.Join(", ", drivers.Select(driver => string.Create(CultureInfo.InvariantCulture, $"{driver.Signal} {100 * driver.Share:F0} %")));
-        string before = alike.Length == 0 ? "" : "; looked alike: " + string.Join(", ", alike.Select(at => at.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)));
+        AnomalyEvidence evidence = new(drivers, alike);
         findings.Add(new AlertFinding
         {
             Detector = DetectorRules.Anomaly,
             Source = Source,
             IsActive = true,
             EventTime = reading.EventTime,
-            Message = $"{machine.Name}: its signals no longer go together as they used to; driven by {named}{before}",
+            Message = $"{machine.Name}: its signals no longer go together as they used to{evidence.Words()}",
             Value = Rows.Score,
             ExpectedLower = 0,
             ExpectedUpper = 1,
             Unit = "1",
             JournalPosition = journalPosition,
         });
-        points.Add(DerivedPoints.RowAnomaly(reading, Rows, drivers, alike, ModelUse));
+        points.Add(DerivedPoints.RowAnomaly(reading, Rows, evidence, ModelUse));
     }
 }

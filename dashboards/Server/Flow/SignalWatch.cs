@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
@@ -125,7 +124,8 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         _told = true;
         bool fault = verdict.IsDataFault;
         List<(string Signal, double Oddness)> drivers = fault ? [] : Drivers();
-        DateTime[] alike = Alike(reading.EventTime, drivers);
+        double sum = drivers.Sum(driver => Math.Abs(driver.Oddness));
+        AnomalyEvidence evidence = new([.. drivers.Select(driver => (driver.Signal, Math.Abs(driver.Oddness) / sum))], Alike(reading.EventTime, drivers));
         AlertSeverity severity = fault ? AlertSeverity.Low : AlertSeverity.Advisory;
         findings.Add(new AlertFinding
         {
@@ -133,14 +133,14 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             Source = AlertSource.Of(signal.Path),
             IsActive = true,
             EventTime = reading.EventTime,
-            Message = Message(reading, verdict) + Explanation(drivers, alike),
+            Message = Message(reading, verdict) + evidence.Words(),
             Value = Finite(reading.Value),
             ExpectedLower = Finite(verdict.Lower),
             ExpectedUpper = Finite(verdict.Upper),
             Unit = signal.Unit,
             JournalPosition = journalPosition,
         });
-        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, drivers, alike, ModelUse == 0 ? Monitor.Detector : $"{Monitor.Detector}, model use {ModelUse}"));
+        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, evidence, ModelUse == 0 ? Monitor.Detector : $"{Monitor.Detector}, model use {ModelUse}"));
         return verdict.Kind;
     }
 
@@ -195,24 +195,6 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         DateTime[] alike = [.. cases.Like(drivers, CasesNamed).Select(one => one.EventTime)];
         cases.Add(eventTime, drivers);
         return alike;
-    }
-
-    private static string Explanation(List<(string Signal, double Oddness)> drivers, DateTime[] alike)
-    {
-        StringBuilder text = new();
-        double sum = drivers.Sum(driver => Math.Abs(driver.Oddness));
-        if (drivers.Count > 1)
-        {
-            _ = text.Append("; driven by ").AppendJoin(", ", drivers.Take(4).Select(driver => string.Create(
-                CultureInfo.InvariantCulture, $"{driver.Signal} {100 * Math.Abs(driver.Oddness) / sum:F0} %")));
-        }
-
-        if (alike.Length > 0)
-        {
-            _ = text.Append("; looked alike: ").AppendJoin(", ", alike.Select(at => at.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture)));
-        }
-
-        return text.ToString();
     }
 
     private string Message(in Reading reading, in SignalVerdict verdict)
