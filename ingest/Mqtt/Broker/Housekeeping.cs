@@ -8,7 +8,7 @@ namespace Linewatch.Mqtt;
 /// </summary>
 internal sealed class Housekeeping : IAsyncDisposable
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Most milliseconds one tick counts: what the broker itself slept through is not held against its clients.</summary>
     private const long LongestTick = 1000;

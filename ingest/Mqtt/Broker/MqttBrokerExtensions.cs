@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -25,6 +26,7 @@ public static class MqttBrokerExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.TryAddSingleton<MqttMetrics>();
+        services.AddMqttTransport();
         services.TryAddSingleton(provider =>
         {
             MqttBrokerOptions options = new();
@@ -37,10 +39,20 @@ public static class MqttBrokerExtensions
         return services;
     }
 
+    /// <summary>Registers the broker's transport beside Kestrel's own, which serves every other port.</summary>
+    internal static void AddMqttTransport(this IServiceCollection services)
+    {
+        // Kestrel registers its own only where there is none yet.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, SocketTransportFactory>());
+        services.TryAddSingleton<SocketTransport>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, SocketTransport>(provider => provider.GetRequiredService<SocketTransport>()));
+    }
+
     /// <summary>Serves MQTT on this port; put <c>UseHttps</c> before it for TLS.</summary>
     public static ListenOptions UseMqttBroker(this ListenOptions listen)
     {
         MqttBroker broker = listen.ApplicationServices.GetRequiredService<MqttBroker>();
+        listen.ApplicationServices.GetRequiredService<SocketTransport>().Serve(listen.EndPoint);
 
         // Kestrel waits at its end for connections that nobody else would close.
         listen.ApplicationServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(broker.CloseConnections);

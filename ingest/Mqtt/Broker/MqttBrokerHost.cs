@@ -59,6 +59,7 @@ public sealed class MqttBrokerHost : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         logging?.Invoke(builder.Logging);
         builder.Services.AddRouting();
+        builder.Services.AddMqttTransport();
         builder.Services.AddSingleton(provider => new MqttBroker(options, provider.GetService<ILogger<MqttBroker>>(), time));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
