@@ -94,7 +94,7 @@ public sealed partial class MqttBroker : IAsyncDisposable
         Router.Publish(new BrokerMessage { Topic = Checked(topic), Payload = payload.ToArray(), QoS = qos, Retain = retain });
 
     /// <summary>
-    /// Serves one client until its bytes end. There is no token for the connection's end on purpose: Kestrel's fires while what
+    /// Serves one client until its bytes end. There is no token for the connection's end on purpose: that of a web server fires while what
     /// the client sent last is still unread, and a publish and a goodbye would be lost with it.
     /// </summary>
     internal async Task ServeAsync(IDuplexPipe transport, string address, string? certificateName, Action abort)

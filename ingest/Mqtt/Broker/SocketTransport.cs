@@ -23,18 +23,16 @@ internal sealed class SocketTransport : IConnectionListenerFactory, IConnectionL
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
         try
         {
+            Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             socket.Listen();
+            return ValueTask.FromResult<IConnectionListener>(new Listener(socket));
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            socket.Dispose();
             throw new AddressInUseException(exception.Message, exception);
         }
-
-        return ValueTask.FromResult<IConnectionListener>(new Listener(socket));
     }
 
     private sealed class Listener(Socket socket) : IConnectionListener
