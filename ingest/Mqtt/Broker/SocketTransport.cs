@@ -14,12 +14,14 @@ namespace Linewatch.Mqtt;
 /// </summary>
 internal sealed class SocketTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    private readonly HashSet<EndPoint> _endPoints = new(ReferenceEqualityComparer.Instance);
+    private readonly List<EndPoint> _endPoints = [];
 
-    /// <summary>Takes a port over from Kestrel's own transport; call it before the server starts.</summary>
+    /// <summary>Takes a port over from Kestrel's own transport, on every address; call it before the server starts.</summary>
     public void Serve(EndPoint endPoint) => _endPoints.Add(endPoint);
 
-    public bool CanBind(EndPoint endpoint) => _endPoints.Contains(endpoint);
+    /// <summary>Whether this is a port of the broker. One that the system chooses, 0, is known by its object: the web server may have another.</summary>
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint { Port: var port }
+        && _endPoints.Exists(own => ReferenceEquals(own, endpoint) || (port > 0 && own is IPEndPoint { Port: var served } && served == port));
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
