@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Double;
 
@@ -6,7 +7,9 @@ namespace Linewatch.Analytics.Anomalies;
 /// <summary>
 /// What normal rows leave unexplained: canonical variate analysis (Russell, Chiang, Braatz, Data-driven Methods for Fault
 /// Detection, 2000, ch. 7). Of the recent past only the combinations that foretell the near future are the state; the rest, made
-/// white, is the residual, whose squared length is the statistic. Immutable; safe to share between threads.
+/// white, is the residual, whose squared length tells that the process works differently. Which signal does is told by the values adjusted
+/// for all others (Hawkins, Multivariate quality control based on regression-adjusted variables, Technometrics 33, 1991). Immutable; safe to
+/// share between threads.
 /// </summary>
 public sealed class CanonicalVariateModel
 {
@@ -17,12 +20,14 @@ public sealed class CanonicalVariateModel
     private readonly double[] _mean;
     private readonly double[] _scale;
     private readonly double[][] _residual; // rows of the matrix that makes the residual of a past
+    private readonly double[][] _adjusting; // rows of the inverse covariance of the past, those of the newest row's signals
 
-    private CanonicalVariateModel(double[] mean, double[] scale, double[][] residual, int lags)
+    private CanonicalVariateModel(double[] mean, double[] scale, double[][] residual, double[][] adjusting, int lags)
     {
         _mean = mean;
         _scale = scale;
         _residual = residual;
+        _adjusting = adjusting;
         Lags = lags;
     }
 
@@ -36,6 +41,11 @@ public sealed class CanonicalVariateModel
         {
             state.Write(row);
         }
+
+        foreach (double[] row in _adjusting)
+        {
+            state.Write(row);
+        }
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
@@ -46,14 +56,8 @@ public sealed class CanonicalVariateModel
         double[] mean = state.ReadNumbers(RowScale.MostSignals);
         double[] scale = new double[mean.Length];
         state.Read(scale);
-        double[][] residual = new double[lags * mean.Length][];
-        for (int i = 0; i < residual.Length; i++)
-        {
-            residual[i] = new double[residual.Length];
-            state.Read(residual[i]);
-        }
-
-        return new CanonicalVariateModel(mean, scale, residual, lags);
+        int size = lags * mean.Length;
+        return new CanonicalVariateModel(mean, scale, ReadRows(state, size, size), ReadRows(state, mean.Length, size), lags);
     }
 
     /// <summary>Rows in a past.</summary>
@@ -101,7 +105,8 @@ public sealed class CanonicalVariateModel
         Matrix<double> directions = (whitePast * (past.TransposeThisAndMultiply(future) / pairs) * whiteFuture).Svd().U
             .SubMatrix(0, size, 0, Math.Max(1, (int)(StateShare * size)));
         Matrix<double> residual = whitePast - (directions * directions.TransposeThisAndMultiply(whitePast));
-        return new CanonicalVariateModel(mean, scale, residual.ToRowArrays(), lags);
+        double[][] adjusting = (whitePast * whitePast).SubMatrix(0, signals, 0, size).ToRowArrays();
+        return new CanonicalVariateModel(mean, scale, residual.ToRowArrays(), adjusting, lags);
     }
 
     /// <summary>Scales a row with the fitted mean and spread.</summary>
@@ -122,7 +127,7 @@ public sealed class CanonicalVariateModel
         double sum = 0;
         foreach (double[] row in _residual)
         {
-            double residual = System.Numerics.Tensors.TensorPrimitives.Dot(row, past);
+            double residual = TensorPrimitives.Dot(row, past);
             sum += residual * residual;
             for (int i = 0; i < past.Length && !contributions.IsEmpty; i++)
             {
@@ -131,6 +136,32 @@ public sealed class CanonicalVariateModel
         }
 
         return sum;
+    }
+
+    /// <summary>
+    /// How far each signal's newest value is from what all other signals and the past let expect, divided by the variance that leaves. Of a
+    /// fault in one signal alone, that signal's value stands out the most, in its own usual spread.
+    /// </summary>
+    /// <param name="past">As for <see cref="SquaredResidual"/>.</param>
+    /// <param name="adjusted">Filled, one value a signal.</param>
+    public void Adjust(ReadOnlySpan<double> past, Span<double> adjusted)
+    {
+        for (int signal = 0; signal < _adjusting.Length; signal++)
+        {
+            adjusted[signal] = TensorPrimitives.Dot(_adjusting[signal], past);
+        }
+    }
+
+    private static double[][] ReadRows(StateReader state, int count, int length)
+    {
+        double[][] rows = new double[count][];
+        for (int i = 0; i < count; i++)
+        {
+            rows[i] = new double[length];
+            state.Read(rows[i]);
+        }
+
+        return rows;
     }
 
     private static (double[] Mean, double[] Scale) MeanAndScale(IReadOnlyList<IReadOnlyList<double[]>> stretches, int signals)

@@ -1,38 +1,42 @@
+using System.Numerics.Tensors;
 using Linewatch.Plants;
 
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
 /// Watches the aligned signals of a continuous process with several <see cref="CanonicalVariateModel"/>s, each fitted without one
-/// fold of the normal rows. Their statistics are averaged and smoothed (EWMA). The limit comes from the folds each model has not
-/// seen: on rows it was fitted on a model of this size flatters itself several times over. Not thread-safe.
+/// fold of the normal rows, for two things: the squared residual, smoothed (EWMA), which grows with whatever is new, fast oscillation too; and
+/// the largest of the signals' adjusted values, each smoothed with its sign, in which a small shift or slow drift adds up while noise cancels.
+/// Either is averaged over the models and held against its limit from the folds each model has not seen: on rows it was fitted on a model
+/// of this size flatters itself several times over. Not thread-safe.
 /// </summary>
 public sealed class CanonicalVariateMonitor : IRowMonitor
 {
     private const int Folds = 5;
     private const int Lags = 3;
-    private const double Gain = 0.1;
+    private const double SquareGain = 0.1;
+    private const double AdjustedGain = 0.3;
     private const double LimitDeviations = 4;
     private const int SettlingRows = 10;
 
     private readonly CanonicalVariateModel[] _models;
+    private readonly Unseen _unseen;
     private readonly double[] _past;
-    private readonly double[] _row;
+    private readonly double[] _row; // of one model, by signal
     private readonly double[][] _recent;
-    private readonly double _usual;  // mean statistic on unseen normal rows
-    private readonly double _limit;  // of the smoothed statistic, in units of the usual one
+    private readonly double[][] _adjusted; // of each model, smoothed, by signal
     private long _rows;
-    private double _smoothed = 1;
+    private double _smoothed = 1; // squared residual, in units of the usual one
 
-    private CanonicalVariateMonitor(CanonicalVariateModel[] models, double usual, double limit)
+    private CanonicalVariateMonitor(CanonicalVariateModel[] models, Unseen unseen)
     {
         _models = models;
-        _usual = usual;
-        _limit = limit;
+        _unseen = unseen;
         int signals = models[0].Signals;
         _row = new double[signals];
         _past = new double[Lags * signals];
         _recent = [.. Enumerable.Range(0, Lags).Select(_ => new double[signals])];
+        _adjusted = [.. models.Select(_ => new double[signals])];
     }
 
     /// <summary>Fits on rows of normal running.</summary>
@@ -41,7 +45,8 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
     public static CanonicalVariateMonitor Fit(IReadOnlyList<double[]> normal)
     {
         CanonicalVariateModel[] models = new CanonicalVariateModel[Folds];
-        List<double> unseen = [];
+        double[] adjusted = new double[normal.Count > 0 ? normal[0].Length : 0];
+        List<(double Square, double[] Adjusted)> unseen = [];
         for (int fold = 0; fold < Folds; fold++)
         {
             int from = fold * normal.Count / Folds;
@@ -58,16 +63,25 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
             }
 
             models[fold] = CanonicalVariateModel.Fit(stretches, Lags);
-            CanonicalVariateMonitor one = new([models[fold]], 1, 1);
-            unseen.AddRange(normal.Skip(from).Take(to - from).Select(row => one.Statistic(row, default)).Where(double.IsFinite));
+            CanonicalVariateMonitor one = new([models[fold]], Unseen.None);
+            adjusted.CopyTo(one._adjusted[0], 0); // smoothing goes on from fold to fold, as the rows do
+            for (int i = from; i < to; i++)
+            {
+                if (one.Take(normal[i], out double square))
+                {
+                    unseen.Add((square, [.. one._adjusted[0]]));
+                }
+            }
+
+            adjusted = one._adjusted[0];
         }
 
-        double usual = unseen.Average();
-        double smoothed = 1;
-        double[] trail = [.. unseen.Select(statistic => smoothed += Gain * ((statistic / usual) - smoothed)).Skip(SettlingRows)];
-        double mean = trail.Average();
-        double deviation = Math.Sqrt(trail.Average(value => (value - mean) * (value - mean)));
-        return new CanonicalVariateMonitor(models, usual, mean + (LimitDeviations * deviation));
+        if (unseen.Count <= SettlingRows)
+        {
+            throw new ArgumentException($"{normal.Count} normal rows are too few: at least {(Folds * (Lags - 1)) + SettlingRows + 1} are needed", nameof(normal));
+        }
+
+        return new CanonicalVariateMonitor(models, LimitsFrom(unseen));
     }
 
     /// <summary>A monitor that goes on where the saved one stood.</summary>
@@ -84,14 +98,16 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
             }
         }
 
-        CanonicalVariateMonitor monitor = new(models, state.ReadDouble(), state.ReadDouble())
+        Unseen unseen = new(state.ReadDouble(), state.ReadDouble(), state.ReadDouble(), new double[models[0].Signals]);
+        state.Read(unseen.Spreads);
+        CanonicalVariateMonitor monitor = new(models, unseen)
         {
             _rows = state.ReadInt64(),
             _smoothed = state.ReadDouble(),
         };
-        foreach (double[] recent in monitor._recent)
+        foreach (double[] values in monitor._recent.Concat(monitor._adjusted))
         {
-            state.Read(recent);
+            state.Read(values);
         }
 
         return monitor._rows >= 0 ? monitor : throw new InvalidDataException($"the saved state holds {monitor._rows} where a number of rows is expected");
@@ -105,13 +121,15 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
             model.Save(state);
         }
 
-        state.Write(_usual);
-        state.Write(_limit);
+        state.Write(_unseen.UsualSquare);
+        state.Write(_unseen.SquareLimit);
+        state.Write(_unseen.LargestLimit);
+        state.Write(_unseen.Spreads);
         state.Write(_rows);
         state.Write(_smoothed);
-        foreach (double[] recent in _recent)
+        foreach (double[] values in _recent.Concat(_adjusted))
         {
-            state.Write(recent);
+            state.Write(values);
         }
     }
 
@@ -122,57 +140,145 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
     public int Signals => _row.Length;
 
     /// <inheritdoc/>
-    public IRowMonitor Fresh() => new CanonicalVariateMonitor(_models, _usual, _limit);
+    public IRowMonitor Fresh() => new CanonicalVariateMonitor(_models, _unseen);
 
     /// <inheritdoc/>
-    /// <remarks>A value that is missing is taken as its mean. The shares cost several times the verdict itself.</remarks>
+    /// <remarks>
+    /// A value that is missing is taken as its mean. The shares are those of whichever of the two statistics is nearer its limit; those of the
+    /// squared residual cost several times the verdict itself.
+    /// </remarks>
     public RowVerdict Observe(ReadOnlySpan<double> row, Span<double> shares = default)
     {
         shares.Clear();
-        double statistic = Statistic(row, shares);
-        if (double.IsFinite(statistic))
+        if (Take(row, out double square))
         {
-            _smoothed += Gain * ((statistic / _usual) - _smoothed);
+            _smoothed += SquareGain * ((square / _unseen.UsualSquare) - _smoothed);
         }
 
-        double total = 0;
-        foreach (ref double share in shares)
+        double largest = 0;
+        foreach (double[] adjusted in _adjusted)
         {
-            share = Math.Max(share, 0);
-            total += share;
+            largest += Largest(adjusted, _unseen.Spreads) / _models.Length;
         }
 
-        for (int i = 0; i < shares.Length && total > 0; i++)
+        double bySquare = _smoothed / _unseen.SquareLimit;
+        double byLargest = largest / _unseen.LargestLimit;
+        if (!shares.IsEmpty && _rows >= Lags)
         {
-            shares[i] /= total;
+            Share(shares, bySquare >= byLargest);
         }
 
-        double score = _smoothed / _limit;
+        double score = Math.Max(bySquare, byLargest);
         return new RowVerdict(score > 1, score);
     }
 
-    /// <summary>Mean squared residual over the models; NaN before there is a whole past.</summary>
-    private double Statistic(ReadOnlySpan<double> row, Span<double> contributions)
+    /// <summary>Takes a row.</summary>
+    /// <param name="row">One value a signal.</param>
+    /// <param name="square">Its squared residual, mean over the models; NaN before there is a whole past.</param>
+    /// <returns>Whether there is a whole past.</returns>
+    private bool Take(ReadOnlySpan<double> row, out double square)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(row.Length, _row.Length);
         row.CopyTo(_recent[_rows % Lags]);
         _rows++;
+        square = double.NaN;
         if (_rows < Lags)
         {
-            return double.NaN;
+            return false;
         }
 
         double sum = 0;
-        foreach (CanonicalVariateModel model in _models)
+        for (int i = 0; i < _models.Length; i++)
         {
-            for (int lag = 0; lag < Lags; lag++)
+            ScalePast(_models[i]);
+            sum += _models[i].SquaredResidual(_past, default);
+            _models[i].Adjust(_past, _row);
+            double[] adjusted = _adjusted[i];
+            for (int signal = 0; signal < adjusted.Length; signal++)
             {
-                model.Scale(_recent[(_rows - 1 - lag) % Lags], _past.AsSpan(lag * _row.Length, _row.Length));
+                adjusted[signal] += AdjustedGain * (_row[signal] - adjusted[signal]);
             }
-
-            sum += model.SquaredResidual(_past, contributions);
         }
 
-        return sum / _models.Length;
+        square = sum / _models.Length;
+        return true;
+    }
+
+    private void ScalePast(CanonicalVariateModel model)
+    {
+        for (int lag = 0; lag < Lags; lag++)
+        {
+            model.Scale(_recent[(_rows - 1 - lag) % Lags], _past.AsSpan(lag * _row.Length, _row.Length));
+        }
+    }
+
+    private void Share(Span<double> shares, bool ofSquare)
+    {
+        for (int i = 0; i < _models.Length; i++)
+        {
+            if (ofSquare)
+            {
+                ScalePast(_models[i]);
+                _models[i].SquaredResidual(_past, shares);
+                continue;
+            }
+
+            for (int signal = 0; signal < shares.Length; signal++)
+            {
+                double spreads = _adjusted[i][signal] / _unseen.Spreads[signal];
+                shares[signal] += spreads * spreads;
+            }
+        }
+
+        TensorPrimitives.Max(shares, 0, shares);
+        double total = TensorPrimitives.Sum<double>(shares);
+        if (total > 0)
+        {
+            TensorPrimitives.Divide(shares, total, shares);
+        }
+    }
+
+    private static double Largest(double[] adjusted, double[] spreads)
+    {
+        double largest = 0;
+        for (int signal = 0; signal < adjusted.Length; signal++)
+        {
+            largest = Math.Max(largest, Math.Abs(adjusted[signal]) / spreads[signal]);
+        }
+
+        return largest;
+    }
+
+    private static Unseen LimitsFrom(List<(double Square, double[] Adjusted)> rows)
+    {
+        double usual = Math.Max(rows.Average(row => row.Square), double.Epsilon); // 0 where no signal ever moves
+        double smoothed = 1;
+        double[] squares = [.. rows.Select(row => smoothed += SquareGain * ((row.Square / usual) - smoothed)).Skip(SettlingRows)];
+        double[][] settled = [.. rows.Skip(SettlingRows).Select(row => row.Adjusted)];
+        double[] spreads = new double[settled[0].Length];
+        for (int i = 0; i < spreads.Length; i++)
+        {
+            double variance = settled.Average(adjusted => adjusted[i] * adjusted[i]);
+            spreads[i] = variance > 0 ? Math.Sqrt(variance) : 1; // a signal that never moves
+        }
+
+        return new Unseen(usual, Limit(squares), Limit([.. settled.Select(adjusted => Largest(adjusted, spreads))]), spreads);
+    }
+
+    private static double Limit(double[] values)
+    {
+        double mean = values.Average();
+        return Math.Max(mean + (LimitDeviations * Math.Sqrt(values.Average(value => (value - mean) * (value - mean)))), double.Epsilon);
+    }
+
+    /// <summary>What the models give on normal rows they have not seen.</summary>
+    /// <param name="UsualSquare">Mean squared residual.</param>
+    /// <param name="SquareLimit">Of the smoothed squared residual, in units of the usual one.</param>
+    /// <param name="LargestLimit">Of the largest smoothed adjusted value, in spreads of its signal.</param>
+    /// <param name="Spreads">Root mean square of each signal's smoothed adjusted value.</param>
+    private sealed record Unseen(double UsualSquare, double SquareLimit, double LargestLimit, double[] Spreads)
+    {
+        /// <summary>While they are being fitted.</summary>
+        public static Unseen None { get; } = new(1, 1, 1, []);
     }
 }

@@ -12,9 +12,9 @@ namespace Linewatch.Analytics.Anomalies;
 public sealed class MachineRows
 {
     /// <summary>Version of the detector, for what it found.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
-    private const long StateVersion = 1;
+    private const long StateVersion = 2;
     private const int RowsToEnd = 30;
     private const double Slack = 2;
     private const double Limit = 60; // four times a signal's: scores are smoothed, and so alike over some twenty rows
