@@ -75,7 +75,7 @@ internal static class BacktestAnomaliesCommand
         long alarms = 0;
         long alarmRows = 0;
         Stopwatch watch = Stopwatch.StartNew();
-        using AnomalyList anomalies = new(output, format switch { "skab" => ShiftMonitor.Version, "tep" => $"{detector} 1", _ => SignalMonitor.Version });
+        using AnomalyList anomalies = new(output, format switch { "skab" => ShiftMonitor.Version, "tep" => $"{detector} {MachineRows.Version}", _ => SignalMonitor.Version });
         foreach (string file in files)
         {
             string target = Path.ChangeExtension(Path.Combine(output, Path.GetRelativePath(root, file)), ".csv");

@@ -7,7 +7,7 @@ namespace Linewatch.Tests.Unit.Anomalies;
 public sealed class CanonicalVariateMonitorTests
 {
     /// <summary>Six signals driven by two slow states.</summary>
-    private static double[][] Process(int seed, int count, int faultFrom = int.MaxValue)
+    private static double[][] Process(int seed, int count, int faultFrom = int.MaxValue, double fault = 0.5)
     {
         double[][] noise = [.. Enumerable.Range(seed * 10, 8).Select(one => Series.Noise(one, count))];
         double a = 0;
@@ -18,7 +18,7 @@ public sealed class CanonicalVariateMonitorTests
             a = (0.9 * a) + (0.3 * noise[6][i]);
             b = (0.8 * b) + (0.4 * noise[7][i]);
             rows[i] = [a + (0.1 * noise[0][i]), (2 * a) - b + (0.1 * noise[1][i]), b + (0.1 * noise[2][i]), a + b + (0.1 * noise[3][i]), noise[4][i], (50 * b) + noise[5][i]];
-            rows[i][3] += i >= faultFrom ? 0.5 : 0; // small beside the signal's own movement, large beside what the others tell of it
+            rows[i][3] += i >= faultFrom ? fault : 0; // small beside the signal's own movement, large beside what the others tell of it
         }
 
         return rows;
@@ -35,6 +35,47 @@ public sealed class CanonicalVariateMonitorTests
         Assert.InRange(alarms[..300].Count(alarm => alarm), 0, 6);
         Assert.InRange(alarms[300..].Count(alarm => alarm), 285, 300);
         Assert.Equal(3, Array.IndexOf(shares, shares.Max()));
+    }
+
+    [Fact]
+    public void A_shift_that_a_single_row_hardly_shows_adds_up_and_its_signal_is_named()
+    {
+        IRowMonitor monitor = CanonicalVariateMonitor.Fit(Process(1, 1000)).Fresh();
+        double[] shares = new double[6];
+        double[] sharesInAlarm = new double[6];
+        List<bool> alarms = [];
+        foreach (double[] row in Process(2, 1000, faultFrom: 400, fault: 0.15))
+        {
+            alarms.Add(monitor.Observe(row, shares).IsAlarm);
+            for (int i = 0; i < shares.Length && alarms[^1]; i++)
+            {
+                sharesInAlarm[i] += shares[i];
+            }
+        }
+
+        Assert.InRange(alarms[..400].Count(alarm => alarm), 0, 4);
+        Assert.InRange(alarms[400..].Count(alarm => alarm), 180, 600); // by the squared residual alone 111
+        Assert.Equal(3, Array.IndexOf(sharesInAlarm, sharesInAlarm.Max()));
+    }
+
+    [Theory]
+    [InlineData(21)]
+    [InlineData(40)]
+    public void Of_one_signal_the_fewest_rows_that_are_accepted_give_a_finite_limit_and_fewer_are_refused(int count)
+    {
+        double[][] normal = [.. Series.Noise(7, count).Select(value => new[] { value })];
+
+        Assert.True(double.IsFinite(CanonicalVariateMonitor.Fit(normal).Observe([0]).Score));
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => CanonicalVariateMonitor.Fit(normal[..20]));
+        Assert.Contains("at least 21 are needed", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Signals_that_never_moved_leave_the_verdicts_finite()
+    {
+        CanonicalVariateMonitor monitor = CanonicalVariateMonitor.Fit([.. Enumerable.Repeat<double[]>([3, 5], 100)]);
+
+        Assert.All(Enumerable.Range(0, 20), i => Assert.True(double.IsFinite(monitor.Observe([3, i % 2]).Score)));
     }
 
     [Fact]
@@ -71,23 +112,24 @@ public sealed class CanonicalVariateMonitorTests
     }
 
     [SkippableFact]
-    public void The_public_process_benchmark_reaches_its_targets_with_the_limit_from_normal_rows()
+    public void The_public_process_benchmark_reaches_its_targets_with_the_limits_from_normal_rows()
     {
         string folder = Tool.RequireShared("data/tep");
         double[][] lying = Read(Path.Combine(folder, "d00.dat"));
         double[][] normal = [.. Enumerable.Range(0, lying[0].Length).Select(i => lying.Select(row => row[i]).ToArray())];
         CanonicalVariateMonitor fitted = CanonicalVariateMonitor.Fit(normal);
 
-        Assert.InRange(AlarmShare("d00_te.dat", 0), 0, 0.01);
-        // The three that are hardly visible in the data are left out, as in the literature.
-        string[] faults = [.. Directory.EnumerateFiles(folder, "d*_te.dat").Select(Path.GetFileName).OfType<string>()
-            .Where(file => file is not ("d00_te.dat" or "d03_te.dat" or "d09_te.dat" or "d15_te.dat"))];
-        Assert.True(faults.Average(file => AlarmShare(file, 160)) >= 0.95);
+        Assert.InRange(AlarmShare("d00_te.dat", 0, 960), 0, 0.01);
+        string[] faults = [.. Directory.EnumerateFiles(folder, "d*_te.dat").Select(Path.GetFileName).OfType<string>().Where(file => file != "d00_te.dat")];
+        Assert.InRange(faults.Average(file => AlarmShare(file, 0, 160)), 0, 0.022); // before the fault begins
+        Assert.InRange(faults.Average(file => AlarmShare(file, 160, 960)), 0.83, 1);
+        // Three that are hardly visible in the data are left out of this mean, as in the literature.
+        Assert.InRange(faults.Where(file => file is not ("d03_te.dat" or "d09_te.dat" or "d15_te.dat")).Average(file => AlarmShare(file, 160, 960)), 0.96, 1);
 
-        double AlarmShare(string file, int skipped)
+        double AlarmShare(string file, int from, int to)
         {
             IRowMonitor monitor = fitted.Fresh();
-            return Read(Path.Combine(folder, file)).Select(row => monitor.Observe(row).IsAlarm).Skip(skipped).Average(alarm => alarm ? 1.0 : 0);
+            return Read(Path.Combine(folder, file)).Select(row => monitor.Observe(row).IsAlarm).ToArray()[from..to].Average(alarm => alarm ? 1.0 : 0);
         }
     }
 
