@@ -1,13 +1,14 @@
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
-/// What a signal usually shows at each half hour of the UTC day; before a half hour has been seen, its level of late.
+/// What a signal usually shows at each half hour of the UTC day, from the middle of one to the middle of the next in a straight
+/// line, for a day has no steps on the half hour; before a half hour has been seen, its level of late.
 /// </summary>
 internal sealed class DailyProfile
 {
     private const int Slots = 48;
     private const double DaysOfMemory = 14;
-    private const double LevelGain = 0.02; // the level of late forgets within about 50 readings
+    private const double LevelGain = 0.01; // the level of late forgets within about 100 readings
 
     private readonly double[] _levels = new double[Slots];
     private readonly double[] _visits = new double[Slots];
@@ -19,8 +20,18 @@ internal sealed class DailyProfile
     /// <summary>The value to expect; NaN before the first reading.</summary>
     public double Expect(DateTime eventTime)
     {
-        int slot = SlotOf(eventTime);
-        return _visits[slot] > 0 ? _levels[slot] : _level;
+        double place = eventTime.TimeOfDay.Ticks * (double)Slots / TimeSpan.TicksPerDay;
+        int slot = (int)place;
+        if (_visits[slot] == 0)
+        {
+            return _level;
+        }
+
+        double fromMiddle = place - slot - 0.5;
+        int neighbour = (slot + (fromMiddle < 0 ? Slots - 1 : 1)) % Slots;
+        return _visits[neighbour] == 0
+            ? _levels[slot]
+            : _levels[slot] + ((_levels[neighbour] - _levels[slot]) * Math.Abs(fromMiddle));
     }
 
     /// <summary>Learns a reading.</summary>
@@ -39,7 +50,7 @@ internal sealed class DailyProfile
             _level = value;
         }
 
-        double residual = value - (_visits[slot] > 0 ? _levels[slot] : _level);
+        double residual = value - Expect(eventTime);
         _level += LevelGain * (value - _level);
         _slotSum += value;
         _slotCount++;

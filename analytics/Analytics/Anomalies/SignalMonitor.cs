@@ -10,7 +10,7 @@ namespace Linewatch.Analytics.Anomalies;
 public sealed class SignalMonitor : ISignalMonitor
 {
     /// <summary>Kind and version of the detector, for what it found.</summary>
-    public const string Version = "signal 3";
+    public const string Version = "signal 4";
 
     private const long StateVersion = 3;
 
