@@ -1,20 +1,15 @@
 using Linewatch.Jobs.History;
 using Linewatch.Jobs.Schedule;
-using Linewatch.Operations.Alerts;
 using Linewatch.Telemetry.Balance;
 
 namespace Linewatch.Jobs.Upkeep;
 
 /// <summary>
-/// Checks that every message received is stored, duplicate, quarantined, damaged or pending. A difference is a fault of
-/// this program and raises an alert that stays until somebody resets it.
+/// Keeps in the job history, hour by hour, that every message received is stored, duplicate, quarantined, damaged or pending. A run fails
+/// when one is not, which is a fault of this program; people are called by the alert rule <c>balance</c>, within seconds.
 /// </summary>
-internal sealed class CheckBalance(MessageBalance balance, AlertBook alerts, TimeProvider clock) : IScheduledJob
+internal sealed class CheckBalance(MessageBalance balance) : IScheduledJob
 {
-    private const string Rule = "balance-check";
-
-    private static readonly AlertSource Plant = new("");
-
     /// <inheritdoc/>
     public string Name => "check-balance";
 
@@ -29,28 +24,9 @@ internal sealed class CheckBalance(MessageBalance balance, AlertBook alerts, Tim
     {
         BalanceTotals totals = balance.Totals();
         await run.ReportAsync(100, $"{totals.Received:N0} received, {totals.Stored:N0} stored, {totals.Pending:N0} pending, difference {totals.Difference:N0}", cancellationToken);
-        DateTime now = clock.GetUtcNow().UtcDateTime;
-        if (totals.Difference == 0)
+        if (totals.Difference != 0)
         {
-            await alerts.ClearAsync(Rule, Plant, now, cancellationToken);
-            return;
+            throw new InvalidOperationException($"{totals.Difference:N0} messages are unaccounted for");
         }
-
-        // One event an hour, so that a run repeated after a failure raises nothing twice.
-        await alerts.RaiseAsync(
-            new AlertCondition
-            {
-                Rule = Rule,
-                Source = Plant,
-                Severity = AlertSeverity.High,
-                EventTime = now.Date.AddHours(now.Hour),
-                Message = $"{totals.Difference:N0} messages are unaccounted for",
-                Value = totals.Difference,
-                ExpectedLower = 0,
-                ExpectedUpper = 0,
-                Unit = "1",
-                Latched = true,
-            },
-            cancellationToken);
     }
 }

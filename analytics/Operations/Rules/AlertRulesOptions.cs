@@ -42,11 +42,12 @@ public sealed class AlertRulesOptions
         State("starved", TimeSpan.FromMinutes(5), AlertSeverity.Low, Bucket.Lack),
         State("blocked", TimeSpan.FromMinutes(5), AlertSeverity.Low, Bucket.Tailback),
         new() { Name = "silent", Kind = AlertRuleKind.Silence, OnDelay = TimeSpan.FromMinutes(5), Severity = AlertSeverity.Medium },
-        Finding("anomaly", AlertSeverity.Advisory),
-        Finding("sensor-fault", AlertSeverity.Low),
+        Finding(DetectorRules.Anomaly, AlertSeverity.Advisory),
+        Finding(DetectorRules.SensorFault, AlertSeverity.Low),
+        Finding(DetectorRules.Drift, AlertSeverity.Advisory),
         Finding("spc", AlertSeverity.Low),
         Finding("health", AlertSeverity.Low),
-        Finding("balance", AlertSeverity.High),
+        Finding("balance", AlertSeverity.High, isLatched: true),
         Finding("journal-failure", AlertSeverity.High),
         Finding("journal-full", AlertSeverity.High, TimeSpan.FromSeconds(30)),
         Finding("consumer-failing", AlertSeverity.Medium, TimeSpan.FromSeconds(30)),
@@ -74,8 +75,8 @@ public sealed class AlertRulesOptions
         return rule;
     }
 
-    private static AlertRule Finding(string detector, AlertSeverity severity, TimeSpan onDelay = default) =>
-        new() { Name = detector, Kind = AlertRuleKind.Finding, Detector = detector, Severity = severity, OnDelay = onDelay };
+    private static AlertRule Finding(string detector, AlertSeverity severity, TimeSpan onDelay = default, bool isLatched = false) =>
+        new() { Name = detector, Kind = AlertRuleKind.Finding, Detector = detector, Severity = severity, OnDelay = onDelay, Latched = isLatched };
 }
 
 /// <summary>Checks <see cref="AlertRulesOptions"/> at start; every fault is reported.</summary>

@@ -32,7 +32,7 @@ internal static class DetectorModelEndpoints
         ]);
     }
 
-    private static Ok<IReadOnlyList<SignalDrift>> Drift(TrainedModels models) => TypedResults.Ok(models.Drifts());
+    private static Ok<IReadOnlyList<SignalDrift>> Drift(DriftWatch watch) => TypedResults.Ok(watch.Drifts());
 
     private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> TrainAsync(
         string line, string machine, Remark remark, CurrentPlant plant, ModelBook models, JobSchedule schedule, CancellationToken cancellationToken)

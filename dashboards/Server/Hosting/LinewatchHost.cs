@@ -87,8 +87,9 @@ internal static class LinewatchHost
         services.AddSingleton<RunningLines>(provider => () => provider.GetRequiredService<AnalyticsFlow>().Running);
         services.AddHostedService<Judgements>();
         services.AddSingleton<DetectorRecord>();
-        services.AddSingleton<TrainedModels>();
-        services.AddHostedService(provider => provider.GetRequiredService<TrainedModels>());
+        services.AddHostedService<TrainedModels>();
+        services.AddSingleton<DriftWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<DriftWatch>());
         services.AddHostedService<IngestWatch>();
         services.AddHostedService<QualityWatch>();
         services.AddHostedService<HealthWatch>();

@@ -8,7 +8,7 @@ internal sealed partial class PlantWatcher(string path, CurrentPlant plant, Time
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private DateTime _applied = File.GetLastWriteTimeUtc(path);
+    private (DateTime WrittenAt, long Bytes) _applied = Stamp(path);
 
     private volatile IReadOnlyList<PlantFault> _faults = [];
 
@@ -23,7 +23,7 @@ internal sealed partial class PlantWatcher(string path, CurrentPlant plant, Time
     {
         lock (_gate)
         {
-            _applied = File.GetLastWriteTimeUtc(path);
+            _applied = Stamp(path);
             PlantFile file = PlantFile.Read(path);
             _faults = file.Faults;
             if (file.Plant is { } changed)
@@ -47,10 +47,16 @@ internal sealed partial class PlantWatcher(string path, CurrentPlant plant, Time
         using PeriodicTimer timer = new(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (File.Exists(path) && IsChanged())
-            {
-                Apply();
-            }
+            Look();
+        }
+    }
+
+    /// <summary>Applies the file when it was written since the last look.</summary>
+    internal void Look()
+    {
+        if (File.Exists(path) && IsChanged())
+        {
+            Apply();
         }
     }
 
@@ -58,9 +64,13 @@ internal sealed partial class PlantWatcher(string path, CurrentPlant plant, Time
     {
         lock (_gate)
         {
-            return File.GetLastWriteTimeUtc(path) != _applied;
+            return Stamp(path) != _applied;
         }
     }
+
+    /// <summary>A file that was read half written may end up with the time it had then, but not with the length.</summary>
+    private static (DateTime WrittenAt, long Bytes) Stamp(string path) =>
+        new FileInfo(path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : default;
 
     [LoggerMessage(7210, LogLevel.Information, "{Path} was changed and holds from now on: {Lines} lines, {Signals} signals")]
     private static partial void LogApplied(ILogger logger, string path, int lines, int signals);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Linewatch.Plants;
 using Linewatch.Telemetry.Decoding;
@@ -77,7 +76,7 @@ internal sealed class SparkplugDecoder : IMessageDecoder
 
     private void ReadPayload(string type, SparkplugNode node, string device, in JournalRecord message, MessageSink sink)
     {
-        if (!TryReadEnvelope(message.Payload, out Envelope envelope))
+        if (!SparkplugEnvelope.TryRead(message.Payload, out SparkplugEnvelope envelope))
         {
             sink.Refuse(QuarantineReason.Malformed, "the payload is not a Sparkplug B payload");
             return;
@@ -133,7 +132,7 @@ internal sealed class SparkplugDecoder : IMessageDecoder
     }
 
     private void ReadMetric(
-        SparkplugNode node, string device, SparkplugBirth? birth, bool isBirth, in SparkplugMetric metric, in Envelope envelope, in JournalRecord message, MessageSink sink)
+        SparkplugNode node, string device, SparkplugBirth? birth, bool isBirth, in SparkplugMetric metric, in SparkplugEnvelope envelope, in JournalRecord message, MessageSink sink)
     {
         BornMetric? born = null;
         if (!metric.Name.IsEmpty)
@@ -236,14 +235,7 @@ internal sealed class SparkplugDecoder : IMessageDecoder
     /// <summary>The elements of an array are the signals <c>name.0</c>, <c>name.1</c> … of the same machine; those not configured are passed over.</summary>
     private void AddArray(Signal signal, ReadOnlySpan<byte> data, SparkplugType type, ReadingFlags flags, MessageSink sink)
     {
-        int width = type switch
-        {
-            SparkplugType.Int8Array or SparkplugType.UInt8Array => 1,
-            SparkplugType.Int16Array or SparkplugType.UInt16Array => 2,
-            SparkplugType.Int32Array or SparkplugType.UInt32Array or SparkplugType.FloatArray => 4,
-            SparkplugType.Int64Array or SparkplugType.UInt64Array or SparkplugType.DoubleArray or SparkplugType.DateTimeArray => 8,
-            _ => 0,
-        };
+        int width = SparkplugArray.Width(type);
         if (width == 0 || data.Length % width != 0 || _plant.Find(null, signal.Path.Line, signal.Path.Machine) is not { } machine)
         {
             sink.Refuse(QuarantineReason.NotDecoded, $"{signal} is a {type}, which is kept but not decoded");
@@ -262,27 +254,13 @@ internal sealed class SparkplugDecoder : IMessageDecoder
                 return;
             }
 
-            sink.Number(element, Element(data.Slice(i * width, width), type), flags);
+            sink.Number(element, SparkplugArray.Element(data.Slice(i * width, width), type), flags);
         }
     }
 
-    private static double Element(ReadOnlySpan<byte> bytes, SparkplugType type) => type switch
-    {
-        SparkplugType.Int8Array => (sbyte)bytes[0],
-        SparkplugType.UInt8Array => bytes[0],
-        SparkplugType.Int16Array => BinaryPrimitives.ReadInt16LittleEndian(bytes),
-        SparkplugType.UInt16Array => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
-        SparkplugType.Int32Array => BinaryPrimitives.ReadInt32LittleEndian(bytes),
-        SparkplugType.UInt32Array => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
-        SparkplugType.FloatArray => BinaryPrimitives.ReadSingleLittleEndian(bytes),
-        SparkplugType.DoubleArray => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-        SparkplugType.Int64Array => BinaryPrimitives.ReadInt64LittleEndian(bytes),
-        _ => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
-    };
-
     private void ReadNodeDeath(SparkplugNode node, in JournalRecord message, MessageSink sink)
     {
-        if (!TryReadEnvelope(message.Payload, out Envelope envelope))
+        if (!SparkplugEnvelope.TryRead(message.Payload, out SparkplugEnvelope envelope))
         {
             sink.Refuse(QuarantineReason.Malformed, "the payload is not a Sparkplug B payload");
             return;
@@ -302,7 +280,7 @@ internal sealed class SparkplugDecoder : IMessageDecoder
 
     private void ReadDeviceDeath(SparkplugNode node, string device, in JournalRecord message, MessageSink sink)
     {
-        if (!TryReadEnvelope(message.Payload, out Envelope envelope))
+        if (!SparkplugEnvelope.TryRead(message.Payload, out SparkplugEnvelope envelope))
         {
             sink.Refuse(QuarantineReason.Malformed, "the payload is not a Sparkplug B payload");
             return;
@@ -330,7 +308,7 @@ internal sealed class SparkplugDecoder : IMessageDecoder
         }
     }
 
-    private void CheckSequence(SparkplugNode node, in Envelope envelope, in JournalRecord message)
+    private void CheckSequence(SparkplugNode node, in SparkplugEnvelope envelope, in JournalRecord message)
     {
         if (envelope.Sequence is { } sequence && node.Sequence.Take(sequence, message.ReceiveTime, _reorderTimeout))
         {
@@ -369,47 +347,5 @@ internal sealed class SparkplugDecoder : IMessageDecoder
         string lower = machine.ToLowerInvariant();
         return (line is null ? null : _plant.Find(null, line, machine) ?? _plant.Find(null, line.ToLowerInvariant(), lower))
             ?? _plant.Find(null, null, machine) ?? _plant.Find(null, null, lower);
-    }
-
-    private static bool TryReadEnvelope(ReadOnlySpan<byte> payload, out Envelope envelope)
-    {
-        envelope = default;
-        ProtobufReader reader = new(payload);
-        while (reader.TryReadField(out int field))
-        {
-            switch (field)
-            {
-                case 1:
-                    envelope.Timestamp = reader.Number();
-                    break;
-                case 2:
-                    if (!SparkplugMetric.TryRead(reader.Bytes(), out SparkplugMetric metric))
-                    {
-                        return false;
-                    }
-
-                    if (metric.Name.SequenceEqual("bdSeq"u8))
-                    {
-                        envelope.BdSeq = metric.Number;
-                    }
-
-                    break;
-                case 3:
-                    envelope.Sequence = (byte)reader.Number();
-                    break;
-                default:
-                    reader.Skip();
-                    break;
-            }
-        }
-
-        return !reader.Failed;
-    }
-
-    private struct Envelope
-    {
-        public ulong? Timestamp;
-        public ulong? BdSeq;
-        public byte? Sequence;
     }
 }

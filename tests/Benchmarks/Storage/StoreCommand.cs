@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Linewatch.Tests.Benchmarks.Storage;
 
-/// <summary><c>store-sqlite</c> and <c>store-influx</c>.</summary>
+/// <summary><c>store-sqlite</c>, <c>sqlite-size</c> and <c>store-influx</c>.</summary>
 public static class StoreCommand
 {
     /// <summary>The subcommands of this folder.</summary>
@@ -13,6 +13,11 @@ public static class StoreCommand
         Command sqlite = new("store-sqlite", "SQLite store: readings/s, CPU and query times while the file grows.") { signals, megabytes };
         sqlite.SetAction((parsed, cancellationToken) => SqliteStoreBenchmark.RunAsync(parsed.GetValue(signals), parsed.GetValue(megabytes), cancellationToken));
         yield return sqlite;
+
+        Option<double> gib = new("--gib") { Description = "Size of the raw readings, GiB; 0.02 takes seconds and shows only that it runs.", DefaultValueFactory = _ => 1 };
+        Command size = new("sqlite-size", "SQLite store of this size beside one of a hundredth of it, in turns: last value, ranges, aggregates, a batch, retention.") { gib };
+        size.SetAction((parsed, cancellationToken) => SqliteSizeBenchmark.RunAsync(parsed.GetValue(gib), cancellationToken));
+        yield return size;
 
         Option<int> points = new("--points") { Description = "Points of seven fields in one turn.", DefaultValueFactory = _ => 400_000 };
         Option<int> turns = new("--turns") { Description = "Turns of each way.", DefaultValueFactory = _ => 5 };

@@ -28,6 +28,19 @@ internal sealed class ChaosPlant : IAsyncDisposable
     /// <summary>Port of Linewatch's API; the same over every restart.</summary>
     public int Port { get; } = Loopback.FreePort();
 
+    /// <summary>The plant file at the start.</summary>
+    public string PlantYaml { get; init; } = $$"""
+        plant: Chaos
+        site: lab
+        timeZone: UTC
+        sources: [{ name: machines, topic: "{site}/{area}/{line}/{machine}/data", decoder: json, options: { time: /ts, timeFormat: iso8601, values: /values } }]
+        lines:
+          - id: line
+            area: hall
+            machines:
+        {{string.Concat(Enumerable.Range(0, Publishers.Machines).Select(machine => $"      - {{ id: m{machine}, signals: [{{ id: x }}] }}\n"))}}
+        """;
+
     public ServerProcess Linewatch => _linewatch ?? throw new InvalidOperationException("linewatch is not running");
 
     private string Data => _data ?? _folder["data"];
@@ -39,10 +52,13 @@ internal sealed class ChaosPlant : IAsyncDisposable
     /// <summary>Starts linewatch and waits until messages reach it: what a broker gets before the first subscription goes nowhere.</summary>
     public async Task StartAsync()
     {
-        await WritePlantAsync();
+        await ChangeAsync(PlantYaml);
         Launch();
         await UntilAsync("status", status => RecordedPlantTests.IsOk(status, "broker"), TimeSpan.FromMinutes(2));
     }
+
+    /// <summary>Edits plant.yaml.</summary>
+    public Task ChangeAsync(string text) => File.WriteAllTextAsync(_folder["plant.yaml"], text);
 
     /// <summary>kill −9 and start again at once.</summary>
     public async Task KillAsync()
@@ -217,16 +233,4 @@ internal sealed class ChaosPlant : IAsyncDisposable
 
         return messages;
     }
-
-    private Task WritePlantAsync() => File.WriteAllTextAsync(_folder["plant.yaml"], $$"""
-        plant: Chaos
-        site: lab
-        timeZone: UTC
-        sources: [{ name: machines, topic: "{site}/{area}/{line}/{machine}/data", decoder: json, options: { time: /ts, timeFormat: iso8601, values: /values } }]
-        lines:
-          - id: line
-            area: hall
-            machines:
-        {{string.Concat(Enumerable.Range(0, Publishers.Machines).Select(machine => $"      - {{ id: m{machine}, signals: [{{ id: x }}] }}\n"))}}
-        """);
 }

@@ -16,9 +16,18 @@ internal static class StoredPoints
             return [.. rows.Select(row => (DateTime.UnixEpoch.AddTicks(row[0].GetInt64() / 100), row[1].GetDouble()))];
         }
 
-        string signal = string.Create(CultureInfo.InvariantCulture, $"lab/hall/line/m{machine}/x");
-        return [.. (await plant.ExportAsync()).Skip(1).Select(line => line.Split(',')).Where(cells => cells[0] == signal).Select(cells => (
-            DateTime.Parse(cells[1], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
-            double.Parse(cells[2], CultureInfo.InvariantCulture)))];
+        return
+        [
+            .. (await RowsAsync(plant, string.Create(CultureInfo.InvariantCulture, $"lab/hall/line/m{machine}/"))).Select(cells => (
+                DateTime.Parse(cells[1], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
+                double.Parse(cells[2], CultureInfo.InvariantCulture))),
+        ];
     }
+
+    /// <summary>The numbers of the messages that a signal holds; of plants with a store of their own.</summary>
+    public static async Task<IReadOnlyList<int>> NumbersAsync(ChaosPlant plant, string signal) =>
+        [.. (await RowsAsync(plant, signal)).Select(cells => int.Parse(cells[2], CultureInfo.InvariantCulture))];
+
+    private static async Task<IEnumerable<string[]>> RowsAsync(ChaosPlant plant, string prefix) =>
+        (await plant.ExportAsync()).Skip(1).Where(line => line.StartsWith(prefix, StringComparison.Ordinal)).Select(line => line.Split(','));
 }

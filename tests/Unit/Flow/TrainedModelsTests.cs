@@ -2,7 +2,6 @@ using System.Buffers;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Analytics.Anomalies.Training;
 using Linewatch.Jobs.Training;
-using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
 using Linewatch.Plants;
 using Linewatch.Server.Flow;
@@ -12,11 +11,10 @@ using Linewatch.Tests.Unit.Anomalies;
 using Linewatch.Tests.Unit.Anomalies.Training;
 using Linewatch.Tests.Unit.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Linewatch.Tests.Unit.Flow;
 
-/// <summary>A trained model goes from the database to the watches of its machine, and its drift to the people.</summary>
+/// <summary>A trained model goes from the database to the watches of its machine.</summary>
 public sealed class TrainedModelsTests : IDisposable
 {
     private readonly AlertDesk _desk = new(Line1.Plant);
@@ -27,8 +25,7 @@ public sealed class TrainedModelsTests : IDisposable
     public TrainedModelsTests()
     {
         _models = new ModelBook(_desk.Fixture.Database, _desk.Clock);
-        _trained = new TrainedModels(
-            () => _lines, _models, _desk.Alerts, MonitorSettings.Default, Options.Create(new TrainDetectorsOptions()), _desk.Clock, NullLogger<TrainedModels>.Instance);
+        _trained = new TrainedModels(() => _lines, _models, MonitorSettings.Default, _desk.Clock, NullLogger<TrainedModels>.Instance);
     }
 
     public void Dispose()
@@ -78,30 +75,6 @@ public sealed class TrainedModelsTests : IDisposable
         Assert.Same(before, _lines[0].Watches.Single().Monitor);
     }
 
-    [Fact]
-    public async Task Scores_that_drift_from_training_are_told_and_cleared_once_they_are_back()
-    {
-        await PromoteAsync(Learned(days: 6));
-        await _trained.AdoptAsync(default);
-        ErrorShape errors = _lines[0].Watches.Single().Monitor.Errors;
-        double[] noise = Series.Noise(3, 20_000);
-
-        foreach (double error in noise[..3000])
-        {
-            errors.Add(0.4 * error);
-        }
-
-        await _trained.TellDriftAsync(AlertDesk.Start, default);
-        await _trained.TellDriftAsync(AlertDesk.Start, default);
-        Alert alert = Assert.Single(await OpenAsync());
-        Assert.Equal((AlertSeverity.Advisory, 1L), (alert.Severity, alert.Occurrences));
-        Assert.True(Assert.Single(_trained.Drifts()).IsDrifting);
-
-        Array.ForEach(noise, errors.Add);
-        await _trained.TellDriftAsync(AlertDesk.Start.AddHours(1), default);
-        Assert.DoesNotContain(await OpenAsync(), open => open.IsActive);
-    }
-
     private static LineAnalysis Line(KeptMonitors kept) => new(Line1.Plant.Value, Line1.Line, kept, TimeProvider.System);
 
     private static byte[] Learned(double days)
@@ -115,8 +88,6 @@ public sealed class TrainedModelsTests : IDisposable
         learner.HoldBack(AlertDesk.Start, endTraining: true);
         return learner.Save();
     }
-
-    private Task<IReadOnlyList<Alert>> OpenAsync() => _desk.Alerts.ListAsync(new AlertFilter { OpenOnly = true, Rule = DetectorRules.Drift }, default);
 
     private async Task PromoteAsync(byte[] state)
     {

@@ -219,7 +219,7 @@ public sealed class IngestAlertTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Balance_that_is_wrong_by_one_raises_an_alert()
+    public async Task Balance_that_is_wrong_by_one_raises_an_alert_that_stays_until_somebody_resets_it()
     {
         await SayAsync("m/x", "1");
         Assert.Empty(await LookAsync());
@@ -230,6 +230,7 @@ public sealed class IngestAlertTests : IAsyncLifetime
         _services.GetRequiredService<MessageBalance>().Add(uncounted);
 
         Assert.Equal(["balance // active"], await LookAsync());
+        Assert.True(Assert.Single(await _services.GetRequiredService<AlertBook>().ListAsync(new AlertFilter(), default)).Latched);
     }
 
     [Fact]

@@ -78,14 +78,20 @@ public sealed class UpkeepTests : IDisposable
     }
 
     [Fact]
-    public async Task Balanced_messages_raise_nothing()
+    public async Task Balance_is_kept_in_the_history_and_a_wrong_one_fails_the_run()
     {
-        CheckBalance job = new(new MessageBalance(_folder["balance"]), _desk.Alerts, _desk.Clock);
-
+        MessageBalance balance = new(_folder["balance"]);
+        CheckBalance job = new(balance);
         string run = await RunAsync(job);
-
-        Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter(), default));
         Assert.Contains("difference 0", (await _history.FindAsync(run, default))!.Message, StringComparison.Ordinal);
+
+        // The consumer passes a message without counting it.
+        BatchTally uncounted = new();
+        uncounted.Begin(ordinal: 1);
+        balance.Add(uncounted);
+
+        InvalidOperationException wrong = await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(job));
+        Assert.Contains("unaccounted for", wrong.Message, StringComparison.Ordinal);
     }
 
     private async Task<string> RunAsync(IScheduledJob job)
