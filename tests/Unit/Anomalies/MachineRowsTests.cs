@@ -117,7 +117,7 @@ public sealed class MachineRowsTests
             }
         }
 
-        Assert.NotEqual(pausing.Score, going.Score);
+        Assert.NotEqual(pausing.Drivers()[0].Share, going.Drivers()[0].Share);
         pausing.Calm();
         going.Calm();
 
