@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Linewatch.Plants;
 
 namespace Linewatch.Analytics.Anomalies;
@@ -7,7 +8,8 @@ namespace Linewatch.Analytics.Anomalies;
 /// stays within its own band. Its rows are not the values but what each signal's own monitor leaves unexplained, in usual errors, so that
 /// product, load, start and hour are taken off. How strange they are wanders even so, and is judged as a signal is: the logarithm of the monitor's score
 /// against its own usual level and spread by cumulative sums (<see cref="ShiftSums"/>), learning only while nothing is wrong. While a signal is odd
-/// by itself, that has been told and rows say nothing. Constant memory; not thread-safe.
+/// by itself, that has been told and rows say nothing. Where a sensor is faulty or silent, that is told elsewhere and the rows go on without it: what the
+/// other signals let expect stands in its place (<see cref="RowRelations"/>), it is no driver, and such rows are judged but not learned. Constant memory; not thread-safe.
 /// </summary>
 public sealed class MachineRows
 {
@@ -32,6 +34,8 @@ public sealed class MachineRows
     private readonly double[] _row;
     private readonly double[] _shares;
     private readonly double[] _drivers;
+    private readonly bool[] _filled;
+    private readonly RowRelations _relations;
     private readonly ShiftSums _sums = new(Slack, Limit);
     private IRowMonitor _now;
     private DateTime _restUntil;
@@ -51,6 +55,8 @@ public sealed class MachineRows
         _row = new double[signals.Count];
         _shares = new double[signals.Count];
         _drivers = new double[signals.Count];
+        _filled = new bool[signals.Count];
+        _relations = new RowRelations(signals.Count, LevelRows);
     }
 
     /// <summary>Ids of the signals in a row.</summary>
@@ -83,8 +89,8 @@ public sealed class MachineRows
         return [.. Signals.Select((signal, i) => (signal, _drivers[i] / sum)).OrderByDescending(driver => driver.Item2)];
     }
 
-    /// <summary>Learns how strange rows usually are that the monitor was not fitted on.</summary>
-    internal void Learn(ReadOnlySpan<double> row) => _level.Add(StrangenessOf(row));
+    /// <summary>Learns how strange rows usually are that the monitor was not fitted on, and how their signals go together.</summary>
+    internal void Learn(ReadOnlySpan<double> row) => Learn(row, StrangenessOf(row));
 
     /// <summary>The place of a signal in a row; −1 where it takes no part.</summary>
     public int PlaceOf(string signal)
@@ -108,7 +114,14 @@ public sealed class MachineRows
     /// <returns>What to tell now.</returns>
     public RowChange Observe(int place, DateTime eventTime, VerdictKind kind, double deviation)
     {
-        if (!_joiner.TryAdd(place, eventTime, kind, deviation, _row) || !System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<double>(_row))
+        if (!_joiner.TryAdd(place, eventTime, kind, deviation, _row))
+        {
+            return RowChange.None;
+        }
+
+        Array.Clear(_filled);
+        bool complete = TensorPrimitives.IsFiniteAll<double>(_row);
+        if (!complete && !_relations.TryFill(_row, _filled))
         {
             return RowChange.None;
         }
@@ -116,16 +129,20 @@ public sealed class MachineRows
         double score = StrangenessOf(_row);
         for (int i = 0; i < _row.Length; i++)
         {
-            _drivers[i] += DriverGain * (_shares[i] - _drivers[i]);
+            _drivers[i] += DriverGain * ((_filled[i] ? 0 : _shares[i]) - _drivers[i]);
         }
 
         if (_level.Count < LearningRows)
         {
-            _level.Add(score);
+            if (complete)
+            {
+                Learn(_row, score);
+            }
+
             return RowChange.None;
         }
 
-        Judge(eventTime, score);
+        Judge(eventTime, score, complete);
         if (Score >= 1)
         {
             // One anomaly is told once, however long it lasts.
@@ -148,7 +165,13 @@ public sealed class MachineRows
 
     private double StrangenessOf(ReadOnlySpan<double> row) => Math.Log(Math.Max(_now.Observe(row, _shares).Score, LeastScore));
 
-    private void Judge(DateTime eventTime, double score)
+    private void Learn(ReadOnlySpan<double> row, double score)
+    {
+        _level.Add(score);
+        _relations.Add(row);
+    }
+
+    private void Judge(DateTime eventTime, double score, bool complete)
     {
         _sums.Add(eventTime, (score - _level.Level) / Math.Max(_level.Spread, LeastScore));
         if (_sums.IsStale)
@@ -157,9 +180,9 @@ public sealed class MachineRows
             _level = new RobustLevel(LevelRows);
             _sums.Clear();
         }
-        else if (!_sums.InDoubt)
+        else if (complete && !_sums.InDoubt)
         {
-            _level.Add(score);
+            Learn(_row, score);
         }
     }
 
@@ -192,6 +215,7 @@ public sealed class MachineRows
         state.Write(_told ? 1L : 0L);
         state.Write(_drivers);
         _level.Save(state);
+        _relations.Save(state);
         _sums.Save(state);
     }
 
@@ -223,6 +247,7 @@ public sealed class MachineRows
         rows._told = state.ReadInt64() != 0;
         state.Read(rows._drivers);
         rows._level.Restore(state);
+        rows._relations.Restore(state);
         rows._sums.Restore(state);
         return rows;
     }

@@ -2,8 +2,8 @@ namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
 /// Joins what the monitors of a machine's signals leave unexplained, each at its own time, to rows: one a minute of event time, given
-/// out with the first reading behind it. A signal that says nothing in a minute stands as it stood for five more; one that is excluded,
-/// faulty or odd by itself is NaN. Constant memory; not thread-safe.
+/// out with the first reading behind it. A signal that says nothing in a minute stands as it stood for five more, then it is NaN, as one whose
+/// sensor is faulty; one that is excluded, learning or odd by itself is infinite. Constant memory; not thread-safe.
 /// </summary>
 /// <param name="signals">Signals in a row.</param>
 internal sealed class RowJoiner(int signals)
@@ -46,7 +46,12 @@ internal sealed class RowJoiner(int signals)
 
         _slot = slot;
         _slots[place] = slot;
-        _values[place] = kind == VerdictKind.Normal ? Math.Clamp(deviation, -Clip, Clip) : double.NaN;
+        _values[place] = kind switch
+        {
+            VerdictKind.Normal => Math.Clamp(deviation, -Clip, Clip),
+            VerdictKind.Excluded or VerdictKind.Learning or VerdictKind.Anomaly => double.PositiveInfinity,
+            _ => double.NaN,
+        };
         return ended;
     }
 
