@@ -95,7 +95,8 @@ internal static class LinewatchHost
         services.AddHostedService<HealthWatch>();
         services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true,
             gathers: provider => TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<StorageOptions>>().Value.FlushMilliseconds));
-        services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync);
+        services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync,
+            gathers: _ => AnalyticsFlow.Gathers);
     }
 
     private static void AddMessageSource(this IServiceCollection services, MqttOptions mqtt)

@@ -22,8 +22,8 @@ public sealed partial class JournalConsumer
 
     private const int MostLookedAt = 1_000_000;
 
-    /// <summary>While it gathers, it looks this often whether enough is there.</summary>
-    private const int GatheringSteps = 8;
+    /// <summary>While it gathers, it looks this often whether enough is there; each look wakes a thread.</summary>
+    private static readonly TimeSpan GatheringStep = TimeSpan.FromMilliseconds(20);
 
     private readonly Journal _journal;
     private readonly CurrentPlant _plant;
@@ -239,7 +239,7 @@ public sealed partial class JournalConsumer
         while (handedOver is { } last && !asked.IsCompleted
             && reader.Unread < ReadBytes && _time.GetElapsedTime(last) < _gathers)
         {
-            await await Task.WhenAny(Task.Delay(_gathers / GatheringSteps, _time, cancellationToken), asked);
+            await await Task.WhenAny(Task.Delay(_gathers < GatheringStep ? _gathers : GatheringStep, _time, cancellationToken), asked);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
