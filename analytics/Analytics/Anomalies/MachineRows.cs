@@ -173,7 +173,7 @@ public sealed class MachineRows
 
     private void Judge(DateTime eventTime, double score, bool complete)
     {
-        _sums.Add(eventTime, (score - _level.Level) / Math.Max(_level.Spread, LeastScore));
+        _sums.Add(eventTime, (score - _level.Level) / Math.Max(_level.Spread, LeastScore), learns: complete);
         if (_sums.IsStale)
         {
             // It has lasted and is steady: it is how the machine works now, and everybody has been told.

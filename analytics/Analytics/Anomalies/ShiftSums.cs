@@ -54,8 +54,11 @@ internal sealed class ShiftSums(double slack, double limit)
     /// <summary>Whether the errors have been off for days and no longer change.</summary>
     public bool IsStale { get; private set; }
 
-    /// <summary>Takes an error, in usual errors.</summary>
-    public void Add(DateTime eventTime, double errors)
+    /// <summary>Takes an error.</summary>
+    /// <param name="eventTime">Of the reading, UTC.</param>
+    /// <param name="errors">In usual errors.</param>
+    /// <param name="learns">Whether it also tells how much the signal wanders.</param>
+    public void Add(DateTime eventTime, double errors, bool learns = true)
     {
         errors = Math.Clamp(errors, -Clip, Clip);
         double allowed = slack + _relaxed;
@@ -69,16 +72,9 @@ internal sealed class ShiftSums(double slack, double limit)
         Unrest = Math.Clamp(Unrest + Math.Abs(errors) - Math.Max(UnrestSlack, allowed + 0.5), 0, 2 * Limit);
         Lately += (errors - Lately) / LatelyReadings;
         _slow += (errors - _slow) / SlowReadings;
-        _block += errors;
-        if (++_inBlock == BlockReadings)
+        if (learns)
         {
-            if (!InDoubt)
-            {
-                _wander.Add(_block / BlockReadings);
-            }
-
-            _block = 0;
-            _inBlock = 0;
+            Learn(errors);
         }
 
         if (!InDoubt || _oddSince == default)
@@ -92,6 +88,23 @@ internal sealed class ShiftSums(double slack, double limit)
             IsStale = _oddDays >= StaleDays && Math.Abs(_slow - _dayBefore) < SteadyErrors;
             _dayBefore = _slow;
         }
+    }
+
+    private void Learn(double errors)
+    {
+        _block += errors;
+        if (++_inBlock < BlockReadings)
+        {
+            return;
+        }
+
+        if (!InDoubt)
+        {
+            _wander.Add(_block / BlockReadings);
+        }
+
+        _block = 0;
+        _inBlock = 0;
     }
 
     /// <summary>Makes the sums slower to tell, or quicker.</summary>
