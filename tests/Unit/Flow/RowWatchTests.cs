@@ -31,7 +31,7 @@ public sealed class RowWatchTests
         Assert.True(told.Value >= told.ExpectedUpper);
         Assert.Contains(findings, finding => !finding.IsActive && finding.Source == told.Source && finding.EventTime > Series.Start.AddDays(1));
         DerivedPoint point = Assert.Single(points, point => point.Measurement == "anomaly");
-        Assert.Equal(("mixer", "current", "principal-components 1, model use 3"), (point.Tags["machine"], ((string)point.Fields["drivers"]).Split(' ')[0], point.Fields["detector"]));
+        Assert.Equal(("mixer", "current", $"principal-components {MachineRows.Version}, model use 3"), (point.Tags["machine"], ((string)point.Fields["drivers"]).Split(' ')[0], point.Fields["detector"]));
         Assert.Equal(3, ((string)point.Fields["shares"]).Split(' ').Length);
     }
 
