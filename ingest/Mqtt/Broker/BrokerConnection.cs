@@ -10,12 +10,6 @@ namespace Linewatch.Mqtt;
 /// </summary>
 internal sealed class BrokerConnection : IDisposable
 {
-    /// <summary>
-    /// Most reads in one batch. The transport reads 4 KiB at a time; without gathering what is there already, a busy publisher
-    /// would cost its subscribers a wake-up for every 26 small messages.
-    /// </summary>
-    private const int MostReads = 16;
-
     /// <summary>How long a rejected client may be silent before the connection is closed.</summary>
     private static readonly TimeSpan FarewellPause = TimeSpan.FromMilliseconds(100);
 
@@ -81,11 +75,6 @@ internal sealed class BrokerConnection : IDisposable
                 ReadResult result = await _input.ReadAsync();
                 _exchange.BeginBatch();
                 Take(result.Buffer);
-                for (int reads = 1; reads < MostReads && !_exchange.IsOver && !result.IsCompleted && !result.IsCanceled && _input.TryRead(out result); reads++)
-                {
-                    Take(result.Buffer);
-                }
-
                 _exchange.EndBatch();
                 _broker.CountReceived(_exchange.Messages);
                 if (result.IsCompleted || result.IsCanceled)

@@ -14,6 +14,9 @@ namespace Linewatch.Mqtt;
 /// </summary>
 internal sealed class SocketTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
+    /// <summary>How long nobody is accepted when the process has no file descriptor left: the clients wait in the backlog.</summary>
+    private static readonly TimeSpan FullPause = TimeSpan.FromMilliseconds(100);
+
     private readonly List<EndPoint> _endPoints = [];
 
     /// <summary>Takes a port over from Kestrel's own transport, on every address; call it before the server starts.</summary>
@@ -53,9 +56,10 @@ internal sealed class SocketTransport : IConnectionListenerFactory, IConnectionL
                 {
                     return null;
                 }
-                catch (SocketException)
+                catch (SocketException exception)
                 {
-                    // The client was gone before it was accepted.
+                    // The client was gone before it was accepted; or there are too many of them, and one must go first.
+                    await Task.Delay(exception.SocketErrorCode == SocketError.TooManyOpenSockets ? FullPause : TimeSpan.Zero, TimeProvider.System, cancellationToken);
                 }
             }
         }

@@ -95,7 +95,7 @@ public sealed class BrokerGoodbyeTests
             return new ReadResult(result.Buffer, isCanceled: false, isCompleted: false);
         }
 
-        public override bool TryRead(out ReadResult result) => throw new IOException("reset");
+        public override bool TryRead(out ReadResult result) => _reader.TryRead(out result);
 
         public override void AdvanceTo(SequencePosition consumed) => _reader.AdvanceTo(consumed);
 
