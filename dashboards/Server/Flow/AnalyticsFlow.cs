@@ -37,7 +37,7 @@ internal sealed partial class AnalyticsFlow(
     /// <summary>Name of this consumer, and of its cursor.</summary>
     public const string Consumer = "analytics";
 
-    /// <summary>A busy journal is synced a thousand times a second: so often nobody looks, and each batch wakes threads and asks every line.</summary>
+    /// <summary>A busy journal is synced thousands of times a second: so often nobody looks, and each batch wakes threads and asks every line.</summary>
     public static readonly TimeSpan Gathers = TimeSpan.FromMilliseconds(20);
 
     private const int TicksASecond = 10;
