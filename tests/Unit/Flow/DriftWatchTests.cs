@@ -116,9 +116,7 @@ public sealed class DriftWatchTests : IDisposable
             await LookAsync(rules);
         }
 
-        return await AlertsAsync() is [var alert]
-            ? string.Join(' ', (await _desk.Alerts.HistoryAsync(alert.Id, default)).Select(happened => happened.Kind.ToString().ToLowerInvariant()))
-            : "";
+        return await _desk.StoryAsync(DetectorRules.Drift);
     }
 
     private void Score(double spread) => Array.ForEach(Series.Noise(3, Enough), error => _line.Watches.Single().Monitor.Errors.Add(spread * error));

@@ -88,9 +88,7 @@ public sealed class HealthWatchTests : IDisposable
             await LookAsync(rules);
         }
 
-        return await AlertsAsync() is [var alert]
-            ? string.Join(' ', (await _desk.Alerts.HistoryAsync(alert.Id, default)).Select(happened => happened.Kind.ToString().ToLowerInvariant()))
-            : "";
+        return await _desk.StoryAsync("health");
     }
 
     private async Task LookAsync(RuleFlow rules)

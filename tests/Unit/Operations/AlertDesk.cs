@@ -61,6 +61,11 @@ public sealed class AlertDesk : IDisposable
         Clock,
         NullLogger<RuleFlow>.Instance);
 
+    /// <summary>What the history of the one alert of a rule says; empty where there is none, or more than one.</summary>
+    public async Task<string> StoryAsync(string rule) => await Alerts.ListAsync(new AlertFilter { Rule = rule }, default) is [var alert]
+        ? string.Join(' ', (await Alerts.HistoryAsync(alert.Id, default)).Select(happened => happened.Kind.ToString().ToLowerInvariant()))
+        : "";
+
     public void Dispose()
     {
         Fixture.Dispose();
