@@ -43,11 +43,13 @@ internal static class LinewatchHost
         addMore?.Invoke(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            installation.WebEndpoints.ForEach(kestrel.Listen);
+            // The broker's port first: whoever gets an answer from the API finds it open.
             if (installation.BrokerEndpoint is { } broker)
             {
                 kestrel.Listen(broker, listen => listen.UseMqttBroker());
             }
+
+            installation.WebEndpoints.ForEach(kestrel.Listen);
         });
 
         WebApplication app = builder.Build();

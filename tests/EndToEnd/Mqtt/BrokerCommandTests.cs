@@ -20,7 +20,7 @@ public sealed class BrokerCommandTests : IDisposable
         string[] command = ["broker", "--port", $"{port}", "--websocket-port", $"{webSocketPort}", "--data", _folder["data"]];
         await using (LinewatchProcess broker = LinewatchProcess.Start(command))
         {
-            await Loopback.WaitForListenerAsync(port, broker.Process);
+            await Loopback.WaitForListenerAsync(webSocketPort, broker.Process);
             await using MqttClient client = new(new MqttClientOptions { Host = "127.0.0.1", Port = webSocketPort, WebSocketPath = "/mqtt" });
             await client.ConnectAsync(Limit);
             await client.PublishAsync("kept", "r"u8.ToArray(), MqttQoS.AtLeastOnce, retain: true, Limit);
