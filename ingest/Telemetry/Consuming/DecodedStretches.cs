@@ -30,6 +30,7 @@ internal sealed class DecodedStretches
     private readonly Stack<DecodedStretch> _free = [];
     private int _consumers;
     private int _keptPlaces;
+    private long _newest;
 
     /// <summary>Says that a consumer will ask; with one alone nothing is kept.</summary>
     public void Join() => Interlocked.Increment(ref _consumers);
@@ -65,10 +66,13 @@ internal sealed class DecodedStretches
                 Monitor.Wait(_gate);
             }
 
-            // From the next one that is kept on, the work is done already.
-            foreach (long begin in _kept.Keys)
+            // From the next one that is kept on, the work is done already. Mostly there is none: this is the newest.
+            if (from < _newest)
             {
-                until = begin > from && begin < until ? begin : until;
+                foreach (long begin in _kept.Keys)
+                {
+                    until = begin > from && begin < until ? begin : until;
+                }
             }
         }
 
@@ -150,6 +154,7 @@ internal sealed class DecodedStretches
     {
         // One of a plant that was replaced is no longer found, and goes with the oldest.
         _kept[stretch.From] = stretch;
+        _newest = Math.Max(_newest, stretch.From);
         _byAge.Enqueue(stretch);
         stretch.IsKept = true;
         _keptPlaces += stretch.Places;
