@@ -64,6 +64,10 @@ public sealed class AlertRulesOptions
         .. UseBuiltIn ? BuiltIn.Where(rule => Rules.All(own => own.Name != rule.Name)) : [],
     ];
 
+    /// <summary>Names of the rules in force that pass on what one detector finds.</summary>
+    public IReadOnlySet<string> Over(string detector) =>
+        InForce().Where(rule => rule.Kind == AlertRuleKind.Finding && rule.Detector == detector).Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
+
     private static AlertRule State(string name, TimeSpan onDelay, AlertSeverity severity, params ReadOnlySpan<Bucket> buckets)
     {
         AlertRule rule = new() { Name = name, Kind = AlertRuleKind.State, OnDelay = onDelay, OffDelay = TimeSpan.FromSeconds(15), Severity = severity };

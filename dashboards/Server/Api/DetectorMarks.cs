@@ -9,10 +9,10 @@ namespace Linewatch.Server.Api;
 /// <param name="Days">How many.</param>
 /// <param name="Recall">Of all rules that tell of machines together.</param>
 /// <param name="Rules">By rule, over all machines.</param>
-/// <param name="Signals">By rule and signal; a machine-week is that of the signal's machine.</param>
+/// <param name="Signals">By rule and signal, or machine for what its signals told together; a machine-week is that of the machine.</param>
 internal sealed record DetectorMarks(int Days, RecallEstimate Recall, IReadOnlyList<Mark> Rules, IReadOnlyList<Mark> Signals)
 {
-    public static DetectorMarks Of(IReadOnlyList<AlertVerdict> judged, IReadOnlyList<Breakdown> breakdowns, int days, Plant plant)
+    public static DetectorMarks Of(IReadOnlyList<AlertVerdict> judged, IReadOnlyList<Breakdown> breakdowns, int days, Plant plant, IReadOnlySet<string> anomalies)
     {
         TimeSpan machine = TimeSpan.FromDays(days);
         TimeSpan machines = machine * Math.Max(1, plant.Lines.Sum(line => line.Machines.Count));
@@ -28,10 +28,10 @@ internal sealed record DetectorMarks(int Days, RecallEstimate Recall, IReadOnlyL
             {
                 Recall = DetectorRecord.TellsOfMachine(rule) ? RecallOf(other => other == rule, judged, breakdowns) : null,
             })],
-            [.. judged.Where(verdict => verdict.Signal is not null)
-                .GroupBy(verdict => (verdict.Rule, Signal: $"{verdict.Line}/{verdict.Machine}/{verdict.Signal}"))
-                .OrderBy(group => group.Key.Signal, StringComparer.Ordinal).ThenBy(group => group.Key.Rule, StringComparer.Ordinal)
-                .Select(group => Mark.Of(group.Key.Rule, group.Key.Signal, group, machine))]);
+            [.. judged.Where(verdict => verdict.Signal is not null || anomalies.Contains(verdict.Rule))
+                .GroupBy(verdict => (verdict.Rule, Source: string.Join('/', ((string?[])[verdict.Line, verdict.Machine, verdict.Signal]).OfType<string>())))
+                .OrderBy(group => group.Key.Source, StringComparer.Ordinal).ThenBy(group => group.Key.Rule, StringComparer.Ordinal)
+                .Select(group => Mark.Of(group.Key.Rule, group.Key.Source, group, machine) is var mark && anomalies.Contains(mark.Rule) ? mark : mark with { Lift = null })]);
     }
 
     /// <summary>Breakdowns told of, and faults that were judged true without one: somebody saw to them in time.</summary>
@@ -61,12 +61,12 @@ internal sealed record DetectorMarks(int Days, RecallEstimate Recall, IReadOnlyL
 
 /// <summary>One rule's marks.</summary>
 /// <param name="Rule">Rule or detector.</param>
-/// <param name="Signal"><c>line/machine/signal</c>; null = all.</param>
+/// <param name="Signal"><c>line/machine/signal</c>, or <c>line/machine</c> for its signals together; null = all.</param>
 /// <param name="True">Alerts judged true.</param>
 /// <param name="False">Alerts judged false or duty.</param>
 /// <param name="Precision">Share of the judged alerts that were true.</param>
 /// <param name="FalsePerMachineWeek">Alerts judged false or duty a machine-week.</param>
-/// <param name="Lift">What the verdicts added to the signal's alarm score, decades; null for all.</param>
+/// <param name="Lift">What the verdicts added to the alarm score, decades; null for all, and for rules of which nothing is moved.</param>
 /// <param name="Recall">Of the faults people know of, how many it told of; null by signal, and for rules that tell of no machine.</param>
 internal sealed record Mark(
     string Rule, string? Signal, int True, int False, double? Precision, double FalsePerMachineWeek, double? Lift, RecallEstimate? Recall = null)

@@ -5,6 +5,7 @@ using Linewatch.Operations.WorkOrders;
 using Linewatch.Plants;
 using Linewatch.Storage;
 using Linewatch.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace Linewatch.Server.Api;
 
@@ -12,7 +13,8 @@ namespace Linewatch.Server.Api;
 /// How rules and detectors did by what people said of their alerts and found in work orders. A fault counts as found where an alert was judged
 /// true, or told of a breakdown before it; as missed where a component was found failed and none had. Thread-safe.
 /// </summary>
-internal sealed class DetectorRecord(VerdictBook verdicts, AlertBook alerts, WorkOrderBook orders, IReadingStore store, CurrentPlant plant, TimeProvider clock)
+internal sealed class DetectorRecord(
+    VerdictBook verdicts, AlertBook alerts, WorkOrderBook orders, IReadingStore store, CurrentPlant plant, IOptionsMonitor<AlertRulesOptions> rules, TimeProvider clock)
 {
     /// <summary>An alert told of a breakdown that stood within so many days before it; true ones of one machine within so many are one fault.</summary>
     public const int DaysBefore = 14;
@@ -48,7 +50,7 @@ internal sealed class DetectorRecord(VerdictBook verdicts, AlertBook alerts, Wor
             }
         }
 
-        return DetectorMarks.Of(judged, breakdowns, days, plant.Value);
+        return DetectorMarks.Of(judged, breakdowns, days, plant.Value, rules.CurrentValue.Over(DetectorRules.Anomaly));
     }
 
     /// <summary>Who finds a breakdown opens an order at once; what failed while an order waited was found when work began.</summary>

@@ -1,15 +1,18 @@
 using System.Data.Common;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
+using Microsoft.Extensions.Options;
 
 namespace Linewatch.Server.Flow;
 
 /// <summary>
-/// Brings what people said about alerts to the watches of their signals: each verdict moves the signal's alarm score by
-/// <see cref="AlarmScoreRule"/>, and what was judged to be no fault is learned. Looks into the database every few seconds, so that
-/// it does not matter on which node somebody judged.
+/// Brings what people said about anomalies to the watches of their signals, or of the machine's rows: each verdict moves the
+/// alarm score by <see cref="AlarmScoreRule"/>, and what was judged to be no fault is learned. Alerts of other rules say nothing
+/// about these watches. Looks into the database every few seconds, so that it does not matter on which node somebody judged.
 /// </summary>
-internal sealed partial class Judgements(RunningLines running, VerdictBook verdicts, TimeProvider clock, ILogger<Judgements> logger) : BackgroundService
+internal sealed partial class Judgements(
+    RunningLines running, VerdictBook verdicts, IOptionsMonitor<AlertRulesOptions> rules, TimeProvider clock, ILogger<Judgements> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -42,8 +45,12 @@ internal sealed partial class Judgements(RunningLines running, VerdictBook verdi
         }
 
         bool newLines = !ReferenceEquals(lines, _lines);
-        IReadOnlyList<AlertVerdict> judged = await verdicts.ListAsync(
-            _known.Count > 0 ? _known[^1].JudgedAt : DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc), cancellationToken);
+        IReadOnlySet<string> anomalies = rules.CurrentValue.Over(DetectorRules.Anomaly);
+        AlertVerdict[] judged =
+        [
+            .. (await verdicts.ListAsync(_known.Count > 0 ? _known[^1].JudgedAt : DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc), cancellationToken))
+                .Where(verdict => anomalies.Contains(verdict.Rule)),
+        ];
 
         // Who changes their mind is heard once, in the place of the new word.
         _known.RemoveAll(known => judged.Any(verdict => verdict.AlertId == known.AlertId));

@@ -25,7 +25,8 @@ public sealed class DetectorRecordTests : IAsyncLifetime, IDisposable
 
     private WorkOrderBook Orders => new(_desk.Fixture.Database, new CmmsLink(new FixedOptions<CmmsOptions>(new CmmsOptions()), _desk.Clock), _desk.Clock);
 
-    private DetectorRecord Record => new(Verdicts, _desk.Alerts, Orders, _stored.Store, _desk.Plant, _desk.Clock);
+    private DetectorRecord Record => new(
+        Verdicts, _desk.Alerts, Orders, _stored.Store, _desk.Plant, new FixedOptions<AlertRulesOptions>(new AlertRulesOptions()), _desk.Clock);
 
     public Task InitializeAsync() => _stored.Store.EnsureCreatedAsync(default);
 
@@ -108,6 +109,26 @@ public sealed class DetectorRecordTests : IAsyncLifetime, IDisposable
         Assert.Equal(
             [(DetectorRules.Anomaly, new RecallEstimate(0, 1)), ("high-pressure", new RecallEstimate(1, 0)), (DetectorRules.SensorFault, null)],
             marks.Rules.Select(mark => (mark.Rule, mark.Recall)));
+    }
+
+    [Fact]
+    public async Task Marks_come_by_signal_and_by_machine_where_its_signals_told_together_and_only_anomalies_move_a_threshold()
+    {
+        foreach (Alert alert in (Alert[])
+            [
+                await RaiseAsync(DetectorRules.Anomaly, AlertDesk.Start),
+                await RaiseAsync(DetectorRules.Anomaly, AlertDesk.Start, source: Pressure with { Signal = null }),
+                await RaiseAsync("spc", AlertDesk.Start),
+                await RaiseAsync("silence", AlertDesk.Start, source: Pressure with { Signal = null }),
+            ])
+        {
+            _desk.Clock.Advance(TimeSpan.FromMinutes(1));
+            await Verdicts.JudgeAsync(alert.Id, Judgement.False, "mara", "", default);
+        }
+
+        Assert.Equal(
+            [("line1/filler", DetectorRules.Anomaly, 0.5), ("line1/filler/pressure", DetectorRules.Anomaly, 0.5), ("line1/filler/pressure", "spc", null)],
+            (await Record.ReadAsync(56, default)).Signals.Select(mark => (mark.Signal, mark.Rule, mark.Lift)));
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class JudgementsTests : IDisposable
         _verdicts = new VerdictBook(_desk.Fixture.Database, _desk.Alerts, _desk.Clock);
         _lines = Lines();
         _signals = [.. _lines[0].Watches.Select(watch => watch.Signal)];
-        _judgements = new Judgements(() => _lines, _verdicts, _desk.Clock, NullLogger<Judgements>.Instance);
+        _judgements = new Judgements(
+            () => _lines, _verdicts, new FixedOptions<AlertRulesOptions>(new AlertRulesOptions()), _desk.Clock, NullLogger<Judgements>.Instance);
     }
 
     public void Dispose()
@@ -101,18 +102,56 @@ public sealed class JudgementsTests : IDisposable
         Assert.Equal(0.5, Watch(0).Monitor.Lift);
     }
 
+    [Fact]
+    public async Task A_false_alarm_of_a_machines_signals_together_lifts_the_limit_of_its_rows_only()
+    {
+        RowWatch[] rows = [.. _lines![0].RowWatches];
+        await JudgeAsync(rows[0].Source, Judgement.False);
+        await _judgements.LookAsync(default);
+
+        Assert.Equal((1, 0.5), (rows[0].Rule.Falses, rows[0].Rule.Lift));
+        Assert.All(rows[1..], other => Assert.Equal(0, other.Rule.Falses));
+        Assert.All(_lines[0].Watches, watch => Assert.Equal(0, watch.Rule.Falses));
+    }
+
+    [Fact]
+    public async Task Verdicts_on_alerts_of_other_rules_say_nothing_about_these_watches()
+    {
+        RowWatch rows = _lines![0].RowWatches[0];
+        await _judgements.LookAsync(default);
+        await JudgeAsync(rows.Source, Judgement.False, "silence");
+        await JudgeAsync(AlertSource.Of(_signals[0].Path), Judgement.False, "spc");
+        await _judgements.LookAsync(default);
+
+        Assert.Equal((0, 0, 0), (rows.Rule.Falses, Watch(0).Rule.Falses, Heard(0).Accepted));
+    }
+
+    [Fact]
+    public async Task A_plants_own_rule_over_anomalies_counts_like_the_built_in_one()
+    {
+        AlertRulesOptions own = new();
+        own.Rules.Add(new AlertRule { Name = "filler-odd", Kind = AlertRuleKind.Finding, Detector = DetectorRules.Anomaly });
+        using Judgements judgements = new(() => _lines, _verdicts, new FixedOptions<AlertRulesOptions>(own), _desk.Clock, NullLogger<Judgements>.Instance);
+        await JudgeAsync(AlertSource.Of(_signals[0].Path), Judgement.False, "filler-odd");
+        await judgements.LookAsync(default);
+
+        Assert.Equal(0.5, Watch(0).Monitor.Lift);
+    }
+
     private SignalWatch Watch(int signal) => _lines![0].Watches.Single(watch => watch.Signal == _signals[signal]);
 
     private HeardMonitor Heard(int signal) => (HeardMonitor)Watch(signal).Monitor;
 
-    private async Task<string> JudgeAsync(int signal, Judgement judgement)
+    private Task<string> JudgeAsync(int signal, Judgement judgement) => JudgeAsync(AlertSource.Of(_signals[signal].Path), judgement);
+
+    private async Task<string> JudgeAsync(AlertSource source, Judgement judgement, string rule = DetectorRules.Anomaly)
     {
         _desk.Clock.Advance(TimeSpan.FromMinutes(1));
         Alert alert = await _desk.Alerts.RaiseAsync(
             new AlertCondition
             {
-                Rule = DetectorRules.Anomaly,
-                Source = AlertSource.Of(_signals[signal].Path),
+                Rule = rule,
+                Source = source,
                 Severity = AlertSeverity.Advisory,
                 EventTime = _desk.Clock.GetUtcNow().UtcDateTime,
                 Message = "odd",
@@ -120,7 +159,7 @@ public sealed class JudgementsTests : IDisposable
             default);
         await _verdicts.JudgeAsync(alert.Id, judgement, "mara", "", default);
         await _desk.Alerts.AcknowledgeAsync(alert.Id, "mara", "", default);
-        await _desk.Alerts.ClearAsync(DetectorRules.Anomaly, alert.Source, _desk.Clock.GetUtcNow().UtcDateTime, default);
+        await _desk.Alerts.ClearAsync(rule, alert.Source, _desk.Clock.GetUtcNow().UtcDateTime, default);
         return alert.Id;
     }
 
