@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Rules;
 using Linewatch.Tests.EndToEnd.Web;
 
 namespace Linewatch.Tests.EndToEnd.Anomalies;
@@ -11,23 +12,28 @@ public sealed class VerdictTests(WebPlant plant)
     [Fact]
     public async Task Verdicts_give_the_rule_a_precision_and_lift_the_threshold_of_their_signal()
     {
-        string rule = nameof(Verdicts_give_the_rule_a_precision_and_lift_the_threshold_of_their_signal);
-        Alert first = await plant.RaiseAsync(rule);
-        await plant.PostAsync($"api/v1/alerts/{first.Id}/judge", new { judgement = "False", author = "mara", text = "nothing there" });
+        const string Other = "their-own-rule";
+        Alert first = await plant.RaiseAsync(DetectorRules.Anomaly);
+        foreach (Alert alert in (Alert[])[first, await plant.RaiseAsync(Other)])
+        {
+            await plant.PostAsync($"api/v1/alerts/{alert.Id}/judge", new { judgement = "False", author = "mara", text = "nothing there" });
+        }
 
         JsonElement marks = await plant.GetAsync("api/v1/detectors?days=7");
 
-        JsonElement byRule = Assert.Single(marks.GetProperty("rules").EnumerateArray(), mark => mark.GetProperty("rule").GetString() == rule);
+        JsonElement byRule = Assert.Single(marks.GetProperty("rules").EnumerateArray(), mark => mark.GetProperty("rule").GetString() == DetectorRules.Anomaly);
         Assert.Equal(0, byRule.GetProperty("precision").GetDouble());
         Assert.InRange(byRule.GetProperty("falsePerMachineWeek").GetDouble(), 0.001, 1);
-        JsonElement bySignal = Assert.Single(marks.GetProperty("signals").EnumerateArray(), mark => mark.GetProperty("rule").GetString() == rule);
-        Assert.Equal($"{first.Line}/{first.Machine}/{first.Signal}", bySignal.GetProperty("signal").GetString());
-        Assert.Equal(0.5, bySignal.GetProperty("lift").GetDouble());
+        ILookup<string, JsonElement> bySignal = marks.GetProperty("signals").EnumerateArray().ToLookup(mark => mark.GetProperty("rule").GetString()!);
+        Assert.Equal($"{first.Line}/{first.Machine}/{first.Signal}", Assert.Single(bySignal[DetectorRules.Anomaly]).GetProperty("signal").GetString());
+        Assert.Equal(0.5, bySignal[DetectorRules.Anomaly].Single().GetProperty("lift").GetDouble());
+        Assert.Equal(JsonValueKind.Null, Assert.Single(bySignal[Other]).GetProperty("lift").ValueKind);
         Assert.Equal(0, byRule.GetProperty("recall").GetProperty("found").GetInt32());
         Assert.Equal(JsonValueKind.Null, byRule.GetProperty("recall").GetProperty("recall").ValueKind);
         string page = await plant.Http.GetStringAsync(new Uri("detectors", UriKind.Relative));
         Assert.Contains("Known faults found", page, StringComparison.Ordinal);
         Assert.Contains("too few known", page, StringComparison.Ordinal);
+        Assert.Contains("Threshold moved by", page, StringComparison.Ordinal);
     }
 
     [Fact]
