@@ -7,12 +7,32 @@ namespace Linewatch.Tests.Servers;
 /// <summary>Free ports on 127.0.0.1, and waiting for a server to listen on one.</summary>
 public static class Loopback
 {
-    /// <summary>A TCP port nobody listens on now. Another process may still take it: start the server at once.</summary>
+    /// <summary>
+    /// Below the ports that the system gives to outgoing connections (32768 and up on Linux): there, one of them could take the
+    /// port before the server does or while it restarts, and a client that tries a port again and again may even reach itself.
+    /// </summary>
+    private const int Lowest = 10_000;
+    private const int Highest = 32_767;
+
+    private static int _last = Random.Shared.Next(Highest);
+
+    /// <summary>A TCP port nobody listens on now, another one at each call. Another process may still take it: start the server at once.</summary>
     public static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = Lowest + (Interlocked.Increment(ref _last) % (Highest - Lowest + 1));
+            try
+            {
+                using TcpListener listener = new(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 
     /// <summary>Completes once something accepts connections on the port.</summary>
