@@ -20,6 +20,9 @@ public sealed record AlertVerdict
     /// <summary>Signal id, or null.</summary>
     public string? Signal { get; init; }
 
+    /// <summary>Where the alert comes from.</summary>
+    public AlertSource Source => new(Line, Machine, Signal);
+
     /// <summary>What was said.</summary>
     public required Judgement Verdict { get; init; }
 

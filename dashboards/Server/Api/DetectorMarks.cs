@@ -24,14 +24,14 @@ internal sealed record DetectorMarks(int Days, RecallEstimate Recall, IReadOnlyL
         return new DetectorMarks(
             days,
             RecallOf(DetectorRecord.TellsOfMachine, judged, breakdowns),
-            [.. rules.Select(rule => Mark.Of(rule, null, byRule[rule], machines) with
+            [.. rules.Select(rule => Mark.Of(rule, null, byRule[rule], machines, isMoved: false) with
             {
                 Recall = DetectorRecord.TellsOfMachine(rule) ? RecallOf(other => other == rule, judged, breakdowns) : null,
             })],
             [.. judged.Where(verdict => verdict.Signal is not null || anomalies.Contains(verdict.Rule))
                 .GroupBy(verdict => (verdict.Rule, Source: string.Join('/', ((string?[])[verdict.Line, verdict.Machine, verdict.Signal]).OfType<string>())))
                 .OrderBy(group => group.Key.Source, StringComparer.Ordinal).ThenBy(group => group.Key.Rule, StringComparer.Ordinal)
-                .Select(group => Mark.Of(group.Key.Rule, group.Key.Source, group, machine) is var mark && anomalies.Contains(mark.Rule) ? mark : mark with { Lift = null })]);
+                .Select(group => Mark.Of(group.Key.Rule, group.Key.Source, group, machine, isMoved: anomalies.Contains(group.Key.Rule)))]);
     }
 
     /// <summary>Breakdowns told of, and faults that were judged true without one: somebody saw to them in time.</summary>
@@ -71,9 +71,9 @@ internal sealed record DetectorMarks(int Days, RecallEstimate Recall, IReadOnlyL
 internal sealed record Mark(
     string Rule, string? Signal, int True, int False, double? Precision, double FalsePerMachineWeek, double? Lift, RecallEstimate? Recall = null)
 {
-    public static Mark Of(string rule, string? signal, IEnumerable<AlertVerdict> verdicts, TimeSpan machineTime)
+    public static Mark Of(string rule, string? signal, IEnumerable<AlertVerdict> verdicts, TimeSpan machineTime, bool isMoved)
     {
         AlarmScoreRule marks = verdicts.Aggregate(new AlarmScoreRule(0), (sum, verdict) => sum.After(verdict.Verdict));
-        return new Mark(rule, signal, marks.Trues, marks.Falses, marks.Precision, marks.FalsesPerMachineWeek(machineTime), signal is null ? null : marks.Lift);
+        return new Mark(rule, signal, marks.Trues, marks.Falses, marks.Precision, marks.FalsesPerMachineWeek(machineTime), isMoved ? marks.Lift : null);
     }
 }

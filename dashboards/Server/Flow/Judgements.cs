@@ -46,52 +46,42 @@ internal sealed partial class Judgements(
 
         bool newLines = !ReferenceEquals(lines, _lines);
         IReadOnlySet<string> anomalies = rules.CurrentValue.Over(DetectorRules.Anomaly);
-        AlertVerdict[] judged =
-        [
-            .. (await verdicts.ListAsync(_known.Count > 0 ? _known[^1].JudgedAt : DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc), cancellationToken))
-                .Where(verdict => anomalies.Contains(verdict.Rule)),
-        ];
+        IReadOnlyList<AlertVerdict> judged = await verdicts.ListAsync(
+            _known.Count > 0 ? _known[^1].JudgedAt : DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc), cancellationToken);
 
         // Who changes their mind is heard once, in the place of the new word.
         _known.RemoveAll(known => judged.Any(verdict => verdict.AlertId == known.AlertId));
         _known.AddRange(judged);
-        IEnumerable<AlertVerdict> heard = newLines ? _known : judged;
-        HashSet<(string, string, string?)> signals = [.. heard.Select(KeyOf)];
+        AlertVerdict[] said = [.. _known.Where(verdict => anomalies.Contains(verdict.Rule))];
+        AlertVerdict[] fresh = [.. judged.Where(verdict => anomalies.Contains(verdict.Rule))];
+        HashSet<AlertSource> sources = [.. (newLines ? said : fresh).Select(verdict => verdict.Source)];
         foreach (LineAnalysis line in lines)
         {
             lock (line.Gate)
             {
-                foreach (SignalWatch watch in line.Watches.Where(watch => signals.Contains(Key(watch))))
+                foreach (SignalWatch watch in line.Watches.Where(watch => sources.Contains(AlertSource.Of(watch.Signal.Path))))
                 {
-                    watch.Take(Of(watch).Select(verdict => verdict.Verdict));
+                    AlertSource source = AlertSource.Of(watch.Signal.Path);
+                    watch.Take(Of(source));
 
                     // A verdict from before this run has been learned then.
-                    if (_lines is not null && judged.LastOrDefault(verdict => IsOf(verdict, watch)) is { Verdict: not Judgement.True })
+                    if (_lines is not null && fresh.LastOrDefault(verdict => verdict.Source == source) is { Verdict: not Judgement.True })
                     {
                         watch.Monitor.Accept();
                     }
                 }
 
-                foreach (RowWatch watch in line.RowWatches.Where(watch => signals.Contains(Key(watch))))
+                foreach (RowWatch watch in line.RowWatches.Where(watch => sources.Contains(watch.Source)))
                 {
-                    watch.Take(_known.Where(verdict => KeyOf(verdict) == Key(watch)).Select(verdict => verdict.Verdict));
+                    watch.Take(Of(watch.Source));
                 }
             }
         }
 
         _lines = lines;
+
+        IEnumerable<Judgement> Of(AlertSource source) => said.Where(verdict => verdict.Source == source).Select(verdict => verdict.Verdict);
     }
-
-    private IEnumerable<AlertVerdict> Of(SignalWatch watch) => _known.Where(verdict => IsOf(verdict, watch));
-
-    private static bool IsOf(AlertVerdict verdict, SignalWatch watch) => KeyOf(verdict) == Key(watch);
-
-    private static (string Line, string Machine, string? Signal) KeyOf(AlertVerdict verdict) => (verdict.Line, verdict.Machine, verdict.Signal);
-
-    private static (string Line, string Machine, string? Signal) Key(RowWatch watch) => (watch.Source.Line, watch.Source.Machine, null);
-
-    private static (string Line, string Machine, string? Signal) Key(SignalWatch watch) =>
-        (watch.Signal.Path.Line, watch.Signal.Path.Machine, watch.Signal.Path.Signal);
 
     [LoggerMessage(7111, LogLevel.Warning, "Verdicts are taken later: {Reason}")]
     private static partial void LogLater(ILogger logger, string reason);
