@@ -28,18 +28,14 @@ internal sealed class ChaosPlant : IAsyncDisposable
     /// <summary>Port of Linewatch's API; the same over every restart.</summary>
     public int Port { get; } = Loopback.FreePort();
 
+    /// <summary>What the publishers send, as a source of the plant file.</summary>
+    public const string Source = """{ name: machines, topic: "{site}/{area}/{line}/{machine}/data", decoder: json, options: { time: /ts, timeFormat: iso8601, values: /values } }""";
+
+    /// <summary>What each of their machines has, as signals of the plant file.</summary>
+    public const string X = "[{ id: x }]";
+
     /// <summary>The plant file at the start.</summary>
-    public string PlantYaml { get; init; } = $$"""
-        plant: Chaos
-        site: lab
-        timeZone: UTC
-        sources: [{ name: machines, topic: "{site}/{area}/{line}/{machine}/data", decoder: json, options: { time: /ts, timeFormat: iso8601, values: /values } }]
-        lines:
-          - id: line
-            area: hall
-            machines:
-        {{string.Concat(Enumerable.Range(0, Publishers.Machines).Select(machine => $"      - {{ id: m{machine}, signals: [{{ id: x }}] }}\n"))}}
-        """;
+    public string PlantYaml { get; init; } = PlantText(Source, [.. Enumerable.Repeat(X, Publishers.Machines)]);
 
     public ServerProcess Linewatch => _linewatch ?? throw new InvalidOperationException("linewatch is not running");
 
@@ -56,6 +52,19 @@ internal sealed class ChaosPlant : IAsyncDisposable
         Launch();
         await UntilAsync("status", status => RecordedPlantTests.IsOk(status, "broker"), TimeSpan.FromMinutes(2));
     }
+
+    /// <summary>A plant file with a machine for each list of signals.</summary>
+    public static string PlantText(string source, params string[] machines) => $$"""
+        plant: Chaos
+        site: lab
+        timeZone: UTC
+        sources: [{{source}}]
+        lines:
+          - id: line
+            area: hall
+            machines:
+        {{string.Concat(machines.Select((signals, machine) => $"      - {{ id: m{machine}, signals: {signals} }}\n"))}}
+        """;
 
     /// <summary>Edits plant.yaml.</summary>
     public Task ChangeAsync(string text) => File.WriteAllTextAsync(_folder["plant.yaml"], text);

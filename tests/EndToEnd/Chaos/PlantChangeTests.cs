@@ -11,31 +11,30 @@ namespace Linewatch.Tests.EndToEnd.Chaos;
 /// </summary>
 public sealed class PlantChangeTests(ITestOutputHelper output)
 {
-    private const string Source = """{ name: machines, topic: "{site}/{area}/{line}/{machine}/data", decoder: json, options: { time: /ts, timeFormat: iso8601, values: /values } }""";
     private const string Renamed = """{ name: cells, topic: "lab/{area}/{line}/{machine}/data", decoder: json, options: { time: /ts, timeFormat: iso8601, values: /values } }""";
-    private const string X = "[{ id: x }]";
+    private const string X = ChaosPlant.X;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task Signals_and_mappings_changed_under_load_and_a_broken_file_refused_lose_and_double_nothing()
     {
-        await using ChaosPlant plant = new() { PlantYaml = PlantText(Source, X, X, X) };
+        await using ChaosPlant plant = new() { PlantYaml = ChaosPlant.PlantText(ChaosPlant.Source, X, X, X) };
         await plant.StartAsync();
         await using Publishers publishers = plant.Publish(perBeat: 5);
 
         // The fourth machine is not in the file yet: what it says is kept, until the file knows it.
         await plant.UntilAsync("balance", balance => RecordedPlantTests.Total(balance, "quarantined") > 0 && RecordedPlantTests.Total(balance, "stored") > 0, Patience);
-        await plant.ChangeAsync(PlantText(Source, X, X, X, X));
+        await plant.ChangeAsync(ChaosPlant.PlantText(ChaosPlant.Source, X, X, X, X));
         await StoredAsync(plant, "m3/x");
         await ReplayAsync(plant);
 
         // A file with two faults: both are told, and everything goes on by the one before.
-        await plant.ChangeAsync(PlantText(Source.Replace("json", "jsonn", StringComparison.Ordinal), X, X, X, "[{ id: x, unit: parsec/fortnight }]"));
+        await plant.ChangeAsync(ChaosPlant.PlantText(ChaosPlant.Source.Replace("json", "jsonn", StringComparison.Ordinal), X, X, X, "[{ id: x, unit: parsec/fortnight }]"));
         await plant.UntilAsync("status", _ => Told(plant, "jsonn") && Told(plant, "parsec/fortnight"), Patience);
 
         // The first machine's x is another signal from now on; its topics are matched by another source.
-        await plant.ChangeAsync(PlantText(Renamed, "[{ id: y, source: x }, { id: x, source: old_x }]", X, X, X));
+        await plant.ChangeAsync(ChaosPlant.PlantText(Renamed, "[{ id: y, source: x }, { id: x, source: old_x }]", X, X, X));
         await StoredAsync(plant, "m0/y");
 
         Reckoning reckoning = await plant.ReckonAsync("plant.yaml changed under load", 3, publishers);
@@ -49,19 +48,6 @@ public sealed class PlantChangeTests(ITestOutputHelper output)
         IReadOnlyList<int> after = await StoredPoints.NumbersAsync(plant, "lab/hall/line/m0/y,");
         Assert.True(before.Max() < after.Min(), $"the old mapping went up to message {before.Max()}, the new one began at {after.Min()}");
     }
-
-    /// <summary>A plant file with a machine for each list of signals.</summary>
-    private static string PlantText(string source, params string[] machines) => $$"""
-        plant: Chaos
-        site: lab
-        timeZone: UTC
-        sources: [{{source}}]
-        lines:
-          - id: line
-            area: hall
-            machines:
-        {{string.Concat(machines.Select((signals, machine) => $"      - {{ id: m{machine}, signals: {signals} }}\n"))}}
-        """;
 
     private static bool Told(ChaosPlant plant, string fault) => plant.Linewatch.Output.Contains(fault, StringComparison.Ordinal);
 
