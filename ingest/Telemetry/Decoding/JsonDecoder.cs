@@ -28,7 +28,7 @@ internal sealed class JsonDecoder : IMessageDecoder
     private readonly JsonPointer? _value;
     private readonly DeviceTimeFormat _timeFormat;
     private readonly bool _valuesAreRoot;
-    private readonly FlatJsonDecoder? _flat;
+    private readonly JsonShapes? _shapes;
     private readonly byte[] _name = new byte[MaximumName];
 
     public JsonDecoder(Source source, PlantSignals plant)
@@ -44,21 +44,16 @@ internal sealed class JsonDecoder : IMessageDecoder
         _value = JsonPointer.Parse(source.Options, "value");
         _timeFormat = DeviceTime.Parse(source.Options.GetValueOrDefault("timeFormat"));
         _valuesAreRoot = _values.IsRoot;
-        bool isFlat = (_samples ?? _machines ?? _machine ?? _line ?? _signal ?? _value) is null
-            && (_valuesAreRoot || _values.Member is not null) && (_time is null || _time.Member is not null);
-        _flat = isFlat ? new FlatJsonDecoder(_time?.Member, _values.Member, _timeFormat) : null;
+
+        // An id among the values says whose they are: such a message's shape would not.
+        _shapes = (_machine ?? _line ?? _signal) is null ? new JsonShapes(_timeFormat) : null;
     }
 
     public void Decode(TopicBinding binding, in JournalRecord message, MessageSink sink)
     {
-        if (_flat is not null && binding is { Machine: { } machine, Signal: null })
+        if (_shapes is not null && _shapes.TryRead(binding, message, sink))
         {
-            if (_flat.TryDecode(machine, message.Payload, sink))
-            {
-                return;
-            }
-
-            sink.Restart();
+            return;
         }
 
         try
@@ -76,6 +71,11 @@ internal sealed class JsonDecoder : IMessageDecoder
             // What follows the part of interest must be JSON as well, else the message was cut or mixed up.
             while (reader.Read())
             {
+            }
+
+            if (sink.Reason == QuarantineReason.None)
+            {
+                _shapes?.Learn(binding, message);
             }
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
@@ -110,11 +110,12 @@ internal sealed class JsonDecoder : IMessageDecoder
 
     private void ReadSample(TopicBinding binding, ref Utf8JsonReader reader, in Utf8JsonReader root, MessageSink sink)
     {
-        if (!TryTime(reader, root, sink, out DateTime? deviceTime) || !sink.TryUseTime(deviceTime))
+        if (!TryTime(reader, root, sink, out DateTime? deviceTime, out long timeAt) || !sink.TryUseTime(deviceTime))
         {
             return;
         }
 
+        Note(timeAt < 0 ? new JsonUse(JsonUseKind.NoTime, 0) : new JsonUse(JsonUseKind.Time, (int)timeAt));
         if (_machines is not null)
         {
             ReadMachines(binding, ref reader, sink);
@@ -165,7 +166,7 @@ internal sealed class JsonDecoder : IMessageDecoder
             return;
         }
 
-        ReadValues(machine, ref reader, sink, 0);
+        ReadValues(binding, machine, ref reader, sink, 0);
     }
 
     private void ReadOneSignal(TopicBinding binding, MachineSignals machine, ref Utf8JsonReader reader, MessageSink sink)
@@ -194,10 +195,10 @@ internal sealed class JsonDecoder : IMessageDecoder
             return;
         }
 
-        Add(new SignalSlot(signal), ref reader, sink);
+        Add(new SignalSlot(signal), null, -1, ref reader, sink);
     }
 
-    private void ReadValues(MachineSignals machine, ref Utf8JsonReader reader, MessageSink sink, int prefix)
+    private void ReadValues(TopicBinding binding, MachineSignals machine, ref Utf8JsonReader reader, MessageSink sink, int prefix)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -212,7 +213,7 @@ internal sealed class JsonDecoder : IMessageDecoder
             if (index >= 0)
             {
                 reader.Read();
-                Add(machine[index], ref reader, sink);
+                Add(machine[index], machine == binding.Machine ? null : machine, index, ref reader, sink);
                 continue;
             }
 
@@ -233,7 +234,7 @@ internal sealed class JsonDecoder : IMessageDecoder
             if (reader.TokenType == JsonTokenType.StartObject && nameLength < MaximumName - 1)
             {
                 _name[nameLength] = (byte)'.';
-                ReadValues(machine, ref reader, sink, nameLength + 1);
+                ReadValues(binding, machine, ref reader, sink, nameLength + 1);
             }
             else
             {
@@ -249,20 +250,26 @@ internal sealed class JsonDecoder : IMessageDecoder
 
     private static bool Is(JsonPointer? pointer, ReadOnlySpan<byte> name) => pointer is not null && pointer.Begins(name);
 
-    private static void Add(in SignalSlot slot, ref Utf8JsonReader reader, MessageSink sink)
+    /// <summary>Adds the value that the reader stands at; machine and index name its signal as <see cref="JsonUse"/> does.</summary>
+    private void Add(in SignalSlot slot, MachineSignals? machine, int index, ref Utf8JsonReader reader, MessageSink sink)
     {
+        JsonUse use = new(JsonUseKind.Number, (int)reader.TokenStartIndex, machine, index);
         switch (reader.TokenType)
         {
             case JsonTokenType.Number:
+                Note(use);
                 sink.Number(slot, JsonNumber.Read(ref reader));
                 break;
             case JsonTokenType.True:
+                Note(use with { Kind = JsonUseKind.True });
                 sink.Number(slot, 1);
                 break;
             case JsonTokenType.False:
+                Note(use with { Kind = JsonUseKind.False });
                 sink.Number(slot, 0);
                 break;
             case JsonTokenType.String:
+                Note(use with { Kind = JsonUseKind.Text });
                 sink.Text(slot.Signal, reader.GetString()!);
                 break;
             case JsonTokenType.Null:
@@ -274,6 +281,8 @@ internal sealed class JsonDecoder : IMessageDecoder
                 break;
         }
     }
+
+    private void Note(in JsonUse use) => _shapes?.Note(use);
 
     private bool TryMachine(TopicBinding binding, in Utf8JsonReader sample, MessageSink sink, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MachineSignals? machine)
     {
@@ -307,9 +316,9 @@ internal sealed class JsonDecoder : IMessageDecoder
         return machine is not null;
     }
 
-    private bool TryTime(in Utf8JsonReader from, in Utf8JsonReader root, MessageSink sink, out DateTime? time)
+    private bool TryTime(in Utf8JsonReader from, in Utf8JsonReader root, MessageSink sink, out DateTime? time, out long at)
     {
-        time = null;
+        (time, at) = (null, -1);
         if (_time is null)
         {
             return true;
@@ -332,7 +341,7 @@ internal sealed class JsonDecoder : IMessageDecoder
 
         if (sample.TokenType is (JsonTokenType.String or JsonTokenType.Number) && !sample.ValueIsEscaped && DeviceTime.TryRead(sample.ValueSpan, _timeFormat, out DateTime read))
         {
-            time = read;
+            (time, at) = (read, sample.TokenStartIndex);
             return true;
         }
 

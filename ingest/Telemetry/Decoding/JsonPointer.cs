@@ -19,9 +19,6 @@ internal sealed class JsonPointer
     /// <summary>The whole document.</summary>
     public bool IsRoot => _steps.Length == 0;
 
-    /// <summary>Name of the member it points to, where that is a member of the whole document.</summary>
-    public byte[]? Member => _steps.Length == 1 ? _steps[0] : null;
-
     public static JsonPointer Parse(string text) => new(text, text.Length == 0
         ? []
         : [.. text[1..].Split('/').Select(step => Encoding.UTF8.GetBytes(step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))]);

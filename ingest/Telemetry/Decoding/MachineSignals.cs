@@ -11,6 +11,7 @@ namespace Linewatch.Telemetry.Decoding;
 internal sealed class MachineSignals
 {
     private readonly SignalSlot[] _slots;
+    private readonly SignalName[] _names;
     private readonly int[] _next;
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _byName;
     private int _last;
@@ -19,12 +20,13 @@ internal sealed class MachineSignals
     {
         Line = line;
         Machine = machine;
-        _slots = [.. machine.Signals.Select(signal => new SignalSlot(signal, Encoding.UTF8.GetBytes(signal.SourceName)))];
+        _slots = [.. machine.Signals.Select(signal => new SignalSlot(signal))];
+        _names = [.. machine.Signals.Select(signal => new SignalName(Encoding.UTF8.GetBytes(signal.SourceName)))];
         _next = [.. Enumerable.Range(1, _slots.Length)];
         Dictionary<byte[], int> byName = new(Utf8Comparer.Instance);
         for (int i = 0; i < _slots.Length; i++)
         {
-            byName.TryAdd(_slots[i].Name, i);
+            byName.TryAdd(_names[i].Bytes, i);
         }
 
         _byName = byName.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -44,7 +46,7 @@ internal sealed class MachineSignals
         if ((uint)_last < (uint)next.Length)
         {
             int expected = next[_last];
-            if ((uint)expected < (uint)_slots.Length && _slots[expected].IsNamed(name))
+            if ((uint)expected < (uint)_names.Length && _names[expected].Is(name))
             {
                 _last = expected;
                 return expected;
