@@ -22,6 +22,7 @@ internal sealed class BrokerConnection : IDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly ClientExchange _exchange;
     private readonly RateLimit? _rate;
+    private readonly ReadPause? _pause;
     private PeerLimits _limits = PeerLimits.Before(MqttVersion.V5);
     private PublishWriter? _writer;
     private MqttReasonCode? _farewell;
@@ -40,6 +41,7 @@ internal sealed class BrokerConnection : IDisposable
         Outbox = new Outbox(transport.Output.AsStream(leaveOpen: true), _ => abort(), _closed.Token);
         _exchange = new ClientExchange(broker, this, _closed.Token);
         _rate = _options.MaximumMessageRate > 0 ? new RateLimit(_options.MaximumMessageRate, broker.Time) : null;
+        _pause = _intake is null ? null : ReadPause.Of(transport, broker.Time);
         LastPacketAt = OpenedAt = broker.Clock;
     }
 
@@ -73,6 +75,7 @@ internal sealed class BrokerConnection : IDisposable
             while (!_exchange.IsOver)
             {
                 ReadResult result = await _input.ReadAsync();
+                bool isFull = result.Buffer.Length >= SocketTransport.ReadSize;
                 _exchange.BeginBatch();
                 Take(result.Buffer);
                 _exchange.EndBatch();
@@ -96,6 +99,11 @@ internal sealed class BrokerConnection : IDisposable
                 {
                     await Task.Delay(pause, _broker.Time, _closing.Token);
                     LastPacketAt = _broker.Clock;
+                }
+
+                if (_pause is not null)
+                {
+                    await _pause.AfterReadAsync(_exchange.Messages, isFull, _closing.Token);
                 }
 
                 // A client that does not read its acknowledgements is not read either.

@@ -17,6 +17,9 @@ internal sealed class SocketTransport : IConnectionListenerFactory, IConnectionL
     /// <summary>How long nobody is accepted when the process has no file descriptor left: the clients wait in the backlog.</summary>
     private static readonly TimeSpan FullPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Bytes read at once at most: some hundred small messages. Rented when bytes have arrived, returned when they are taken.</summary>
+    public const int ReadSize = 16 * 1024;
+
     private readonly List<EndPoint> _endPoints = [];
 
     /// <summary>Takes a port over from Kestrel's own transport, on every address; call it before the server starts.</summary>
@@ -73,17 +76,14 @@ internal sealed class SocketTransport : IConnectionListenerFactory, IConnectionL
         }
     }
 
-    private sealed class Connection : ConnectionContext, IDuplexPipe
+    /// <summary>A connection; it is its own transport until TLS puts another in its place.</summary>
+    internal sealed class Connection : ConnectionContext, IDuplexPipe
     {
-        /// <summary>Bytes read at once at most: some hundred small messages. Rented when bytes have arrived, returned when they are taken.</summary>
-        private const int ReadSize = 16 * 1024;
-
-        private readonly Socket _socket;
         private readonly CancellationTokenSource _closed = new();
 
         public Connection(Socket socket)
         {
-            _socket = socket;
+            Socket = socket;
             socket.NoDelay = true;
             LocalEndPoint = socket.LocalEndPoint;
             RemoteEndPoint = socket.RemoteEndPoint;
@@ -93,6 +93,8 @@ internal sealed class SocketTransport : IConnectionListenerFactory, IConnectionL
             Output = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
             Transport = this;
         }
+
+        public Socket Socket { get; }
 
         public PipeReader Input { get; }
 
@@ -112,14 +114,14 @@ internal sealed class SocketTransport : IConnectionListenerFactory, IConnectionL
             // A socket that is shut down ends a read under way.
             try
             {
-                _socket.Shutdown(SocketShutdown.Both);
+                Socket.Shutdown(SocketShutdown.Both);
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
                 // Gone already.
             }
 
-            _socket.Dispose();
+            Socket.Dispose();
         }
 
         public override async ValueTask DisposeAsync()

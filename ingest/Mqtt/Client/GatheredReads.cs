@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 
 namespace Linewatch.Mqtt;
@@ -6,7 +5,7 @@ namespace Linewatch.Mqtt;
 /// <summary>
 /// Lets the bytes of a busy connection gather for a millisecond before the reader is woken. A broker such as mosquitto sends a
 /// segment a message, and waking for each costs far more than decoding it. The kernel is told to wake for <see cref="Plenty"/>
-/// bytes (SO_RCVLOWAT), and a timer takes that back. Not where a broker may have only few messages unacknowledged: it would
+/// bytes, and a timer takes that back. Not where a broker may have only few messages unacknowledged: it would
 /// wait for us while we wait for it. Linux only. The timer may fire on any thread; all else is the reader's.
 /// </summary>
 internal sealed class GatheredReads : IDisposable
@@ -32,12 +31,8 @@ internal sealed class GatheredReads : IDisposable
     /// <summary>How often it is decided anew.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    // <asm-generic/socket.h>, the same on every architecture that .NET runs on.
-    private const int SolSocket = 1;
-    private const int SoRcvLowat = 18;
-
     private readonly Lock _gate = new();
-    private readonly Socket _socket;
+    private readonly LowWaterMark _mark;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private bool _gathers;
@@ -48,11 +43,10 @@ internal sealed class GatheredReads : IDisposable
     private int _same;
     private bool _hasOwed;
     private bool _isWaiting;
-    private int _lowWater = 1;
 
     private GatheredReads(Socket socket, TimeProvider time)
     {
-        _socket = socket;
+        _mark = new LowWaterMark(socket);
         _time = time;
         _decidedAt = time.GetTimestamp();
         _timer = time.CreateTimer(static self => ((GatheredReads)self!).TakeWhatIsThere(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -82,7 +76,7 @@ internal sealed class GatheredReads : IDisposable
         lock (_gate)
         {
             _isWaiting = _gathers;
-            SetLowWater(_gathers ? Plenty : 1);
+            _mark.Set(_gathers ? Plenty : 1);
         }
 
         if (_gathers)
@@ -112,28 +106,8 @@ internal sealed class GatheredReads : IDisposable
             if (_isWaiting)
             {
                 // The kernel then looks whether that is enough by now, and wakes.
-                SetLowWater(1);
+                _mark.Set(1);
             }
-        }
-    }
-
-    private void SetLowWater(int bytes)
-    {
-        if (bytes == _lowWater)
-        {
-            return;
-        }
-
-        _lowWater = bytes;
-        Span<byte> option = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(option, bytes);
-        try
-        {
-            _socket.SetRawSocketOption(SolSocket, SoRcvLowat, option);
-        }
-        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
-        {
-            // The read under way says so.
         }
     }
 }

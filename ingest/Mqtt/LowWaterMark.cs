@@ -1,0 +1,35 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+
+namespace Linewatch.Mqtt;
+
+/// <summary>How many bytes must have arrived before the kernel wakes a socket's reader (SO_RCVLOWAT). Linux only. Not thread-safe.</summary>
+internal sealed class LowWaterMark(Socket socket)
+{
+    // <asm-generic/socket.h>, the same on every architecture that .NET runs on.
+    private const int SolSocket = 1;
+    private const int SoRcvLowat = 18;
+
+    private int _bytes = 1;
+
+    /// <summary>Sets the mark; the kernel looks at once whether so much is there. A socket that is closed by now is left to its read.</summary>
+    public void Set(int bytes)
+    {
+        if (bytes == _bytes)
+        {
+            return;
+        }
+
+        _bytes = bytes;
+        Span<byte> option = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(option, bytes);
+        try
+        {
+            socket.SetRawSocketOption(SolSocket, SoRcvLowat, option);
+        }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        {
+            // The read under way says so.
+        }
+    }
+}
