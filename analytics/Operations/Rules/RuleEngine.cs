@@ -7,13 +7,14 @@ namespace Linewatch.Operations.Rules;
 
 /// <summary>
 /// Every rule of one line, or of what belongs to no line (the journal, the plant file). Fed one reading at a time in journal order; time is event time only, so a replay decides the
-/// same. One thread at a time; a reading that no rule looks at costs two array accesses.
+/// same. One thread at a time; a reading that no rule looks at costs an array access.
 /// </summary>
 internal sealed class RuleEngine
 {
     private readonly AlertRulesOptions _options;
     private readonly Line? _line;
-    private readonly Dictionary<int, SignalWatches> _bySignal = [];
+    private readonly int _firstSignal;
+    private readonly SignalTrack[] _signals;
     private readonly List<RuleWatch> _watches = [];
     private readonly Dictionary<string, RuleWatch> _byKey = [];
     private readonly Dictionary<string, MachineBucket> _buckets = [];
@@ -21,6 +22,7 @@ internal sealed class RuleEngine
     private readonly AlertRule[] _findingRules;
     private readonly RuleWatch[] _waiting;
     private readonly StrongBox<long> _changes = new();
+    private (MachineWatches? Machine, DateTime At) _aliveLast;
 
     /// <summary>Rules over a line, or over what belongs to none (null), as configured now; a changed plant or configuration makes a new engine from the old one's snapshot.</summary>
     public RuleEngine(Line? line, AlertRulesOptions options)
@@ -29,6 +31,9 @@ internal sealed class RuleEngine
         _line = line;
         IReadOnlyList<AlertRule> rules = options.InForce();
         _findingRules = [.. rules.Where(rule => rule.Kind == AlertRuleKind.Finding && (rule.Lines.Count == 0 || (line is not null && rule.Lines.Contains(line.Id))))];
+        int[] signals = [.. (line?.Machines ?? []).SelectMany(machine => machine.Signals).Select(signal => signal.Index)];
+        _firstSignal = signals.DefaultIfEmpty().Min();
+        _signals = new SignalTrack[signals.Length == 0 ? 0 : signals.Max() - _firstSignal + 1];
         foreach (Machine machine in line?.Machines ?? [])
         {
             _buckets[machine.Id] = new MachineBucket(machine);
@@ -54,49 +59,53 @@ internal sealed class RuleEngine
     /// <summary>Takes a reading. Historical readings recompute figures elsewhere but raise no live alerts.</summary>
     public void Take(in Reading reading, long position, List<RuleOutcome> outcomes)
     {
-        if (!_bySignal.TryGetValue(reading.Signal.Index, out SignalWatches? watches) || reading.Flags.HasFlag(ReadingFlags.Historical))
+        uint index = (uint)(reading.Signal.Index - _firstSignal);
+        if (index >= (uint)_signals.Length || (reading.Flags & ReadingFlags.Historical) != 0)
         {
             return;
         }
 
         // Late readings are the figures' business; an alert is about now.
-        if (reading.EventTime < watches.EventTime)
+        ref SignalTrack track = ref _signals[index];
+        if (track.Machine is not { } machine || reading.EventTime < track.EventTime)
         {
             return;
         }
 
-        watches.EventTime = reading.EventTime;
+        track.EventTime = reading.EventTime;
         EventTime = reading.EventTime > EventTime ? reading.EventTime : EventTime;
         if (reading.Signal.Role is SignalRole.State or SignalRole.Mode or SignalRole.Program)
         {
-            TakeState(reading, watches, position, outcomes);
+            TakeState(reading, machine, position, outcomes);
         }
 
-        if (double.IsFinite(reading.Value))
+        if (track.Values.Length > 0 && double.IsFinite(reading.Value))
         {
-            foreach (RuleWatch watch in watches.Values)
+            foreach (RuleWatch watch in track.Values)
             {
                 watch.OnValue(reading.Value, reading.EventTime, position, outcomes);
             }
         }
 
-        if (watches.Silence.Length > 0 && !reading.Flags.HasFlag(ReadingFlags.Stale))
+        // A message's signals have one event time: the first of them says that the machine is alive.
+        if ((reading.Flags & ReadingFlags.Stale) == 0 && (machine != _aliveLast.Machine || reading.EventTime != _aliveLast.At))
         {
-            DateTime alive = watches.Alive(reading.EventTime);
-            foreach (RuleWatch watch in watches.Silence)
+            _aliveLast = (machine, reading.EventTime);
+            machine.Alive = reading.EventTime > machine.Alive ? reading.EventTime : machine.Alive;
+            foreach (RuleWatch watch in machine.Silence)
             {
-                watch.OnAlive(alive, position, outcomes);
+                watch.OnAlive(machine.Alive, position, outcomes);
             }
         }
     }
 
-    private void TakeState(in Reading reading, SignalWatches watches, long position, List<RuleOutcome> outcomes)
+    private void TakeState(in Reading reading, MachineWatches machine, long position, List<RuleOutcome> outcomes)
     {
         MachineBucket bucket = _buckets[reading.Signal.Path.Machine];
         ((int?, int?, int?) codes, bool wasPlanned) = (bucket.Codes, IsPlanned(bucket.Now));
         bucket.Update(reading.Signal.Role, reading.Value, reading.Flags);
         _changes.Value += codes == bucket.Codes ? 0 : 1;
-        foreach (RuleWatch watch in watches.Machine)
+        foreach (RuleWatch watch in machine.OfBucket)
         {
             watch.OnBucket(bucket.Now, IsExplained(watch), reading.EventTime, position, outcomes);
         }
@@ -169,6 +178,7 @@ internal sealed class RuleEngine
         }
 
         EventTime = eventTime;
+        _aliveLast = default;
         foreach (RuleWatch watch in _watches)
         {
             watch.Advance(eventTime, position, outcomes);
@@ -202,6 +212,7 @@ internal sealed class RuleEngine
     public void Restore(RuleSnapshot snapshot)
     {
         EventTime = snapshot.EventTime;
+        _aliveLast = default;
         foreach (RuleWatchState state in snapshot.Watches.Values)
         {
             AlertRule? finding = _findingRules.FirstOrDefault(rule => rule.Name == state.Rule);
@@ -234,7 +245,7 @@ internal sealed class RuleEngine
             _ = Watch(rule, whole, machine, signal: null);
         }
 
-        StrongBox<DateTime> alive = new(DateTime.UnixEpoch);
+        MachineWatches watches = new(byBucket, silence);
         foreach (Signal signal in machine.Signals)
         {
             RuleWatch[] values =
@@ -243,7 +254,7 @@ internal sealed class RuleEngine
                     .Where(rule => rule.Kind is AlertRuleKind.Threshold or AlertRuleKind.Rate && rule.Signals.Contains(signal.Path.Signal))
                     .Select(rule => Watch(rule, AlertSource.Of(signal.Path), machine, signal)),
             ];
-            _bySignal[signal.Index] = new SignalWatches(values, byBucket, silence, alive);
+            _signals[signal.Index - _firstSignal] = new SignalTrack { EventTime = DateTime.UnixEpoch, Values = values, Machine = watches };
         }
     }
 
@@ -278,20 +289,25 @@ internal sealed class RuleEngine
         _ => AlertCause.Process,
     };
 
-    /// <summary>What looks at one signal.</summary>
-    private sealed class SignalWatches(RuleWatch[] values, List<RuleWatch> machine, RuleWatch[] silence, StrongBox<DateTime> alive)
+    /// <summary>What looks at one signal; side by side in memory, since every reading touches one.</summary>
+    private struct SignalTrack
     {
-        public RuleWatch[] Values { get; } = values;
+        /// <summary>Newest event time of the signal.</summary>
+        public required DateTime EventTime;
 
-        /// <summary>What looks at the machine's bucket; the list is shared by the machine's signals.</summary>
-        public List<RuleWatch> Machine { get; } = machine;
+        public required RuleWatch[] Values { get; init; }
+
+        public required MachineWatches Machine { get; init; }
+    }
+
+    /// <summary>What looks at a whole machine.</summary>
+    private sealed class MachineWatches(List<RuleWatch> ofBucket, RuleWatch[] silence)
+    {
+        public List<RuleWatch> OfBucket { get; } = ofBucket;
 
         public RuleWatch[] Silence { get; } = silence;
 
-        /// <summary>Newest event time of the signal.</summary>
-        public DateTime EventTime { get; set; } = DateTime.UnixEpoch;
-
         /// <summary>Newest event time of the machine, over all its signals.</summary>
-        public DateTime Alive(DateTime eventTime) => alive.Value = eventTime > alive.Value ? eventTime : alive.Value;
+        public DateTime Alive { get; set; } = DateTime.UnixEpoch;
     }
 }

@@ -30,6 +30,7 @@ public sealed partial class RuleFlow(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Plant? _plant;
     private Dictionary<string, RuleLine> _lines = [];
+    private RuleLine[] _bySignal = [];
 
     /// <summary>Takes a batch of readings.</summary>
     /// <exception cref="DbException">The database cannot be reached; the same batch is to come again.</exception>
@@ -163,18 +164,9 @@ public sealed partial class RuleFlow(
     private void Take(ReadingBatch batch)
     {
         ReadOnlySpan<Reading> readings = batch.Readings.Span;
-        RuleLine? line = null;
-        string? known = null;
         for (int i = 0; i < readings.Length; i++)
         {
-            // Readings of a line come in runs: only the first of a run is looked up.
-            string id = readings[i].Signal.Path.Line;
-            if (line is null || !ReferenceEquals(id, known))
-            {
-                known = id;
-                line = _lines[id];
-            }
-
+            RuleLine line = _bySignal[readings[i].Signal.Index];
             line.Alerts.Take(readings[i], batch.Through);
             line.IsTouched = true;
             if (readings[i].EventTime > line.EventTime)
@@ -213,6 +205,7 @@ public sealed partial class RuleFlow(
 
         await ClearGoneAsync(current, now, cancellationToken);
         (_lines, _plant) = (lines, current);
+        _bySignal = [.. current.Signals.Select(signal => lines[signal.Path.Line])];
     }
 
     /// <summary>What the plant no longer has is watched by nobody: its alerts would stand for ever.</summary>

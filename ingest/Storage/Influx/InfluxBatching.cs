@@ -43,7 +43,8 @@ internal sealed class InfluxBatching(InfluxHttp http, StorageOptions options)
         {
             foreach (Entry[] lane in entries)
             {
-                ArrayPool<Entry>.Shared.Return(lane, clearArray: true);
+                // Not cleared, which costs megabytes a batch: what is left in them is the plant's series, and at worst those of the plant before.
+                ArrayPool<Entry>.Shared.Return(lane);
             }
         }
     }
