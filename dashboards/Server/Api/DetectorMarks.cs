@@ -12,7 +12,15 @@ namespace Linewatch.Server.Api;
 /// <param name="Signals">By rule and signal, or machine for what its signals told together; a machine-week is that of the machine.</param>
 internal sealed record DetectorMarks(int Days, RecallEstimate Recall, IReadOnlyList<Mark> Rules, IReadOnlyList<Mark> Signals)
 {
-    public static DetectorMarks Of(IReadOnlyList<AlertVerdict> judged, IReadOnlyList<Breakdown> breakdowns, int days, Plant plant, IReadOnlySet<string> anomalies)
+    /// <summary>The marks by what was judged and what broke.</summary>
+    /// <param name="judged">Verdicts of these days.</param>
+    /// <param name="breakdowns">Breakdowns of these days.</param>
+    /// <param name="days">How many.</param>
+    /// <param name="plant">The plant.</param>
+    /// <param name="anomalies">Rules over anomalies, whose thresholds verdicts move.</param>
+    /// <param name="ofSensors">Rules that tell of what watches the machines rather than of them.</param>
+    public static DetectorMarks Of(
+        IReadOnlyList<AlertVerdict> judged, IReadOnlyList<Breakdown> breakdowns, int days, Plant plant, IReadOnlySet<string> anomalies, IReadOnlySet<string> ofSensors)
     {
         TimeSpan machine = TimeSpan.FromDays(days);
         TimeSpan machines = machine * Math.Max(1, plant.Lines.Sum(line => line.Machines.Count));
@@ -23,10 +31,10 @@ internal sealed record DetectorMarks(int Days, RecallEstimate Recall, IReadOnlyL
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         return new DetectorMarks(
             days,
-            RecallOf(DetectorRecord.TellsOfMachine, judged, breakdowns),
+            RecallOf(rule => !ofSensors.Contains(rule), judged, breakdowns),
             [.. rules.Select(rule => Mark.Of(rule, null, byRule[rule], machines, isMoved: false) with
             {
-                Recall = DetectorRecord.TellsOfMachine(rule) ? RecallOf(other => other == rule, judged, breakdowns) : null,
+                Recall = ofSensors.Contains(rule) ? null : RecallOf(other => other == rule, judged, breakdowns),
             })],
             [.. judged.Where(verdict => verdict.Signal is not null || anomalies.Contains(verdict.Rule))
                 .GroupBy(verdict => (verdict.Rule, Source: string.Join('/', ((string?[])[verdict.Line, verdict.Machine, verdict.Signal]).OfType<string>())))

@@ -33,6 +33,8 @@ internal sealed class DetectorRecord(
         IReadOnlyList<AlertVerdict> ever = await verdicts.ListAsync(from - OldestAlert, cancellationToken);
         AlertVerdict[] judged = [.. ever.Where(verdict => verdict.JudgedAt > from)];
         HashSet<string> untrue = [.. ever.Where(verdict => verdict.Verdict != Judgement.True).Select(verdict => verdict.AlertId)];
+        AlertRulesOptions inForce = rules.CurrentValue;
+        HashSet<string> ofSensors = [DetectorRules.SensorFault, DetectorRules.Drift, .. inForce.Over(DetectorRules.SensorFault), .. inForce.Over(DetectorRules.Drift)];
         List<Breakdown> breakdowns = [];
         foreach (Line line in plant.Value.Lines)
         {
@@ -44,13 +46,15 @@ internal sealed class DetectorRecord(
                     if (order.Finding == WorkOrderFinding.Failed && KnownAt(order) is { } at && at >= from)
                     {
                         DateTime broke = await BrokeAtAsync(machine, at, cancellationToken);
-                        breakdowns.Add(new Breakdown(line.Id, machine.Id, await ToldAsync(line.Id, machine.Id, broke, untrue, cancellationToken)));
+                        breakdowns.Add(new Breakdown(line.Id, machine.Id, await ToldAsync(line.Id, machine.Id, broke, Tells, cancellationToken)));
                     }
                 }
             }
         }
 
-        return DetectorMarks.Of(judged, breakdowns, days, plant.Value, rules.CurrentValue.Over(DetectorRules.Anomaly));
+        return DetectorMarks.Of(judged, breakdowns, days, plant.Value, inForce.Over(DetectorRules.Anomaly), ofSensors);
+
+        bool Tells(Alert alert) => !ofSensors.Contains(alert.Rule) && !untrue.Contains(alert.Id);
     }
 
     /// <summary>Who finds a breakdown opens an order at once; what failed while an order waited was found when work began.</summary>
@@ -96,14 +100,11 @@ internal sealed class DetectorRecord(
     }
 
     /// <summary>Alerts of a stop or of silence tell of the breakdown itself, those of sensors of something else.</summary>
-    private async Task<IReadOnlyList<Alert>> ToldAsync(string line, string machine, DateTime at, HashSet<string> untrue, CancellationToken cancellationToken) =>
+    private async Task<IReadOnlyList<Alert>> ToldAsync(string line, string machine, DateTime at, Func<Alert, bool> tells, CancellationToken cancellationToken) =>
     [
         .. (await alerts.ListAsync(new AlertFilter { Line = line, Machine = machine, From = at - OldestAlert, To = at, Limit = 10_000 }, cancellationToken))
-            .Where(alert => alert.Cause == AlertCause.Process && TellsOfMachine(alert.Rule) && !untrue.Contains(alert.Id) && !(alert.ClearedAt < at - Before)),
+            .Where(alert => alert.Cause == AlertCause.Process && tells(alert) && !(alert.ClearedAt < at - Before)),
     ];
-
-    /// <summary>Whether a rule tells of the machine rather than of what watches it.</summary>
-    public static bool TellsOfMachine(string rule) => rule is not (DetectorRules.SensorFault or DetectorRules.Drift);
 }
 
 /// <summary>A component that had failed.</summary>

@@ -19,6 +19,7 @@ public sealed class DetectorRecordTests : IAsyncLifetime, IDisposable
     private static readonly AlertSource Pressure = new("line1", "filler", "pressure");
 
     private readonly AlertDesk _desk = new();
+    private readonly AlertRulesOptions _rules = new();
     private readonly StoredReadings _stored = new();
 
     private VerdictBook Verdicts => new(_desk.Fixture.Database, _desk.Alerts, _desk.Clock);
@@ -26,7 +27,7 @@ public sealed class DetectorRecordTests : IAsyncLifetime, IDisposable
     private WorkOrderBook Orders => new(_desk.Fixture.Database, new CmmsLink(new FixedOptions<CmmsOptions>(new CmmsOptions()), _desk.Clock), _desk.Clock);
 
     private DetectorRecord Record => new(
-        Verdicts, _desk.Alerts, Orders, _stored.Store, _desk.Plant, new FixedOptions<AlertRulesOptions>(new AlertRulesOptions()), _desk.Clock);
+        Verdicts, _desk.Alerts, Orders, _stored.Store, _desk.Plant, new FixedOptions<AlertRulesOptions>(_rules), _desk.Clock);
 
     public Task InitializeAsync() => _stored.Store.EnsureCreatedAsync(default);
 
@@ -97,9 +98,11 @@ public sealed class DetectorRecordTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_rule_that_did_not_tell_missed_what_another_found_and_rules_of_sensors_are_not_asked()
     {
+        _rules.Rules.Add(new AlertRule { Name = "wire-torn", Kind = AlertRuleKind.Finding, Detector = DetectorRules.SensorFault });
         await RaiseAsync("high-pressure", Breakdown.AddDays(-1));
         await RaiseAsync(DetectorRules.SensorFault, Breakdown.AddDays(-1));
-        Alert sensor = await RaiseAsync(DetectorRules.SensorFault, Breakdown.AddDays(-1), source: Pressure with { Machine = "labeller" });
+        await RaiseAsync("wire-torn", Breakdown.AddDays(-1));
+        Alert sensor = await RaiseAsync("wire-torn", Breakdown.AddDays(-1), source: Pressure with { Machine = "labeller" });
         await BreakAsync(Breakdown, WorkOrderFinding.Failed);
         await Verdicts.JudgeAsync(sensor.Id, Judgement.True, "mara", "", default);
 
@@ -107,7 +110,7 @@ public sealed class DetectorRecordTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(new RecallEstimate(1, 0), marks.Recall);
         Assert.Equal(
-            [(DetectorRules.Anomaly, new RecallEstimate(0, 1)), ("high-pressure", new RecallEstimate(1, 0)), (DetectorRules.SensorFault, null)],
+            [(DetectorRules.Anomaly, new RecallEstimate(0, 1)), ("high-pressure", new RecallEstimate(1, 0)), ("wire-torn", null)],
             marks.Rules.Select(mark => (mark.Rule, mark.Recall)));
     }
 
