@@ -130,7 +130,7 @@ internal static class IngestBenchmark
         double all = spent.Sum() + (load.CpuSeconds * 1e6 / load.Acknowledged);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {what,42} {load.Acknowledged / load.Seconds,9:N0} points/s for {load.Seconds:0} s, backlog every 5 s {string.Join(' ', backlogs)}, at the end {atEnd}; CPU a point: linewatch {spent[0]:0.0} µs ({spent[0] / all:P0} of all), mosquitto {spent[1]:0.0} µs, influxd {spent[2]:0.0} µs; publish to queryable: {waits}"));
+            $"  {what,42} {load.Acknowledged / load.Seconds,9:N0} points/s for {load.Seconds:0} s, backlog every 5 s {string.Join(' ', backlogs)}, at the end {atEnd}, acknowledged within p50 {load.P50:0.0} ms, p99 {load.P99:0} ms; CPU a point: linewatch {spent[0]:0.0} µs ({spent[0] / all:P0} of all), mosquitto {spent[1]:0.0} µs, influxd {spent[2]:0.0} µs; publish to queryable: {waits}"));
     }
 
     private static async Task<double?> NodeAsync(int seconds, CancellationToken cancellationToken)
