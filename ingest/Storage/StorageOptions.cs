@@ -35,8 +35,8 @@ public sealed class StorageOptions
     /// <summary>Days that raw readings are kept, 0 (for ever) to 36,500; default 90.</summary>
     public int RetentionDays { get; set; } = 90;
 
-    /// <summary>Most points sent or committed at once, 100 to 50,000; default 5,000.</summary>
-    public int BatchSize { get; set; } = 5_000;
+    /// <summary>Most points sent or committed at once, 100 to 50,000; default 10,000.</summary>
+    public int BatchSize { get; set; } = 10_000;
 
     /// <summary>Longest time that a writer gathers readings before it stores them, 1 to 10,000 ms; default 200.</summary>
     public int FlushMilliseconds { get; set; } = 200;

@@ -31,15 +31,17 @@ internal sealed class SocketTransport : IConnectionListenerFactory, IConnectionL
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
+        Socket? socket = null;
         try
         {
-            Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             socket.Listen();
             return ValueTask.FromResult<IConnectionListener>(new Listener(socket));
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException exception)
         {
-            throw new AddressInUseException(exception.Message, exception);
+            socket?.Dispose();
+            throw exception.SocketErrorCode == SocketError.AddressAlreadyInUse ? new AddressInUseException(exception.Message, exception) : exception;
         }
     }
 

@@ -20,10 +20,13 @@ public sealed partial class JournalConsumer
     /// <summary>So much unread is a backlog; less is what came in while a batch was decoded.</summary>
     private const int BacklogBytes = 64 << 10;
 
+    /// <summary>So much unread is not gathered further: about as many small messages as a batch holds.</summary>
+    private const int GatheredBytes = 3 << 20;
+
     private const int MostLookedAt = 1_000_000;
 
     /// <summary>While it gathers, it looks this often whether enough is there; each look wakes a thread.</summary>
-    private static readonly TimeSpan GatheringStep = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan GatheringStep = TimeSpan.FromMilliseconds(50);
 
     private readonly Journal _journal;
     private readonly CurrentPlant _plant;
@@ -237,7 +240,7 @@ public sealed partial class JournalConsumer
         }
 
         while (handedOver is { } last && !asked.IsCompleted
-            && reader.Unread < ReadBytes && _time.GetElapsedTime(last) < _gathers)
+            && reader.Unread < GatheredBytes && _time.GetElapsedTime(last) < _gathers)
         {
             await await Task.WhenAny(Task.Delay(_gathers < GatheringStep ? _gathers : GatheringStep, _time, cancellationToken), asked);
         }
