@@ -9,7 +9,10 @@ namespace Linewatch.Tests.Benchmarks.Ingest;
 /// <summary>The database by itself: what it takes from bodies encoded beforehand, and what it holds.</summary>
 internal static class InfluxDirect
 {
-    private const int BodyLines = 5_000;
+    /// <summary>As many as linewatch puts into one body.</summary>
+    private const int BodyLines = 10_000;
+
+    private const int Bodies = 100;
     private const int Connections = 2;
 
     /// <summary>Creates a database.</summary>
@@ -43,43 +46,26 @@ internal static class InfluxDirect
         return (count, reachedAt);
     }
 
-    /// <summary>Points a second that it takes from bodies encoded beforehand, 5,000 lines each over two connections.</summary>
-    public static async Task<double> RateAsync(Influxd influx, int points, CancellationToken cancellationToken)
+    /// <summary>Points a second that it takes from bodies encoded beforehand, over two connections, for as long as the load it is compared with.</summary>
+    public static async Task<double> RateAsync(Influxd influx, int seconds, CancellationToken cancellationToken)
     {
         await CreateAsync(influx, "encoded", cancellationToken);
-        List<byte[]> bodies = Encode(points);
+        Body[] bodies = [.. Enumerable.Range(0, Bodies).Select(number => new Body(number))];
         using HttpClient client = new() { BaseAddress = influx.Address };
         int next = -1;
+        int sent = 0;
         long started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
         {
-            for (int i = Interlocked.Increment(ref next); i < bodies.Count; i = Interlocked.Increment(ref next))
+            while (Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
             {
-                using ByteArrayContent content = new(bodies[i]);
+                using ByteArrayContent content = new(bodies[Interlocked.Increment(ref next) % Bodies].Next());
                 using HttpResponseMessage response = await client.PostAsync(new Uri("write?db=encoded&precision=ns", UriKind.Relative), content, cancellationToken);
                 response.EnsureSuccessStatusCode();
+                Interlocked.Increment(ref sent);
             }
         }));
-        return points / Stopwatch.GetElapsedTime(started).TotalSeconds;
-    }
-
-    private static List<byte[]> Encode(int points)
-    {
-        long start = TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds();
-        List<byte[]> bodies = [];
-        StringBuilder body = new();
-        for (int point = 0; point < points; point++)
-        {
-            int machine = point % MessageLoad.Machines;
-            body.Append(CultureInfo.InvariantCulture, $"telemetry,area=hall,line=line{machine / 50},machine=m{machine % 50},site=bench s0=3.{point % 1000:000},s1={20 + (machine % 10)}.5,s2={400 + (machine % 7)},s3=0.125 {start + (point / MessageLoad.Machines)}000000\n");
-            if (point % BodyLines == BodyLines - 1)
-            {
-                bodies.Add(Encoding.UTF8.GetBytes(body.ToString()));
-                body.Clear();
-            }
-        }
-
-        return bodies;
+        return sent * (double)BodyLines / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     private static async Task<JsonElement> QueryAsync(Influxd influx, string database, string query, CancellationToken cancellationToken)
@@ -89,5 +75,46 @@ internal static class InfluxDirect
         using HttpResponseMessage response = await client.PostAsync(new Uri("query", UriKind.Relative), form, cancellationToken);
         response.EnsureSuccessStatusCode();
         return JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(cancellationToken));
+    }
+
+    /// <summary>A body that is sent again and again, each time with times of its own: those are all that is written anew.</summary>
+    private sealed class Body
+    {
+        /// <summary>Digits of a time in milliseconds; six zeros follow.</summary>
+        private const int TimeDigits = 13;
+
+        private readonly byte[] _bytes;
+        private readonly int[] _timeAt = new int[BodyLines];
+        private readonly long[] _times = new long[BodyLines];
+        private bool _wasSent;
+
+        public Body(int number)
+        {
+            long start = TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds();
+            StringBuilder text = new();
+            for (int line = 0; line < BodyLines; line++)
+            {
+                int point = (number * BodyLines) + line;
+                int machine = point % MessageLoad.Machines;
+                text.Append(CultureInfo.InvariantCulture, $"telemetry,area=hall,line=line{machine / 50},machine=m{machine % 50},site=bench s0=3.{point % 1000:000},s1={20 + (machine % 10)}.5,s2={400 + (machine % 7)},s3=0.125 ");
+                _timeAt[line] = text.Length;
+                _times[line] = start + (point / MessageLoad.Machines);
+                text.Append(CultureInfo.InvariantCulture, $"{_times[line]}000000\n");
+            }
+
+            _bytes = Encoding.ASCII.GetBytes(text.ToString());
+        }
+
+        public byte[] Next()
+        {
+            for (int line = 0; line < BodyLines && _wasSent; line++)
+            {
+                _times[line] += Bodies * BodyLines / MessageLoad.Machines;
+                _times[line].TryFormat(_bytes.AsSpan(_timeAt[line], TimeDigits), out _, provider: CultureInfo.InvariantCulture);
+            }
+
+            _wasSent = true;
+            return _bytes;
+        }
     }
 }

@@ -36,7 +36,7 @@ internal static class IngestBenchmark
             if (rows.Contains("encoded"))
             {
                 await using Influxd influx = await Influxd.StartAsync();
-                encoded = await InfluxDirect.RateAsync(influx, 1_000_000, cancellationToken);
+                encoded = await InfluxDirect.RateAsync(influx, seconds, cancellationToken);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  influxd from bodies encoded beforehand     {encoded,9:N0} points/s"));
             }
 
