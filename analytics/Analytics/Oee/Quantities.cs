@@ -55,6 +55,12 @@ public sealed class Quantities
     /// <summary>APT, actual production time; minor stops stay inside it.</summary>
     public TimeSpan Production => this[LossCategory.Run] + this[LossCategory.MinorStop];
 
+    /// <summary>
+    /// Whether nothing is known of more than a twentieth of the planned busy time. It counts as lost, so the ratios then
+    /// tell as much about the recording as about the line.
+    /// </summary>
+    public bool IsRecordedInPart => this[LossCategory.NoData] > PlannedBusy / 20;
+
     /// <summary>PQ, all products.</summary>
     public long Total => Products.Sum(product => product.Total);
 

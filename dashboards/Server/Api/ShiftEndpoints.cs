@@ -68,10 +68,13 @@ internal static class ShiftEndpoints
             : Problem.NotFound($"line \"{line}\" has no closed shift that starts at {start.UtcDateTime:u}; /api/v1/shifts lists them");
 }
 
-/// <summary>A closed shift; times UTC, lengths in seconds, counts in units, ratios 1 = 100 %, null = undefined.</summary>
+/// <summary>
+/// A closed shift; times UTC, lengths in seconds, counts in units, ratios 1 = 100 %, null = undefined. NoData is the planned
+/// time of which nothing is known; it counts as lost.
+/// </summary>
 internal sealed record ShiftAnswer(
     string Line, string Shift, DateOnly Day, DateTime Start, DateTime End, long Revision, DateTime MadeAt, string Author, string Reason,
-    OeeFigures Figures, double PlannedBusy, long? Total, long? Good, long? Reject, long? BufferChange)
+    OeeFigures Figures, double PlannedBusy, double NoData, long? Total, long? Good, long? Reject, long? BufferChange)
 {
     public static ShiftAnswer Of(ShiftRevision revision)
     {
@@ -79,7 +82,7 @@ internal sealed record ShiftAnswer(
         Quantities made = record.Quantities;
         return new ShiftAnswer(
             record.Line, record.Shift, record.Day, record.Start, record.End, revision.Revision, revision.MadeAt, revision.Author, revision.Reason,
-            record.Figures, made.PlannedBusy.TotalSeconds, Counted(made.Total), Counted(made.Good), Counted(made.Reject), Counted(made.BufferChange));
+            record.Figures, made.PlannedBusy.TotalSeconds, made[LossCategory.NoData].TotalSeconds, Counted(made.Total), Counted(made.Good), Counted(made.Reject), Counted(made.BufferChange));
 
         long? Counted(long units) => made.IsCounted ? units : null;
     }

@@ -74,6 +74,11 @@ public static class Figure
         _ => string.Create(Culture, $"{time.TotalDays:0.#} d"),
     };
 
+    /// <summary>What must be known of ratios where much of the time is not; null = nothing.</summary>
+    public static string? Gap(Quantities quantities) => quantities.IsRecordedInPart
+        ? $"No data for {Duration(quantities[LossCategory.NoData])} of {Duration(quantities.PlannedBusy)} planned: it counts as lost, so the line may have done better."
+        : null;
+
     /// <summary>What a bucket is called.</summary>
     public static string Name(Bucket bucket) => bucket switch
     {

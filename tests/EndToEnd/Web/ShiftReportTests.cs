@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Linewatch.Analytics.Oee;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -55,6 +56,20 @@ public sealed class ShiftReportTests(WebPlant plant, ShiftHistory history, Brows
         await Expect(screen.Page.Locator("#revisions-title ~ table tbody tr")).ToHaveCountAsync(before + 1);
         await Expect(screen.Page.Locator("#revisions-title ~ table tbody tr").First).ToContainTextAsync("told by the operator");
         await Expect(screen.Page.Locator("#stops-title ~ table")).ToContainTextAsync("photo-eye cleaned");
+    }
+
+    [SkippableFact]
+    public async Task A_shift_recorded_in_half_says_so()
+    {
+        ShiftRecord whole = await history.AddAsync(plant);
+        await using Screen screen = await browser.OpenAsync(plant.Address, "shifts?line=line1");
+
+        ILocator row = screen.Page.Locator("tbody tr").Last;
+        Regex gap = new(@"^No data for [34] h \d\d min of \d h \d\d min planned");
+        await Expect(row.Locator("td.suspect[title]")).ToHaveAttributeAsync("title", gap);
+        await Expect(screen.Page.Locator("tbody tr").Filter(new() { HasText = whole.Shift }).Locator("td.suspect[title]")).ToHaveCountAsync(0);
+        await row.Locator("a").ClickAsync();
+        await Expect(screen.Page.Locator(".tile .why").First).ToHaveTextAsync(gap);
     }
 
     [SkippableFact]

@@ -107,6 +107,13 @@ public sealed class OeeFiguresTests
         [new ProductCount("cola", 0.1, 150_000, 150_000, 0, 0), new ProductCount("new", null, 1, 1, 0, 0)],
         isCounted: true)).Oee);
 
+    [Theory]
+    [InlineData("Run 456, NoData 24", false)]
+    [InlineData("Run 455, NoData 25", true)]
+    [InlineData("NotScheduled 480", false)]
+    public void A_window_of_which_more_than_a_twentieth_is_unknown_is_recorded_in_part(string minutes, bool isInPart) =>
+        Assert.Equal(isInPart, Shift(minutes, 60, 1, 1, 0).IsRecordedInPart);
+
     // O10 is a trap: sources contradict each other, so no such figure is offered.
     [Fact]
     public void O10_there_is_no_OOE() =>
