@@ -17,8 +17,7 @@ internal sealed class RuleEngine
     private readonly SignalTrack[] _signals;
     private readonly List<RuleWatch> _watches = [];
     private readonly Dictionary<string, RuleWatch> _byKey = [];
-    private readonly Dictionary<string, MachineBucket> _buckets = [];
-    private readonly Dictionary<string, List<RuleWatch>> _byBucket = [];
+    private readonly Dictionary<string, MachineWatches> _machines = [];
     private readonly AlertRule[] _findingRules;
     private readonly RuleWatch[] _waiting;
     private readonly StrongBox<long> _changes = new();
@@ -36,7 +35,6 @@ internal sealed class RuleEngine
         _signals = new SignalTrack[signals.Length == 0 ? 0 : signals.Max() - _firstSignal + 1];
         foreach (Machine machine in line?.Machines ?? [])
         {
-            _buckets[machine.Id] = new MachineBucket(machine);
             AlertRule[] applying = [.. rules.Where(rule => rule.Kind != AlertRuleKind.Finding && rule.AppliesTo(line!, machine))];
             Build(line!, machine, applying);
         }
@@ -101,7 +99,7 @@ internal sealed class RuleEngine
 
     private void TakeState(in Reading reading, MachineWatches machine, long position, List<RuleOutcome> outcomes)
     {
-        MachineBucket bucket = _buckets[reading.Signal.Path.Machine];
+        MachineBucket bucket = machine.Bucket;
         ((int?, int?, int?) codes, bool wasPlanned) = (bucket.Codes, IsPlanned(bucket.Now));
         bucket.Update(reading.Signal.Role, reading.Value, reading.Flags);
         _changes.Value += codes == bucket.Codes ? 0 : 1;
@@ -119,7 +117,7 @@ internal sealed class RuleEngine
         {
             if (watch.Source.Machine != reading.Signal.Path.Machine)
             {
-                watch.OnBucket(_buckets[watch.Source.Machine].Now, IsExplained(watch), reading.EventTime, position, outcomes);
+                watch.OnBucket(_machines[watch.Source.Machine].Bucket.Now, IsExplained(watch), reading.EventTime, position, outcomes);
             }
         }
     }
@@ -135,7 +133,7 @@ internal sealed class RuleEngine
         int here = _line.IndexOf(watch.Source.Machine);
         for (int i = 0; i < _line.Machines.Count; i++)
         {
-            if (_line.CanWaitFor(here, i, watch.Cause) && IsPlanned(_buckets[_line.Machines[i].Id].Now))
+            if (_line.CanWaitFor(here, i, watch.Cause) && IsPlanned(_machines[_line.Machines[i].Id].Bucket.Now))
             {
                 return true;
             }
@@ -143,6 +141,8 @@ internal sealed class RuleEngine
 
         return false;
     }
+
+    private static MachineState StateOf(MachineBucket bucket) => new(bucket.Codes.State, bucket.Codes.Mode, bucket.Codes.Program, bucket.OfState);
 
     private static bool IsPlanned(Bucket bucket) =>
         bucket is Bucket.PlannedDown or Bucket.SetUp or Bucket.Waiting or Bucket.UnplannedMaintenance or Bucket.NotScheduled;
@@ -158,7 +158,7 @@ internal sealed class RuleEngine
                 RuleWatch watch = Watch(rule, finding.Source, machine, signal: null);
                 if (machine is not null)
                 {
-                    watch.OnBucket(_buckets[machine.Id].Now, isExplained: false, finding.EventTime, finding.JournalPosition, outcomes);
+                    watch.OnBucket(_machines[machine.Id].Bucket.Now, isExplained: false, finding.EventTime, finding.JournalPosition, outcomes);
                 }
 
                 watch.OnFinding(finding, outcomes);
@@ -203,9 +203,7 @@ internal sealed class RuleEngine
                     Rule = watch.Rule.Name,
                     Source = watch.Source,
                 }),
-        Machines = _buckets.ToDictionary(
-            bucket => bucket.Key,
-            bucket => new MachineState(bucket.Value.Codes.State, bucket.Value.Codes.Mode, bucket.Value.Codes.Program, bucket.Value.OfState)),
+        Machines = _machines.ToDictionary(machine => machine.Key, machine => StateOf(machine.Value.Bucket)),
     };
 
     /// <summary>Takes up where a snapshot left off; what is no longer configured is forgotten.</summary>
@@ -231,21 +229,20 @@ internal sealed class RuleEngine
 
         foreach ((string id, MachineState state) in snapshot.Machines)
         {
-            _buckets.GetValueOrDefault(id)?.Restore((state.State, state.Mode, state.Program), state.Bucket);
+            _machines.GetValueOrDefault(id)?.Bucket.Restore((state.State, state.Mode, state.Program), state.Bucket);
         }
     }
 
     private void Build(Line line, Machine machine, AlertRule[] rules)
     {
-        List<RuleWatch> byBucket = _byBucket[machine.Id] = [];
+        MachineWatches watches = _machines[machine.Id] = new MachineWatches(machine);
         AlertSource whole = new(line.Id, machine.Id);
-        RuleWatch[] silence = [.. rules.Where(rule => rule.Kind == AlertRuleKind.Silence).Select(rule => Watch(rule, whole, machine, null))];
+        watches.Silence.AddRange(rules.Where(rule => rule.Kind == AlertRuleKind.Silence).Select(rule => Watch(rule, whole, machine, null)));
         foreach (AlertRule rule in rules.Where(rule => rule.Kind == AlertRuleKind.State))
         {
             _ = Watch(rule, whole, machine, signal: null);
         }
 
-        MachineWatches watches = new(byBucket, silence);
         foreach (Signal signal in machine.Signals)
         {
             RuleWatch[] values =
@@ -271,7 +268,7 @@ internal sealed class RuleEngine
             _watches.Add(watch);
             if (machine is not null && (rule.Kind == AlertRuleKind.State || rule.SuppressedIn.Count > 0))
             {
-                _byBucket[machine.Id].Add(watch);
+                _machines[machine.Id].OfBucket.Add(watch);
             }
         }
 
@@ -300,12 +297,14 @@ internal sealed class RuleEngine
         public required MachineWatches Machine { get; init; }
     }
 
-    /// <summary>What looks at a whole machine.</summary>
-    private sealed class MachineWatches(List<RuleWatch> ofBucket, RuleWatch[] silence)
+    /// <summary>What a machine does, and what looks at it as a whole.</summary>
+    private sealed class MachineWatches(Machine machine)
     {
-        public List<RuleWatch> OfBucket { get; } = ofBucket;
+        public MachineBucket Bucket { get; } = new(machine);
 
-        public RuleWatch[] Silence { get; } = silence;
+        public List<RuleWatch> OfBucket { get; } = [];
+
+        public List<RuleWatch> Silence { get; } = [];
 
         /// <summary>Newest event time of the machine, over all its signals.</summary>
         public DateTime Alive { get; set; } = DateTime.UnixEpoch;
