@@ -203,7 +203,15 @@ public sealed class SqliteReadingStore : IReadingStore
             foreach (long signal in signals)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                deleted += await WritingAsync(writer => SqliteState.DeleteReadings(writer.Connection, signal, end), cancellationToken);
+                deleted += await WritingAsync(
+                    writer =>
+                    {
+                        // Both tables at once: each commit waits for the disk.
+                        long ofSignal = 0;
+                        writer.InTransaction(connection => ofSignal = SqliteState.DeleteReadings(connection, signal, end));
+                        return ofSignal;
+                    },
+                    cancellationToken);
             }
         }
 
