@@ -113,23 +113,29 @@ public sealed partial class RuleFlow(
         }
     }
 
-    /// <summary>Lets time pass up to the clock's now, on a line as its machines see it.</summary>
-    /// <param name="isCaughtUp">False while the journal is read: a replay has its own time, and the clock's would make every machine of the past silent. Only what belongs to no line grows older then.</param>
+    /// <summary>Lets time pass, on a line as its machines see it.</summary>
+    /// <param name="handledThrough">
+    /// Time up to which everything received was taken, UTC. Null while a backlog is read: a replay has its own time, and the
+    /// clock's would make every machine of the past silent. Only what belongs to no line grows older then.
+    /// </param>
     /// <param name="cancellationToken">Gives up; the next call catches up.</param>
     /// <exception cref="DbException">The database cannot be reached; call again.</exception>
-    public async Task AdvanceAsync(bool isCaughtUp, CancellationToken cancellationToken)
+    public async Task AdvanceAsync(DateTime? handledThrough, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
             await FollowAsync(plant.Value, cancellationToken);
-            DateTime now = clock.GetUtcNow().UtcDateTime;
-            foreach (RuleLine line in isCaughtUp ? _lines.Values.Where(line => line.EventTime > DateTime.UnixEpoch) : [_lines[NoLine]])
+            foreach ((string id, RuleLine line) in _lines)
             {
-                line.Alerts.Advance(line.EventTime + (now - line.ReceiveTime));
-                if (line.Alerts.HasNews)
+                DateTime? through = id == NoLine ? clock.GetUtcNow().UtcDateTime : handledThrough;
+                if (through is { } until && line.EventTime > DateTime.UnixEpoch)
                 {
-                    await line.Alerts.FlushAsync(line.Alerts.Position, cancellationToken);
+                    line.Alerts.Advance(line.EventTime + (until - line.ReceiveTime));
+                    if (line.Alerts.HasNews)
+                    {
+                        await line.Alerts.FlushAsync(line.Alerts.Position, cancellationToken);
+                    }
                 }
             }
         }
@@ -155,7 +161,8 @@ public sealed partial class RuleFlow(
         {
             try
             {
-                await AdvanceAsync(consumer.Status.PendingMessages == 0, stoppingToken);
+                DateTime now = clock.GetUtcNow().UtcDateTime;
+                await AdvanceAsync(consumer.Status.LiveThrough(now), stoppingToken);
             }
             catch (DbException unreachable)
             {

@@ -133,13 +133,14 @@ internal sealed partial class AnalyticsFlow(
         try
         {
             Lines lines = await LinesAsync(plant.Value, long.MaxValue, stoppingToken);
-            bool caughtUp = IsCaughtUp;
+            DateTime now = Now;
+            DateTime? handledThrough = Progress.LiveThrough(now);
             foreach (LineAnalysis line in lines.All)
             {
                 lock (line.Gate)
                 {
                     line.Pace.Changed();
-                    if (caughtUp && line.Clock(Now) is { } at)
+                    if (handledThrough is { } through && line.Clock(through) is { } at)
                     {
                         Close(line, at);
                     }
@@ -178,8 +179,6 @@ internal sealed partial class AnalyticsFlow(
     /// <summary>How far this consumer has come.</summary>
     private ConsumerStatus Progress => services.GetRequiredKeyedService<JournalConsumer>(Consumer).Status;
 
-    private bool IsCaughtUp => Progress.PendingMessages == 0;
-
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     private void Take(ReadingBatch batch, Lines lines, HashSet<LineAnalysis> touched, List<DerivedPoint> points)
@@ -204,7 +203,7 @@ internal sealed partial class AnalyticsFlow(
 
     private void ShowWhatIsDue()
     {
-        bool isBehind = !IsCaughtUp;
+        bool isBehind = Progress.PendingMessages > 0;
         foreach (LineAnalysis line in _lines?.All ?? [])
         {
             lock (line.Gate)

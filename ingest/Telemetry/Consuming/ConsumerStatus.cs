@@ -19,4 +19,18 @@ public sealed record ConsumerStatus(
     long HandledReadings,
     DateTime? LastReceiveTime,
     string? Failure,
-    DateTime? FailingSince);
+    DateTime? FailingSince)
+{
+    /// <summary>Further behind than this it works off a backlog.</summary>
+    private static readonly TimeSpan LiveWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The time up to which everything received is handled: now, or, where messages wait, when the last one handled was
+    /// received. In a steady stream some always wait, so their number does not tell whether it keeps up. Null while it works
+    /// off a backlog.
+    /// </summary>
+    /// <param name="now">The clock's time, UTC, taken before the status was.</param>
+    public DateTime? LiveThrough(DateTime now) => PendingMessages == 0 ? now
+        : LastReceiveTime is { } last && now - last <= LiveWithin ? last
+        : null;
+}

@@ -280,7 +280,7 @@ public sealed class IngestAlertTests : IAsyncLifetime
     private async Task<List<string>> LookAsync()
     {
         await _alerts.LookAsync(default);
-        await _services.GetRequiredService<RuleFlow>().AdvanceAsync(isCaughtUp: false, default);
+        await _services.GetRequiredService<RuleFlow>().AdvanceAsync(handledThrough: null, default);
         return await ListAsync();
     }
 

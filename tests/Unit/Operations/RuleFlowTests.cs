@@ -12,14 +12,17 @@ public sealed class RuleFlowTests : IDisposable
     public void Dispose() => _desk.Dispose();
 
     [Fact]
-    public async Task Delay_ends_by_the_clock_once_the_line_is_caught_up()
+    public async Task Delay_ends_by_the_time_up_to_which_all_was_taken()
     {
         using RuleFlow flow = _desk.RuleFlow();
         await flow.HandleAsync(Batch(1, AlertDesk.Start, BottlingPlant.Held), default);
         Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter(), default));
 
-        _desk.Clock.Advance(TimeSpan.FromMinutes(2));
-        await flow.AdvanceAsync(isCaughtUp: true, default);
+        // As far as everything that came was taken, though more waits; while a backlog is read it stands.
+        await flow.AdvanceAsync(handledThrough: null, default);
+        await flow.AdvanceAsync(AlertDesk.Start.AddSeconds(1), default);
+        Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter(), default));
+        await flow.AdvanceAsync(AlertDesk.Start.AddMinutes(2), default);
 
         Assert.Equal("own-failure", Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)).Rule);
     }
@@ -59,7 +62,7 @@ public sealed class RuleFlowTests : IDisposable
         {
             await before.TakeAsync([full], default);
             _desk.Clock.Advance(TimeSpan.FromSeconds(20));
-            await before.AdvanceAsync(isCaughtUp: false, default);
+            await before.AdvanceAsync(handledThrough: null, default);
             Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter(), default));
         }
 
@@ -67,7 +70,7 @@ public sealed class RuleFlowTests : IDisposable
         using RuleFlow flow = _desk.RuleFlow();
         Assert.Equal(full, Assert.Single(await flow.StandingAsync(["journal-full"], default)));
         _desk.Clock.Advance(TimeSpan.FromSeconds(10));
-        await flow.AdvanceAsync(isCaughtUp: false, default);
+        await flow.AdvanceAsync(handledThrough: null, default);
 
         Assert.Equal((true, AlertDesk.Start), Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)) is var alert ? (alert.IsActive, alert.RaisedAt) : default);
         Assert.Empty(await flow.StandingAsync(["balance"], default));
@@ -87,7 +90,7 @@ public sealed class RuleFlowTests : IDisposable
         _desk.Clock.Advance(TimeSpan.FromMinutes(1));
 
         using RuleFlow flow = _desk.RuleFlow();
-        await flow.AdvanceAsync(isCaughtUp: true, default);
+        await flow.AdvanceAsync(AlertDesk.Start.AddMinutes(1), default);
 
         Assert.Equal(stands, Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)).IsActive);
     }
