@@ -68,7 +68,7 @@ public sealed class LineAlerts
     /// <summary>Takes what another engine found on the line.</summary>
     public void Take(AlertFinding finding) => _engine.Take(finding, _outcomes);
 
-    /// <summary>Lets time pass while nothing arrives. Only while the line is caught up with the journal: a replay has its own time.</summary>
+    /// <summary>Lets time pass while nothing arrives. Only as far as everything that came was taken: a replay has its own time.</summary>
     public void Advance(DateTime utc) => _engine.Advance(utc, Position, _outcomes);
 
     /// <summary>Keeps everything taken so far; the caller may then move its cursor to <paramref name="position"/>.</summary>

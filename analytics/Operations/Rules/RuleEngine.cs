@@ -168,7 +168,7 @@ internal sealed class RuleEngine
 
     /// <summary>
     /// Lets event time pass while nothing arrives: delays run out, machines fall silent. Called with the clock's time
-    /// while the line is caught up, and with nothing while it replays.
+    /// as far as everything that came was taken, and not at all while a backlog is read.
     /// </summary>
     public void Advance(DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
