@@ -23,7 +23,7 @@ public sealed partial class RuleFlow(
     public const string Consumer = "rules";
 
     /// <summary>What comes in a steady stream is judged so often: a journal is synced hundreds of times a second, and each batch wakes threads and asks every line.</summary>
-    public static readonly TimeSpan Gathers = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan Gathers = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Key of what belongs to no line.</summary>
     private const string NoLine = "";

@@ -17,7 +17,7 @@ public sealed partial class JournalConsumer
     private const int MaximumMessages = 20_000;
     private const int MaximumReadings = 80_000;
 
-    /// <summary>So much unread is a backlog; less is what came in while a batch was decoded.</summary>
+    /// <summary>So much unread is a backlog, or a dense stream; less is what came in while a batch was decoded.</summary>
     private const int BacklogBytes = 64 << 10;
 
     /// <summary>So much unread is not gathered further: about as many small messages as a batch holds.</summary>
@@ -27,6 +27,12 @@ public sealed partial class JournalConsumer
 
     /// <summary>While it gathers, it looks this often whether enough is there; each look wakes a thread.</summary>
     private static readonly TimeSpan GatheringStep = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Where so much gathers that every signal speaks several times, it gathers at least this long: what is known of a signal is
+    /// then fetched into the processor's cache once for all of that.
+    /// </summary>
+    private static readonly TimeSpan GathersWhenDense = TimeSpan.FromMilliseconds(100);
 
     private readonly Journal _journal;
     private readonly CurrentPlant _plant;
@@ -50,7 +56,7 @@ public sealed partial class JournalConsumer
     /// <param name="logger">Where failures are told.</param>
     /// <param name="gathers">
     /// How long the messages of a steady stream may wait for more before they are handed over together, where a batch costs
-    /// something by itself; what comes after a pause is handed over at once. Zero = not at all.
+    /// something by itself; what comes after a pause is handed over at once. A dense stream gathers for 100 ms at least. Zero = not at all.
     /// </param>
     /// <param name="stretches">What is decoded is shared with the other consumers that have it; null = with none.</param>
     internal JournalConsumer(
@@ -239,14 +245,17 @@ public sealed partial class JournalConsumer
             await await Task.WhenAny(data, asked);
         }
 
-        while (handedOver is { } last && !asked.IsCompleted
-            && reader.Unread < GatheredBytes && _time.GetElapsedTime(last) < _gathers)
+        while (handedOver is { } last && !asked.IsCompleted && reader.Unread < GatheredBytes
+            && GatheringTime(reader) - _time.GetElapsedTime(last) is { Ticks: > 0 } left)
         {
-            await await Task.WhenAny(Task.Delay(_gathers < GatheringStep ? _gathers : GatheringStep, _time, cancellationToken), asked);
+            await await Task.WhenAny(Task.Delay(left < GatheringStep ? left : GatheringStep, _time, cancellationToken), asked);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
     }
+
+    private TimeSpan GatheringTime(JournalReader reader) =>
+        _gathers > TimeSpan.Zero && _gathers < GathersWhenDense && reader.Unread >= BacklogBytes ? GathersWhenDense : _gathers;
 
     /// <summary>Decodes what is there, up to a batch.</summary>
     private void Fill(ConsumerTurn turn, JournalReader reader, MessageDecoder decoder, long ordinal)
