@@ -51,7 +51,7 @@ public static class OperationsServices
     {
         services.AddSingleton<RuleFlow>();
         services.AddHostedService(provider => provider.GetRequiredService<RuleFlow>());
-        return services.AddReadingConsumer(RuleFlow.Consumer, provider => provider.GetRequiredService<RuleFlow>().HandleAsync, gathers: _ => RuleFlow.Gathers);
+        return services.AddReadingConsumer(RuleFlow.Consumer, provider => provider.GetRequiredService<RuleFlow>().HandleAsync, gathers: _ => TelemetryServices.UsualGathering);
     }
 
     private static void AddAlerts(IServiceCollection services)

@@ -19,6 +19,12 @@ namespace Linewatch.Telemetry;
 public static class TelemetryServices
 {
     /// <summary>
+    /// How long a consumer gathers that wakes threads and asks every line for each batch: a busy journal is synced hundreds of
+    /// times a second.
+    /// </summary>
+    public static readonly TimeSpan UsualGathering = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
     /// Adds the journal as the <see cref="IMessageIntake"/>, the quarantine and the balance, set by the sections
     /// <c>Journal</c> and <c>Quarantine</c>. Needs a <see cref="CurrentPlant"/>.
     /// </summary>

@@ -22,6 +22,7 @@ internal sealed class RuleEngine
     private readonly RuleWatch[] _waiting;
     private readonly StrongBox<long> _changes = new();
     private (MachineWatches? Machine, DateTime At) _aliveLast;
+    private DateTime _advancedTo = DateTime.UnixEpoch;
 
     /// <summary>Rules over a line, or over what belongs to none (null), as configured now; a changed plant or configuration makes a new engine from the old one's snapshot.</summary>
     public RuleEngine(Line? line, AlertRulesOptions options)
@@ -172,12 +173,13 @@ internal sealed class RuleEngine
     /// </summary>
     public void Advance(DateTime eventTime, long position, List<RuleOutcome> outcomes)
     {
-        if (eventTime <= EventTime)
+        // Readings of one machine bring the line up to their event time, but only here do the others get older.
+        if (eventTime < EventTime || eventTime <= _advancedTo)
         {
             return;
         }
 
-        EventTime = eventTime;
+        EventTime = _advancedTo = eventTime;
         _aliveLast = default;
         foreach (RuleWatch watch in _watches)
         {

@@ -22,9 +22,6 @@ public sealed partial class RuleFlow(
     /// <summary>Name of this consumer and of its cursor.</summary>
     public const string Consumer = "rules";
 
-    /// <summary>What comes in a steady stream is judged so often: a journal is synced hundreds of times a second, and each batch wakes threads and asks every line.</summary>
-    public static readonly TimeSpan Gathers = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Key of what belongs to no line.</summary>
     private const string NoLine = "";
 
@@ -131,7 +128,8 @@ public sealed partial class RuleFlow(
                 DateTime? through = id == NoLine ? clock.GetUtcNow().UtcDateTime : handledThrough;
                 if (through is { } until && line.EventTime > DateTime.UnixEpoch)
                 {
-                    line.Alerts.Advance(line.EventTime + (until - line.ReceiveTime));
+                    // A batch may have been taken since the caller looked.
+                    line.Alerts.Advance(until > line.ReceiveTime ? line.EventTime + (until - line.ReceiveTime) : line.EventTime);
                     if (line.Alerts.HasNews)
                     {
                         await line.Alerts.FlushAsync(line.Alerts.Position, cancellationToken);

@@ -37,16 +37,13 @@ internal sealed partial class AnalyticsFlow(
     /// <summary>Name of this consumer, and of its cursor.</summary>
     public const string Consumer = "analytics";
 
-    /// <summary>A busy journal is synced hundreds of times a second: so often nobody looks, and each batch wakes threads and asks every line.</summary>
-    public static readonly TimeSpan Gathers = TimeSpan.FromMilliseconds(20);
-
     private const int TicksASecond = 10;
-
-    /// <summary>How long figures that were not due yet wait at most to be looked at again.</summary>
-    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1) / TicksASecond;
 
     /// <summary>Most readings that a line takes before others get at it.</summary>
     private const int LongestRun = 256;
+
+    /// <summary>How long figures that were not due yet wait at most to be looked at again.</summary>
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1) / TicksASecond;
 
     private static readonly TimeSpan SaveInterval = TimeSpan.FromMinutes(5);
 

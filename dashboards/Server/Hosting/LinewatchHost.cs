@@ -98,7 +98,7 @@ internal static class LinewatchHost
         services.AddReadingConsumer(AnalyticsFlow.StoreConsumer, provider => provider.GetRequiredService<StoreWriter>().HandleAsync, keepsLedger: true,
             gathers: provider => TimeSpan.FromMilliseconds(provider.GetRequiredService<IOptions<StorageOptions>>().Value.FlushMilliseconds));
         services.AddReadingConsumer(AnalyticsFlow.Consumer, provider => provider.GetRequiredService<AnalyticsFlow>().HandleAsync,
-            gathers: _ => AnalyticsFlow.Gathers);
+            gathers: _ => TelemetryServices.UsualGathering);
     }
 
     private static void AddMessageSource(this IServiceCollection services, MqttOptions mqtt)

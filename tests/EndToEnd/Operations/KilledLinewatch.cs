@@ -130,7 +130,8 @@ internal sealed class KilledLinewatch : IAsyncDisposable
     }
 
     /// <summary>Asks until the answer is as expected; fails the test when the process ends or takes too long.</summary>
-    public Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool> condition) => _process!.UntilAsync(Http, path, condition);
+    public Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool> condition, TimeSpan? limit = null) =>
+        _process!.UntilAsync(Http, path, condition, limit);
 
     /// <summary>Publishes values of a machine at QoS 1; returns once they are acknowledged, which is once they are on disk.</summary>
     public async Task PublishAsync(string machine, DateTime eventTime, string values)

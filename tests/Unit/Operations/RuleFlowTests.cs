@@ -27,6 +27,24 @@ public sealed class RuleFlowTests : IDisposable
         Assert.Equal("own-failure", Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)).Rule);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task A_machine_that_falls_silent_is_told_while_another_of_its_line_talks_on(int looked)
+    {
+        using RuleFlow flow = _desk.RuleFlow();
+        await flow.HandleAsync(Batch(1, AlertDesk.Start, BottlingPlant.Execute, "packer"), default);
+        for (int minute = 1; minute <= 5; minute++)
+        {
+            Assert.Empty(await _desk.Alerts.ListAsync(new AlertFilter(), default));
+            await flow.HandleAsync(Batch(1 + minute, AlertDesk.Start.AddMinutes(minute), BottlingPlant.Execute), default);
+            await flow.AdvanceAsync(AlertDesk.Start.AddMinutes(minute).AddSeconds(looked), default);
+        }
+
+        Alert alert = Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default));
+        Assert.Equal(("silent", "packer"), (alert.Rule, alert.Source.Machine));
+    }
+
     [Fact]
     public async Task Restart_in_the_middle_of_a_delay_goes_on_where_it_was()
     {
@@ -95,10 +113,10 @@ public sealed class RuleFlowTests : IDisposable
         Assert.Equal(stands, Assert.Single(await _desk.Alerts.ListAsync(new AlertFilter(), default)).IsActive);
     }
 
-    private ReadingBatch Batch(long through, DateTime eventTime, int code)
+    private ReadingBatch Batch(long through, DateTime eventTime, int code, string machine = "filler")
     {
         ReadingBatch batch = new() { Plant = _desk.Plant.Value, Through = through, LastReceiveTime = eventTime };
-        batch.Add(new Reading(BottlingPlant.Signal(_desk.Plant, "filler", "state"), eventTime, code));
+        batch.Add(new Reading(BottlingPlant.Signal(_desk.Plant, machine, "state"), eventTime, code));
         return batch;
     }
 }
