@@ -69,11 +69,11 @@ public sealed class SqliteReadingStore : IReadingStore
     {
         StorablePoint.ThrowUnlessStorable(points);
         await WritingAsync(
-            writer =>
+            writer => writer.InTransaction(connection =>
             {
-                writer.InTransaction(connection => SqlitePoints.Write(connection, points));
+                SqlitePoints.Write(connection, points);
                 return 0;
-            },
+            }),
             cancellationToken);
     }
 
@@ -163,21 +163,21 @@ public sealed class SqliteReadingStore : IReadingStore
         {
             cancellationToken.ThrowIfCancellationRequested();
             List<long> signals = await WritingAsync(
-                writer =>
+                writer => writer.InTransaction(connection =>
                 {
-                    List<long> some = SqliteDownsampling.Signals(writer.Connection, last);
-                    writer.InTransaction(connection => SqliteDownsampling.Compute(connection, some, range));
+                    List<long> some = SqliteDownsampling.Signals(connection, last);
+                    SqliteDownsampling.Compute(connection, some, range);
                     return some;
-                },
+                }),
                 cancellationToken);
             if (signals.Count == 0)
             {
                 await WritingAsync(
-                    writer =>
+                    writer => writer.InTransaction(connection =>
                     {
-                        writer.InTransaction(connection => SqliteDownsampling.Cover(connection, SqliteDownsampling.Covered(connection).With(range)));
+                        SqliteDownsampling.Cover(connection, SqliteDownsampling.Covered(connection).With(range));
                         return 0;
-                    },
+                    }),
                     cancellationToken);
                 return;
             }
@@ -192,26 +192,21 @@ public sealed class SqliteReadingStore : IReadingStore
         long deleted = 0;
         long end = UnixTime.ToTicks(Downsampling.Floor(before, Downsampling.Coarse));
         await WritingAsync(
-            writer =>
+            writer => writer.InTransaction(connection =>
             {
-                writer.InTransaction(connection => SqliteState.Raise(connection, SqliteState.DeletedBefore, end));
+                SqliteState.Raise(connection, SqliteState.DeletedBefore, end);
                 return 0;
-            },
+            }),
             cancellationToken);
         for (List<long> signals = await SignalsAsync(0); signals.Count > 0; signals = await SignalsAsync(signals[^1]))
         {
             foreach (long signal in signals)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+
+                // Both tables at once: each commit waits for the disk.
                 deleted += await WritingAsync(
-                    writer =>
-                    {
-                        // Both tables at once: each commit waits for the disk.
-                        long ofSignal = 0;
-                        writer.InTransaction(connection => ofSignal = SqliteState.DeleteReadings(connection, signal, end));
-                        return ofSignal;
-                    },
-                    cancellationToken);
+                    writer => writer.InTransaction(connection => SqliteState.DeleteReadings(connection, signal, end)), cancellationToken);
             }
         }
 

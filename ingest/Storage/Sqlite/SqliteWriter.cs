@@ -74,13 +74,14 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Runs work in one transaction.</summary>
-    public void InTransaction(Action<SqliteConnection> work)
+    public T InTransaction<T>(Func<SqliteConnection, T> work)
     {
         _begin.Run();
         try
         {
-            work(_connection);
+            T result = work(_connection);
             _commit.Run();
+            return result;
         }
         catch
         {
