@@ -50,7 +50,8 @@ internal static class InfluxDirect
     public static async Task<double> RateAsync(Influxd influx, int seconds, CancellationToken cancellationToken)
     {
         await CreateAsync(influx, "encoded", cancellationToken);
-        Body[] bodies = [.. Enumerable.Range(0, Bodies).Select(number => new Body(number))];
+        long start = TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds();
+        Body[] bodies = [.. Enumerable.Range(0, Bodies).Select(number => new Body(number, start))];
         using HttpClient client = new() { BaseAddress = influx.Address };
         int next = -1;
         int sent = 0;
@@ -80,26 +81,28 @@ internal static class InfluxDirect
     /// <summary>A body that is sent again and again, each time with times of its own: those are all that is written anew.</summary>
     private sealed class Body
     {
-        /// <summary>Digits of a time in milliseconds; six zeros follow.</summary>
-        private const int TimeDigits = 13;
+        /// <summary>A time in milliseconds, as long as all of them for centuries.</summary>
+        private const string TimeText = "0000000000000";
 
         private readonly byte[] _bytes;
         private readonly int[] _timeAt = new int[BodyLines];
-        private readonly long[] _times = new long[BodyLines];
-        private bool _wasSent;
+        private readonly int _first;
+        private long _start;
 
-        public Body(int number)
+        /// <param name="number">Its place among the bodies.</param>
+        /// <param name="start">Unix time of the first body's first point, ms; every machine has a point a millisecond.</param>
+        public Body(int number, long start)
         {
-            long start = TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds();
+            _first = number * BodyLines;
+            _start = start;
             StringBuilder text = new();
             for (int line = 0; line < BodyLines; line++)
             {
-                int point = (number * BodyLines) + line;
+                int point = _first + line;
                 int machine = point % MessageLoad.Machines;
                 text.Append(CultureInfo.InvariantCulture, $"telemetry,area=hall,line=line{machine / 50},machine=m{machine % 50},site=bench s0=3.{point % 1000:000},s1={20 + (machine % 10)}.5,s2={400 + (machine % 7)},s3=0.125 ");
                 _timeAt[line] = text.Length;
-                _times[line] = start + (point / MessageLoad.Machines);
-                text.Append(CultureInfo.InvariantCulture, $"{_times[line]}000000\n");
+                text.Append(TimeText + "000000\n");
             }
 
             _bytes = Encoding.ASCII.GetBytes(text.ToString());
@@ -107,13 +110,14 @@ internal static class InfluxDirect
 
         public byte[] Next()
         {
-            for (int line = 0; line < BodyLines && _wasSent; line++)
+            for (int line = 0; line < BodyLines; line++)
             {
-                _times[line] += Bodies * BodyLines / MessageLoad.Machines;
-                _times[line].TryFormat(_bytes.AsSpan(_timeAt[line], TimeDigits), out _, provider: CultureInfo.InvariantCulture);
+                long time = _start + ((_first + line) / MessageLoad.Machines);
+                time.TryFormat(_bytes.AsSpan(_timeAt[line], TimeText.Length), out _, provider: CultureInfo.InvariantCulture);
             }
 
-            _wasSent = true;
+            // Behind the last body's points.
+            _start += Bodies * BodyLines / MessageLoad.Machines;
             return _bytes;
         }
     }
