@@ -3,10 +3,11 @@ using System.Net.Sockets;
 namespace Linewatch.Mqtt;
 
 /// <summary>
-/// Lets the bytes of a busy connection gather for a millisecond before the reader is woken. A broker such as mosquitto sends a
+/// Lets the bytes of a busy connection gather for some milliseconds before the reader is woken. A broker such as mosquitto sends a
 /// segment a message, and waking for each costs far more than decoding it. The kernel is told to wake for <see cref="Plenty"/>
-/// bytes, and a timer takes that back. Not where a broker may have only few messages unacknowledged: it would
-/// wait for us while we wait for it. Linux only. The timer may fire on any thread; all else is the reader's.
+/// bytes, and a timer takes that back. How many messages a broker may have unacknowledged it does not say, and one that waits for
+/// us must not be waited for: no longer than a <see cref="WindowShare"/> of the most that it had on this connection takes to
+/// come. Linux only. The timer may fire on any thread; all else is the reader's.
 /// </summary>
 internal sealed class GatheredReads : IDisposable
 {
@@ -14,19 +15,19 @@ internal sealed class GatheredReads : IDisposable
     public const int Plenty = 32 * 1024;
 
     /// <summary>Messages a millisecond from which gathering pays; it ends at half of that.</summary>
-    public const int BusyRate = 20;
+    public const int BusyRate = 10;
 
-    /// <summary>Most messages that mosquitto has unacknowledged, unless told otherwise.</summary>
-    public const int LeastWindow = 20;
+    /// <summary>
+    /// Share of the broker's window that may gather. While the rest is written and synced in the same time or less, the broker always has
+    /// leave to send.
+    /// </summary>
+    public const double WindowShare = 0.25;
 
-    /// <summary>A broker that had more unacknowledged is not held up. Other brokers begin with up to so many.</summary>
-    public const int UsualWindow = 32;
+    /// <summary>How long bytes gather at most: half of the 20 ms within which an acknowledgement is due.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>So many intervals with the same most unacknowledged, and it is taken for the broker's window.</summary>
-    public const int SameIntervals = 3;
-
-    /// <summary>How long bytes gather.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(1);
+    /// <summary>Less is not worth a timer.</summary>
+    public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How often it is decided anew.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
@@ -35,13 +36,10 @@ internal sealed class GatheredReads : IDisposable
     private readonly LowWaterMark _mark;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
-    private bool _gathers;
+    private TimeSpan _length;
     private long _decidedAt;
     private int _messages;
     private int _mostOwed;
-    private int _mostOwedBefore;
-    private int _same;
-    private bool _hasOwed;
     private bool _isWaiting;
 
     private GatheredReads(Socket socket, TimeProvider time)
@@ -51,6 +49,8 @@ internal sealed class GatheredReads : IDisposable
         _decidedAt = time.GetTimestamp();
         _timer = time.CreateTimer(static self => ((GatheredReads)self!).TakeWhatIsThere(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    private bool Gathers => _length > TimeSpan.Zero;
 
     /// <summary>For the reads of a stream; null where its bytes cannot gather.</summary>
     public static GatheredReads? Of(Stream stream, TimeProvider time) =>
@@ -63,25 +63,23 @@ internal sealed class GatheredReads : IDisposable
     {
         _messages += messages;
         _mostOwed = Math.Max(_mostOwed, owed);
-        _hasOwed |= owed > 0;
         TimeSpan elapsed = _time.GetElapsedTime(_decidedAt);
         if (elapsed >= Interval)
         {
-            _same = _mostOwed == _mostOwedBefore ? _same + 1 : 1;
-            _gathers = _messages >= elapsed.TotalMilliseconds * (_gathers ? BusyRate / 2 : BusyRate) && (!_hasOwed || HasRoom());
-            (_messages, _mostOwed, _mostOwedBefore, _hasOwed) = (0, 0, _mostOwed, false);
+            _length = LengthAt(_messages / elapsed.TotalMilliseconds);
+            _messages = 0;
             _decidedAt = _time.GetTimestamp();
         }
 
         lock (_gate)
         {
-            _isWaiting = _gathers;
-            _mark.Set(_gathers ? Plenty : 1);
+            _isWaiting = Gathers;
+            _mark.Set(Gathers ? Plenty : 1);
         }
 
-        if (_gathers)
+        if (Gathers)
         {
-            _timer.Change(Longest, Timeout.InfiniteTimeSpan);
+            _timer.Change(_length, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -96,8 +94,18 @@ internal sealed class GatheredReads : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>Whether the broker goes on sending while acknowledgements are owed, as far as can be seen from outside.</summary>
-    private bool HasRoom() => _mostOwed > UsualWindow || (_mostOwed > LeastWindow && _same < SameIntervals);
+    /// <param name="rate">Messages a millisecond.</param>
+    private TimeSpan LengthAt(double rate)
+    {
+        if (rate < (Gathers ? BusyRate / 2 : BusyRate))
+        {
+            return TimeSpan.Zero;
+        }
+
+        // Where nothing was ever owed, at QoS 0, nobody waits for us.
+        double milliseconds = _mostOwed == 0 ? Longest.TotalMilliseconds : Math.Min(Longest.TotalMilliseconds, _mostOwed * WindowShare / rate);
+        return milliseconds < Shortest.TotalMilliseconds ? TimeSpan.Zero : TimeSpan.FromMilliseconds(milliseconds);
+    }
 
     private void TakeWhatIsThere()
     {
