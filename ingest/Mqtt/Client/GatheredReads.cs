@@ -12,7 +12,7 @@ namespace Linewatch.Mqtt;
 internal sealed class GatheredReads : IDisposable
 {
     /// <summary>Bytes that are worth a wake-up at once.</summary>
-    public const int Plenty = 32 * 1024;
+    public const int Plenty = 64 * 1024;
 
     /// <summary>Messages a millisecond from which gathering pays; it ends at half of that.</summary>
     public const int BusyRate = 10;

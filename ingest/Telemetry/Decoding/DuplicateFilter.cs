@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Linewatch.Telemetry.Journaling;
 
 namespace Linewatch.Telemetry.Decoding;
@@ -11,9 +12,19 @@ internal sealed class DuplicateFilter
 {
     private const int Ways = 8;
     private const int Rows = 1 << 16;
+    private const int CacheLine = Ways * sizeof(ulong);
 
-    private readonly ulong[] _hashes = new ulong[Rows * Ways];
+    private readonly ulong[] _hashes;
+    private readonly int _first;
     private ulong _touched;
+
+    /// <summary>An empty filter. Its rows begin where cache lines do: pinned, the array stays where it is.</summary>
+    public DuplicateFilter()
+    {
+        _hashes = GC.AllocateArray<ulong>((Rows + 1) * Ways, pinned: true);
+        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_hashes, 0);
+        _first = (int)(-address & (CacheLine - 1)) / sizeof(ulong);
+    }
 
     /// <summary>What the message is remembered by.</summary>
     public static ulong PrintOf(in JournalRecord message) => Utf8Comparer.Hash(Utf8Comparer.Hash(1, message.Topic), message.Payload) | 1;
@@ -43,13 +54,12 @@ internal sealed class DuplicateFilter
         ulong touched = 0;
         foreach (ref readonly DecodedMessage message in messages)
         {
-            int row = RowOf(message.Print);
-            touched |= hashes[row] | hashes[row + Ways - 1];
+            touched |= hashes[RowOf(message.Print)];
         }
 
         // Kept, so that the reads are not thought useless.
         _touched = touched;
     }
 
-    private static int RowOf(ulong hash) => (int)(hash >> 48) * Ways;
+    private int RowOf(ulong hash) => _first + ((int)(hash >> 48) * Ways);
 }

@@ -22,7 +22,7 @@ public sealed class MessageDecoder
     private readonly DuplicateFilter _duplicates;
     private readonly SparkplugMemory _sparkplug;
     private readonly TopicTable _topics;
-    private readonly ClockWatch _clocks;
+    private readonly ClockWatch? _clocks;
     private readonly Deadband? _deadband;
     private readonly bool _thins;
 
@@ -31,13 +31,13 @@ public sealed class MessageDecoder
     /// <param name="sparkplugFolder">Where births are kept across restarts; null = nowhere.</param>
     /// <param name="rebirths">Where rebirths are asked for; null = they are not.</param>
     /// <param name="thins">Whether readings within their signal's deadband are left out.</param>
-    /// <param name="clocks">What compares machines' clocks with receive time; null = one of its own.</param>
+    /// <param name="clocks">What compares machines' clocks with receive time; null = nobody asks about them.</param>
     public MessageDecoder(Plant plant, string? sparkplugFolder = null, RebirthRequests? rebirths = null, bool thins = false, ClockWatch? clocks = null)
-        : this(plant, new DuplicateFilter(), new SparkplugMemory(sparkplugFolder, rebirths), clocks ?? new ClockWatch(), thins)
+        : this(plant, new DuplicateFilter(), new SparkplugMemory(sparkplugFolder, rebirths), clocks, thins)
     {
     }
 
-    private MessageDecoder(Plant plant, DuplicateFilter duplicates, SparkplugMemory sparkplug, ClockWatch clocks, bool thins)
+    private MessageDecoder(Plant plant, DuplicateFilter duplicates, SparkplugMemory sparkplug, ClockWatch? clocks, bool thins)
     {
         _clocks = clocks;
         _deadband = thins && plant.Signals.Any(signal => signal.Deadband > 0) ? new Deadband(plant) : null;
@@ -136,7 +136,7 @@ public sealed class MessageDecoder
 
         if (batch.Count > first)
         {
-            _clocks.Observe(batch, first, receiveTime);
+            _clocks?.Observe(batch, first, receiveTime);
         }
 
         _deadband?.Thin(batch, first);
