@@ -103,6 +103,8 @@ internal sealed class ClientConnection : IAsyncDisposable
                     Dispatch(frame);
                 }
 
+                // The broker had so many unacknowledged, though some may be safe already.
+                int owed = _acknowledger.Owed;
                 _acknowledger.Release();
                 Outbox.Flush();
                 ValueTask room = _intake.WaitForRoomAsync(both.Token);
@@ -113,7 +115,7 @@ internal sealed class ClientConnection : IAsyncDisposable
                     _keepAlive.Resume();
                 }
 
-                _gathered?.Begin(_messages, _acknowledger.Owed);
+                _gathered?.Begin(_messages, owed);
                 _messages = 0;
                 await FillAsync(both.Token);
                 _gathered?.End();

@@ -58,7 +58,7 @@ internal sealed class GatheredReads : IDisposable
 
     /// <summary>Before a read that may wait.</summary>
     /// <param name="messages">Messages since the read before.</param>
-    /// <param name="owed">How many of them and those before are not acknowledged yet.</param>
+    /// <param name="owed">How many of them and those before were unacknowledged when the last of them came.</param>
     public void Begin(int messages, int owed)
     {
         _messages += messages;

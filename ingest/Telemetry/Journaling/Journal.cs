@@ -393,7 +393,12 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
 
                 group = _records.Take();
                 _due = false;
-                _timerArmed = false;
+                if (_timerArmed)
+                {
+                    // Else it would go off for messages that are synced by then, and wake two threads for nothing.
+                    _syncTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                    _timerArmed = false;
+                }
             }
 
             if (!WriteUntilSafe(group))
