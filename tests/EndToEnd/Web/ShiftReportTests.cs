@@ -179,8 +179,20 @@ public sealed class ShiftReportTests(WebPlant plant, ShiftHistory history, Brows
         double weighted = lines.Sum(line => line.GetProperty("figures").GetProperty("oee").GetDouble() * line.GetProperty("plannedBusyHours").GetDouble()) / busy;
         Assert.Equal(weighted, site.GetProperty("figures").GetProperty("oee").GetDouble(), 9);
         Assert.Contains(site.GetProperty("losses").EnumerateArray(), loss => loss.GetProperty("hours").GetDouble() > 0 && loss.GetProperty("units").GetDouble() > 0);
-        JsonElement[] meters = [.. answer.GetProperty("lines")[0].GetProperty("consumption").EnumerateArray()];
-        Assert.Contains(meters, meter => meter.GetProperty("unit").GetString() == "kW.h" && meter.GetProperty("perThousandGood").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Operations_set_what_meters_counted_against_good_units()
+    {
+        await history.AddAsync(plant);
+
+        // The meters were read today; on the first days of a month the history's shifts lie in the month before, and nothing good in this one.
+        JsonElement line = (await plant.GetAsync("api/v1/operations?period=month")).GetProperty("lines")[0];
+        JsonElement meter = Assert.Single(line.GetProperty("consumption").EnumerateArray(), meter => meter.GetProperty("unit").GetString() == "kW.h");
+        double counted = meter.GetProperty("total").GetDouble();
+        Assert.True(counted > 0);
+        double? good = line.GetProperty("figures").GetProperty("good") is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
+        Assert.Equal(good > 0 ? counted * 1000 / good : null, meter.GetProperty("perThousandGood") is { ValueKind: JsonValueKind.Number } share ? share.GetDouble() : null);
     }
 
     [Fact]
