@@ -6,7 +6,7 @@ namespace Linewatch.Mqtt;
 /// Lets the bytes of a busy connection gather for some milliseconds before the reader is woken. A broker such as mosquitto sends a
 /// segment a message, and waking for each costs far more than decoding it. The kernel is told to wake for <see cref="Plenty"/>
 /// bytes, and a timer takes that back. How many messages a broker may have unacknowledged it does not say, and one that waits for
-/// us must not be waited for: no longer than a <see cref="WindowShare"/> of the most that it had on this connection takes to
+/// us must not be waited for: no longer than a <see cref="WindowShare"/> of the most that it had in the last seconds takes to
 /// come. Linux only. The timer may fire on any thread; all else is the reader's.
 /// </summary>
 internal sealed class GatheredReads : IDisposable
@@ -22,6 +22,12 @@ internal sealed class GatheredReads : IDisposable
     /// leave to send.
     /// </summary>
     public const double WindowShare = 0.25;
+
+    /// <summary>
+    /// Share of the most unacknowledged that is forgotten each <see cref="Interval"/>, half of it in a second: a broker that resumes a
+    /// session may send more than its window once.
+    /// </summary>
+    public const double Forgotten = 1.0 / 64;
 
     /// <summary>How long bytes gather at most: half of the 20 ms within which an acknowledgement is due.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(10);
@@ -39,7 +45,7 @@ internal sealed class GatheredReads : IDisposable
     private TimeSpan _length;
     private long _decidedAt;
     private int _messages;
-    private int _mostOwed;
+    private double _mostOwed;
     private bool _isWaiting;
 
     private GatheredReads(Socket socket, TimeProvider time)
@@ -68,6 +74,7 @@ internal sealed class GatheredReads : IDisposable
         {
             _length = LengthAt(_messages / elapsed.TotalMilliseconds);
             _messages = 0;
+            _mostOwed -= _mostOwed * Forgotten;
             _decidedAt = _time.GetTimestamp();
         }
 

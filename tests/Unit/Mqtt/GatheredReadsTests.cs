@@ -58,6 +58,22 @@ public sealed class GatheredReadsTests : IDisposable
     }
 
     [SkippableFact]
+    public void More_than_its_window_that_a_broker_sent_once_is_forgotten_within_seconds()
+    {
+        _time.Advance(GatheredReads.Interval);
+        _reads.Begin(Busy, 10_000);
+        for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(8); passed += GatheredReads.Interval)
+        {
+            _time.Advance(GatheredReads.Interval);
+            _reads.Begin(Busy, 20);
+        }
+
+        Send(100);
+
+        Assert.True(IsWoken());
+    }
+
+    [SkippableFact]
     public void Reader_is_woken_by_plenty_and_else_when_the_longest_time_is_over()
     {
         _time.Advance(GatheredReads.Interval);
