@@ -11,6 +11,9 @@ namespace Linewatch.Server.Hosting;
 internal sealed partial class BrokerLink(
     IOptions<MqttOptions> options, CurrentPlant plant, IMessageIntake journal, TimeProvider clock, ILoggerFactory loggers) : BackgroundService
 {
+    /// <summary>So much a broker may send ahead, that what it sends in some milliseconds can be written and synced together.</summary>
+    private const int MostUnacknowledged = 4000;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _logger = loggers.CreateLogger<BrokerLink>();
@@ -55,6 +58,7 @@ internal sealed partial class BrokerLink(
                 CleanStart = false,
                 SessionExpiry = settings.SessionExpiry,
                 Intake = journal,
+                ReceiveMaximum = MostUnacknowledged,
                 AllowExcess = true,
             },
             loggers.CreateLogger<MqttClient>(),

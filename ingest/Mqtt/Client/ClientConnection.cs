@@ -10,7 +10,7 @@ namespace Linewatch.Mqtt;
 /// </summary>
 internal sealed class ClientConnection : IAsyncDisposable
 {
-    private const int BufferSize = 2 * GatheredReads.Plenty;
+    private const int BufferSize = GatheredReads.Plenty;
 
     private readonly MqttClientOptions _options;
     private readonly TimeProvider _time;

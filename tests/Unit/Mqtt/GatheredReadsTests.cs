@@ -30,7 +30,7 @@ public sealed class GatheredReadsTests : IDisposable
     [SkippableTheory]
     [InlineData(1, 0, true)] // QoS 0: nobody waits for us
     [InlineData(1, 1_000, true)] // QoS 1, and the broker goes on while many are unacknowledged
-    [InlineData(1, 20, false)] // it may be waiting for our acknowledgements
+    [InlineData(1, 15, false)] // it may be waiting for our acknowledgements
     [InlineData(2, 1_000, false)] // not busy
     public void Bytes_gather_on_a_busy_connection_unless_its_window_may_be_small(int slowness, int owed, bool gathers)
     {
@@ -43,29 +43,56 @@ public sealed class GatheredReadsTests : IDisposable
     }
 
     [SkippableFact]
-    public void Bytes_gather_while_a_quarter_of_the_broker_s_window_comes()
+    public void Bytes_gather_while_half_of_what_the_broker_sends_ahead_comes()
     {
-        // 200 were unacknowledged at once; at 10 a millisecond a quarter of that takes 5 ms.
+        // 100 were unacknowledged at once; at 10 a millisecond half of that takes 5 ms.
         _time.Advance(GatheredReads.Interval);
-        _reads.Begin(Busy, 200);
-        Send(100);
+        _reads.Begin(Busy, 100);
 
-        _time.Advance(TimeSpan.FromMilliseconds(4.9));
-        Assert.False(IsWoken());
+        AssertGathersFor(milliseconds: 5);
+    }
 
-        _time.Advance(TimeSpan.FromMilliseconds(0.1));
-        Assert.True(IsWoken());
+    [SkippableTheory]
+    [InlineData(125, 6.25)] // it sent as much as was let gather, and may send more
+    [InlineData(100, 5)] // it stopped at 100 as before
+    [InlineData(20, 3.75)] // it sent far less: a quarter is forgotten at a time
+    public void Broker_is_probed_for_whether_it_sends_further_ahead(int ahead, double thenMilliseconds)
+    {
+        int messages = GatheredReads.BusyRate * (int)GatheredReads.ProbeInterval.TotalMilliseconds;
+        _time.Advance(GatheredReads.ProbeInterval);
+        _reads.Begin(messages, 100);
+        AssertGathersFor(milliseconds: 12.5);
+        _stream.ReadExactly(new byte[100]);
+        _reads.End();
+
+        _reads.Begin(0, ahead);
+
+        AssertGathersFor(thenMilliseconds);
+    }
+
+    [SkippableFact]
+    public void Read_that_takes_what_came_before_is_no_probe()
+    {
+        int messages = GatheredReads.BusyRate * (int)GatheredReads.ProbeInterval.TotalMilliseconds;
+        _time.Advance(GatheredReads.ProbeInterval);
+        _reads.Begin(messages, 100);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _reads.End();
+
+        _reads.Begin(0, 20);
+
+        AssertGathersFor(milliseconds: 12.5);
     }
 
     [SkippableFact]
     public void More_than_its_window_that_a_broker_sent_once_is_forgotten_within_seconds()
     {
         _time.Advance(GatheredReads.Interval);
-        _reads.Begin(Busy, 10_000);
+        _reads.Begin(Busy, 100_000);
         for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(8); passed += GatheredReads.Interval)
         {
             _time.Advance(GatheredReads.Interval);
-            _reads.Begin(Busy, 20);
+            _reads.Begin(Busy, 15);
         }
 
         Send(100);
@@ -110,6 +137,16 @@ public sealed class GatheredReadsTests : IDisposable
         _reads?.Dispose();
         _stream?.Dispose();
         _broker?.Dispose();
+    }
+
+    private void AssertGathersFor(double milliseconds)
+    {
+        Send(100);
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds - 0.1));
+        Assert.False(IsWoken());
+
+        _time.Advance(TimeSpan.FromMilliseconds(0.1));
+        Assert.True(IsWoken());
     }
 
     /// <summary>Returns when it has arrived.</summary>
