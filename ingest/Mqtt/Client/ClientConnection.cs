@@ -117,7 +117,12 @@ internal sealed class ClientConnection : IAsyncDisposable
 
                 _gathered?.Begin(_messages, owed);
                 _messages = 0;
-                await FillAsync(both.Token);
+                do
+                {
+                    await FillAsync(both.Token);
+                }
+                while (_gathered?.GoesOn(_end - _start) == true);
+
                 _gathered?.End();
             }
         }

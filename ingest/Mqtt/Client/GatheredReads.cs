@@ -54,7 +54,7 @@ internal sealed class GatheredReads : IDisposable
     private double _rate;
     private bool _isBusy;
     private double _sentAhead;
-    private TimeSpan _probe;
+    private bool _isProbe;
     private bool _isWaiting;
 
     private GatheredReads(Socket socket, TimeProvider time)
@@ -75,13 +75,8 @@ internal sealed class GatheredReads : IDisposable
     public void Begin(int messages, int owed)
     {
         _messages += messages;
-        if (IsProbed(owed))
-        {
-            _probe = TimeSpan.Zero;
-            _sentAhead *= 1 - Forgotten;
-        }
-
-        _sentAhead = Math.Max(_sentAhead, owed);
+        _sentAhead = Math.Max(owed, _isProbe ? _sentAhead * (1 - Forgotten) : _sentAhead);
+        _isProbe = false;
         if (_time.GetElapsedTime(_decidedAt) is var elapsed && elapsed >= Interval)
         {
             _rate = _messages / elapsed.TotalMilliseconds;
@@ -95,7 +90,7 @@ internal sealed class GatheredReads : IDisposable
         lock (_gate)
         {
             _isWaiting = gathers;
-            _mark.Set(!gathers ? 1 : _probe > TimeSpan.Zero ? ProbePlenty : Plenty);
+            _mark.Set(!gathers ? 1 : _isProbe ? ProbePlenty : Plenty);
         }
 
         if (gathers)
@@ -104,7 +99,19 @@ internal sealed class GatheredReads : IDisposable
         }
     }
 
-    /// <summary>After a read.</summary>
+    /// <summary>
+    /// After a read, whether to read on: a read takes without waiting what came since the one before, and that is to gather, too.
+    /// </summary>
+    /// <param name="bytes">How many the reader has.</param>
+    public bool GoesOn(int bytes)
+    {
+        lock (_gate)
+        {
+            return _isWaiting && bytes < Plenty / 2;
+        }
+    }
+
+    /// <summary>After the last read.</summary>
     public void End()
     {
         lock (_gate)
@@ -115,9 +122,6 @@ internal sealed class GatheredReads : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>Whether a probe is over. A read that finds bytes of the time before takes them without waiting: then it is begun again.</summary>
-    private bool IsProbed(int owed) => _probe > TimeSpan.Zero && (owed >= _sentAhead || _time.GetElapsedTime(_probedAt) >= _probe / 2);
-
     private TimeSpan Length()
     {
         // Where nothing was ever owed, at QoS 0, nobody waits for us.
@@ -127,11 +131,11 @@ internal sealed class GatheredReads : IDisposable
         }
 
         double ahead = _sentAhead / _rate;
-        if (_probe > TimeSpan.Zero || _time.GetElapsedTime(_probedAt) >= ProbeInterval)
+        if (_time.GetElapsedTime(_probedAt) >= ProbeInterval)
         {
             _probedAt = _time.GetTimestamp();
-            _probe = TimeSpan.FromMilliseconds(Math.Clamp(ahead * ProbeGain, Shortest.TotalMilliseconds, Longest.TotalMilliseconds / WindowShare));
-            return _probe;
+            _isProbe = true;
+            return TimeSpan.FromMilliseconds(Math.Clamp(ahead * ProbeGain, Shortest.TotalMilliseconds, Longest.TotalMilliseconds / WindowShare));
         }
 
         double milliseconds = Math.Min(ahead * WindowShare, Longest.TotalMilliseconds);
@@ -145,6 +149,7 @@ internal sealed class GatheredReads : IDisposable
             if (_isWaiting)
             {
                 // The kernel then looks whether that is enough by now, and wakes.
+                _isWaiting = false;
                 _mark.Set(1);
             }
         }

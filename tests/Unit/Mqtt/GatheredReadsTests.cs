@@ -71,17 +71,15 @@ public sealed class GatheredReadsTests : IDisposable
     }
 
     [SkippableFact]
-    public void Read_that_takes_what_came_before_is_no_probe()
+    public void Few_bytes_that_a_read_takes_without_waiting_gather_with_those_that_come()
     {
-        int messages = GatheredReads.BusyRate * (int)GatheredReads.ProbeInterval.TotalMilliseconds;
-        _time.Advance(GatheredReads.ProbeInterval);
-        _reads.Begin(messages, 100);
-        _time.Advance(TimeSpan.FromMilliseconds(1));
-        _reads.End();
+        _time.Advance(GatheredReads.Interval);
+        _reads.Begin(Busy, 0);
+        Assert.True(_reads.GoesOn(100));
+        Assert.False(_reads.GoesOn(GatheredReads.Plenty));
 
-        _reads.Begin(0, 20);
-
-        AssertGathersFor(milliseconds: 12.5);
+        _time.Advance(GatheredReads.Longest);
+        Assert.False(_reads.GoesOn(100));
     }
 
     [SkippableFact]
