@@ -117,12 +117,7 @@ internal sealed class ClientConnection : IAsyncDisposable
 
                 _gathered?.Begin(_messages, owed);
                 _messages = 0;
-                do
-                {
-                    await FillAsync(both.Token);
-                }
-                while (_gathered?.GoesOn(_end - _start) == true);
-
+                await FillAsync(both.Token);
                 _gathered?.End();
             }
         }

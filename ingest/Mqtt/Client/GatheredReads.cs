@@ -54,7 +54,7 @@ internal sealed class GatheredReads : IDisposable
     private double _rate;
     private bool _isBusy;
     private double _sentAhead;
-    private bool _isProbe;
+    private TimeSpan _probe;
     private bool _isWaiting;
 
     private GatheredReads(Socket socket, TimeProvider time)
@@ -75,8 +75,13 @@ internal sealed class GatheredReads : IDisposable
     public void Begin(int messages, int owed)
     {
         _messages += messages;
-        _sentAhead = Math.Max(owed, _isProbe ? _sentAhead * (1 - Forgotten) : _sentAhead);
-        _isProbe = false;
+        if (IsProbed(owed))
+        {
+            _probe = TimeSpan.Zero;
+            _sentAhead *= 1 - Forgotten;
+        }
+
+        _sentAhead = Math.Max(_sentAhead, owed);
         if (_time.GetElapsedTime(_decidedAt) is var elapsed && elapsed >= Interval)
         {
             _rate = _messages / elapsed.TotalMilliseconds;
@@ -90,7 +95,7 @@ internal sealed class GatheredReads : IDisposable
         lock (_gate)
         {
             _isWaiting = gathers;
-            _mark.Set(!gathers ? 1 : _isProbe ? ProbePlenty : Plenty);
+            _mark.Set(!gathers ? 1 : _probe > TimeSpan.Zero ? ProbePlenty : Plenty);
         }
 
         if (gathers)
@@ -99,19 +104,7 @@ internal sealed class GatheredReads : IDisposable
         }
     }
 
-    /// <summary>
-    /// After a read, whether to read on: a read takes without waiting what came since the one before, and that is to gather, too.
-    /// </summary>
-    /// <param name="bytes">How many the reader has.</param>
-    public bool GoesOn(int bytes)
-    {
-        lock (_gate)
-        {
-            return _isWaiting && bytes < Plenty / 2;
-        }
-    }
-
-    /// <summary>After the last read.</summary>
+    /// <summary>After a read.</summary>
     public void End()
     {
         lock (_gate)
@@ -122,6 +115,9 @@ internal sealed class GatheredReads : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    /// <summary>Whether a probe is over. A read that finds bytes of the time before takes them without waiting: then it is begun again.</summary>
+    private bool IsProbed(int owed) => _probe > TimeSpan.Zero && (owed >= _sentAhead || _time.GetElapsedTime(_probedAt) >= _probe / 2);
+
     private TimeSpan Length()
     {
         // Where nothing was ever owed, at QoS 0, nobody waits for us.
@@ -131,11 +127,11 @@ internal sealed class GatheredReads : IDisposable
         }
 
         double ahead = _sentAhead / _rate;
-        if (_time.GetElapsedTime(_probedAt) >= ProbeInterval)
+        if (_probe > TimeSpan.Zero || _time.GetElapsedTime(_probedAt) >= ProbeInterval)
         {
             _probedAt = _time.GetTimestamp();
-            _isProbe = true;
-            return TimeSpan.FromMilliseconds(Math.Clamp(ahead * ProbeGain, Shortest.TotalMilliseconds, Longest.TotalMilliseconds / WindowShare));
+            _probe = TimeSpan.FromMilliseconds(Math.Clamp(ahead * ProbeGain, Shortest.TotalMilliseconds, Longest.TotalMilliseconds / WindowShare));
+            return _probe;
         }
 
         double milliseconds = Math.Min(ahead * WindowShare, Longest.TotalMilliseconds);
@@ -149,7 +145,6 @@ internal sealed class GatheredReads : IDisposable
             if (_isWaiting)
             {
                 // The kernel then looks whether that is enough by now, and wakes.
-                _isWaiting = false;
                 _mark.Set(1);
             }
         }

@@ -71,15 +71,17 @@ public sealed class GatheredReadsTests : IDisposable
     }
 
     [SkippableFact]
-    public void Few_bytes_that_a_read_takes_without_waiting_gather_with_those_that_come()
+    public void Read_that_takes_what_came_before_is_no_probe()
     {
-        _time.Advance(GatheredReads.Interval);
-        _reads.Begin(Busy, 0);
-        Assert.True(_reads.GoesOn(100));
-        Assert.False(_reads.GoesOn(GatheredReads.Plenty));
+        int messages = GatheredReads.BusyRate * (int)GatheredReads.ProbeInterval.TotalMilliseconds;
+        _time.Advance(GatheredReads.ProbeInterval);
+        _reads.Begin(messages, 100);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _reads.End();
 
-        _time.Advance(GatheredReads.Longest);
-        Assert.False(_reads.GoesOn(100));
+        _reads.Begin(0, 20);
+
+        AssertGathersFor(milliseconds: 12.5);
     }
 
     [SkippableFact]
