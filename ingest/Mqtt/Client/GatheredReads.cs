@@ -41,7 +41,7 @@ internal sealed class GatheredReads : IDisposable
     /// <summary>Less is not worth a timer.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>How often it is decided anew.</summary>
+    /// <summary>How often it is decided anew whether the connection is busy.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();

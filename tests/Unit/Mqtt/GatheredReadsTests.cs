@@ -58,9 +58,7 @@ public sealed class GatheredReadsTests : IDisposable
     [InlineData(20, 3.75)] // it sent far less: a quarter is forgotten at a time
     public void Broker_is_probed_for_whether_it_sends_further_ahead(int ahead, double thenMilliseconds)
     {
-        int messages = GatheredReads.BusyRate * (int)GatheredReads.ProbeInterval.TotalMilliseconds;
-        _time.Advance(GatheredReads.ProbeInterval);
-        _reads.Begin(messages, 100);
+        BeginProbe(ahead: 100);
         AssertGathersFor(milliseconds: 12.5);
         _stream.ReadExactly(new byte[100]);
         _reads.End();
@@ -73,9 +71,7 @@ public sealed class GatheredReadsTests : IDisposable
     [SkippableFact]
     public void Read_that_takes_what_came_before_is_no_probe()
     {
-        int messages = GatheredReads.BusyRate * (int)GatheredReads.ProbeInterval.TotalMilliseconds;
-        _time.Advance(GatheredReads.ProbeInterval);
-        _reads.Begin(messages, 100);
+        BeginProbe(ahead: 100);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         _reads.End();
 
@@ -137,6 +133,13 @@ public sealed class GatheredReadsTests : IDisposable
         _reads?.Dispose();
         _stream?.Dispose();
         _broker?.Dispose();
+    }
+
+    /// <summary>After the broker was seen to send so many ahead.</summary>
+    private void BeginProbe(int ahead)
+    {
+        _time.Advance(GatheredReads.ProbeInterval);
+        _reads.Begin(GatheredReads.BusyRate * (int)GatheredReads.ProbeInterval.TotalMilliseconds, ahead);
     }
 
     private void AssertGathersFor(double milliseconds)
