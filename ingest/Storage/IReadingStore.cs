@@ -37,6 +37,12 @@ public interface IReadingStore : IAsyncDisposable
     /// <summary>The readings of a signal in [from, to), oldest first and by repeat, at most <paramref name="limit"/>.</summary>
     IAsyncEnumerable<Sample> RangeAsync(SignalPath signal, DateTime from, DateTime to, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What each of some signals has at some event times: a list of samples a signal, oldest first and by repeat. Times that lie
+    /// close together are read together, so that many late readings are looked up in little more time than one.
+    /// </summary>
+    Task<IReadOnlyList<IReadOnlyList<Sample>>> SamplesAtAsync(IReadOnlyList<SignalTimes> wanted, CancellationToken cancellationToken);
+
     /// <summary>The last reading of a signal before <paramref name="before"/>, or null. State carry-over starts here.</summary>
     Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken);
 
@@ -94,6 +100,9 @@ public interface IReadingStore : IAsyncDisposable
 
 /// <summary>One stored value. <paramref name="Text"/> is null for numeric signals; <paramref name="Repeat"/> as in <see cref="Reading"/>.</summary>
 public readonly record struct Sample(DateTime EventTime, double Value, string? Text = null, int Repeat = 0);
+
+/// <summary>Event times of one signal: UTC, ascending, none twice, at least one.</summary>
+public readonly record struct SignalTimes(SignalPath Signal, IReadOnlyList<DateTime> EventTimes);
 
 /// <summary>Aggregates of one window [Start, Start + window). Values in the signal's unit; StdDev is the sample one, NaN for one reading.</summary>
 public readonly record struct WindowAggregate(

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Linewatch.Plants;
 using Linewatch.Telemetry;
 
@@ -30,51 +31,16 @@ public sealed class RepeatRecogniser(IReadingStore store)
     public async ValueTask<int> RecogniseAsync(Memory<Reading> readings, CancellationToken cancellationToken)
     {
         await LearnNewSignalsAsync(readings, cancellationToken);
-        List<Recent> touched = [];
-        try
-        {
-            return await RecogniseAsync(readings, touched, cancellationToken);
-        }
-        catch
-        {
-            touched.ForEach(static recent => recent.ForgetBatch());
-            throw;
-        }
-        finally
-        {
-            touched.ForEach(static recent => recent.EndBatch());
-        }
+        Dictionary<int, IReadOnlyList<Sample>> stored = await LookUpAsync(Forgotten(readings.Span), cancellationToken);
+        return Recognise(readings.Span, stored);
     }
 
-    private async ValueTask<int> RecogniseAsync(Memory<Reading> readings, List<Recent> touched, CancellationToken cancellationToken)
+    private int Recognise(Span<Reading> readings, Dictionary<int, IReadOnlyList<Sample>> stored)
     {
         int duplicates = 0;
-        for (int i = 0; (i = RememberNewer(readings.Span, i, touched)) < readings.Length; i++)
+        List<Recent> touched = [];
+        foreach (ref Reading reading in readings)
         {
-            Reading reading = readings.Span[i];
-            Recent recent = _recent[reading.Signal.Index]!;
-            (int repeat, bool known) = await FindAsync(recent, reading, cancellationToken);
-            reading = reading with { Repeat = repeat };
-            readings.Span[i] = reading;
-            if (known)
-            {
-                duplicates++;
-            }
-            else
-            {
-                recent.Remember(reading);
-            }
-        }
-
-        return duplicates;
-    }
-
-    /// <summary>Remembers readings from an index on as long as each is newer than all before of its signal; returns the index of the first that is not.</summary>
-    private int RememberNewer(ReadOnlySpan<Reading> readings, int from, List<Recent> touched)
-    {
-        for (int i = from; i < readings.Length; i++)
-        {
-            ref readonly Reading reading = ref readings[i];
             Recent recent = _recent[reading.Signal.Index]!;
             if (recent.BeginBatch())
             {
@@ -83,13 +49,49 @@ public sealed class RepeatRecogniser(IReadingStore store)
 
             if (reading.EventTime <= recent.Newest)
             {
-                return i;
+                (int repeat, bool known) = Find(recent, reading, stored);
+                reading = reading with { Repeat = repeat };
+                if (known)
+                {
+                    duplicates++;
+                    continue;
+                }
             }
 
             recent.Remember(reading);
         }
 
-        return readings.Length;
+        touched.ForEach(static recent => recent.EndBatch());
+        return duplicates;
+    }
+
+    /// <summary>Event times, by signal, at which the store may have what is not remembered; usually none.</summary>
+    private Dictionary<int, SortedSet<DateTime>> Forgotten(ReadOnlySpan<Reading> readings)
+    {
+        Dictionary<int, SortedSet<DateTime>> times = [];
+        foreach (ref readonly Reading reading in readings)
+        {
+            int signal = reading.Signal.Index;
+            if (reading.EventTime <= _recent[signal]!.ForgottenThrough)
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(times, signal, out _) ??= []).Add(reading.EventTime);
+            }
+        }
+
+        return times;
+    }
+
+    private async ValueTask<Dictionary<int, IReadOnlyList<Sample>>> LookUpAsync(Dictionary<int, SortedSet<DateTime>> times, CancellationToken cancellationToken)
+    {
+        if (times.Count == 0)
+        {
+            return [];
+        }
+
+        int[] signals = [.. times.Keys];
+        IReadOnlyList<IReadOnlyList<Sample>> samples = await store.SamplesAtAsync(
+            [.. signals.Select(signal => new SignalTimes(_recent[signal]!.Signal.Path, [.. times[signal]]))], cancellationToken);
+        return signals.Zip(samples).ToDictionary();
     }
 
     private bool IsKnown(Signal signal) =>
@@ -126,7 +128,7 @@ public sealed class RepeatRecogniser(IReadingStore store)
         }
     }
 
-    private async ValueTask<(int Repeat, bool Known)> FindAsync(Recent recent, Reading reading, CancellationToken cancellationToken)
+    private static (int Repeat, bool Known) Find(Recent recent, in Reading reading, Dictionary<int, IReadOnlyList<Sample>> stored)
     {
         int next = 0;
         foreach (Remembrance other in recent.Readings)
@@ -142,21 +144,32 @@ public sealed class RepeatRecogniser(IReadingStore store)
             }
         }
 
-        if (reading.EventTime <= recent.ForgottenThrough)
+        if (stored.TryGetValue(reading.Signal.Index, out IReadOnlyList<Sample>? samples))
         {
-            await foreach (Sample sample in store.RangeAsync(
-                reading.Signal.Path, reading.EventTime, reading.EventTime.AddTicks(1), StorableReading.MaximumRepeats + 1, cancellationToken))
+            for (int i = FirstAt(samples, reading.EventTime); i < samples.Count && samples[i].EventTime == reading.EventTime; i++)
             {
-                if (SameValue(sample.Value, sample.Text, reading))
+                if (SameValue(samples[i].Value, samples[i].Text, reading))
                 {
-                    return (sample.Repeat, true);
+                    return (samples[i].Repeat, true);
                 }
 
-                next = Math.Max(next, sample.Repeat + 1);
+                next = Math.Max(next, samples[i].Repeat + 1);
             }
         }
 
         return (next, false);
+    }
+
+    private static int FirstAt(IReadOnlyList<Sample> samples, DateTime eventTime)
+    {
+        int from = 0;
+        for (int to = samples.Count; from < to;)
+        {
+            int middle = (from + to) / 2;
+            (from, to) = samples[middle].EventTime < eventTime ? (middle + 1, to) : (from, middle);
+        }
+
+        return from;
     }
 
     private static bool SameValue(double value, string? text, in Reading reading) =>
@@ -169,7 +182,6 @@ public sealed class RepeatRecogniser(IReadingStore store)
         private int _start;
         private int _count;
         private int _beforeBatch = -1;
-        private DateTime _newestBeforeBatch;
 
         public Signal Signal => signal;
 
@@ -189,7 +201,6 @@ public sealed class RepeatRecogniser(IReadingStore store)
             }
 
             _beforeBatch = _count;
-            _newestBeforeBatch = Newest;
             return true;
         }
 
@@ -205,13 +216,6 @@ public sealed class RepeatRecogniser(IReadingStore store)
 
             _readings[_start + _count++] = new Remembrance(reading.EventTime, reading.Value, reading.Text, reading.Repeat);
             Newest = reading.EventTime > Newest ? reading.EventTime : Newest;
-        }
-
-        /// <summary>Undoes the batch: it will be handed over again.</summary>
-        public void ForgetBatch()
-        {
-            _count = _beforeBatch;
-            Newest = _newestBeforeBatch;
         }
 
         /// <summary>

@@ -18,6 +18,9 @@ public sealed class InfluxReadingStore : IReadingStore
     /// <summary>Readings with one event time among which the last is looked for.</summary>
     private const int MaximumRepeats = 16;
 
+    /// <summary>Signals of a machine asked for together: an answer has a column for each, filled or not.</summary>
+    private const int SignalsAtOnce = 50;
+
     /// <summary>Questions to the database at once.</summary>
     private const int Questions = 4;
 
@@ -91,12 +94,10 @@ public sealed class InfluxReadingStore : IReadingStore
         while (limit > 0)
         {
             int page = Math.Min(limit, PageSize);
-            string statement = FormattableString.Invariant(
-                $"SELECT {Fields(signal)} FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(from, to)} ORDER BY time LIMIT {page}");
             List<Sample> samples;
-            using (JsonDocument answer = await QueryAsync(statement, cancellationToken))
+            using (JsonDocument answer = await PageAsync(Fields(signal), signal, from, to, page, cancellationToken))
             {
-                samples = [.. InfluxRows.Of(answer).Select(InfluxRows.Sample)];
+                samples = InfluxRows.Samples(answer);
             }
 
             bool more = samples.Count == page && samples[0].EventTime < samples[^1].EventTime;
@@ -108,7 +109,7 @@ public sealed class InfluxReadingStore : IReadingStore
                 from = last;
             }
 
-            foreach (Sample sample in samples.OrderBy(sample => sample.EventTime).ThenBy(sample => sample.Repeat))
+            foreach (Sample sample in InOrder(samples))
             {
                 yield return sample;
             }
@@ -123,31 +124,63 @@ public sealed class InfluxReadingStore : IReadingStore
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<IReadOnlyList<Sample>>> SamplesAtAsync(IReadOnlyList<SignalTimes> wanted, CancellationToken cancellationToken)
+    {
+        List<Sample>[] found = [.. wanted.Select(_ => new List<Sample>())];
+        await ForEachMachineAsync(
+            [.. wanted.Select(times => times.Signal)],
+            async (machine, cancelled) =>
+            {
+                foreach (int[] signals in machine.Chunk(SignalsAtOnce))
+                {
+                    HashSet<DateTime>[] times = [.. signals.Select(signal => wanted[signal].EventTimes.ToHashSet())];
+                    string fields = string.Join(", ", signals.Select(signal => Fields(wanted[signal].Signal)));
+                    for (TimesScan scan = new([.. times.SelectMany(some => some).Distinct().Order()]); !scan.IsOver;)
+                    {
+                        using JsonDocument answer = await PageAsync(fields, machine.Key, scan.From, scan.To, scan.Limit, cancelled);
+                        foreach (JsonElement row in scan.Take([.. InfluxRows.Of(answer)], row => InfluxRows.Time(row[0])))
+                        {
+                            for (int i = 0; i < signals.Length; i++)
+                            {
+                                if (InfluxRows.Sample(row, i) is { } sample && times[i].Contains(sample.EventTime))
+                                {
+                                    found[signals[i]].Add(sample);
+                                }
+                            }
+                        }
+                    }
+                }
+            },
+            cancellationToken);
+        return [.. found.Select(InOrder)];
+    }
+
+    /// <inheritdoc/>
     public async Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken)
     {
         string statement =
-            $"SELECT {Fields(signal)} FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(DateTime.MinValue, before)} ORDER BY time DESC LIMIT {MaximumRepeats}";
+            $"SELECT {Fields(signal)}, {InfluxSeries.RepeatTag} FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(signal)} AND {InfluxQl.Between(DateTime.MinValue, before)} ORDER BY time DESC LIMIT {MaximumRepeats}";
         using JsonDocument answer = await QueryAsync(statement, cancellationToken);
-        Sample[] newest = [.. InfluxRows.Of(answer).Select(InfluxRows.Sample)];
-        return newest.Length == 0 ? null : newest.Where(sample => sample.EventTime == newest[0].EventTime).MaxBy(sample => sample.Repeat);
+        List<Sample> newest = InfluxRows.Samples(answer);
+        return newest.Count == 0 ? null : newest.Where(sample => sample.EventTime == newest[0].EventTime).MaxBy(sample => sample.Repeat);
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken)
     {
-        // A question a machine: a plant has fifty times as many signals.
-        ILookup<SignalPath, int> machines = Enumerable.Range(0, signals.Count).ToLookup(i => signals[i] with { Signal = "" });
         DateTime?[] newest = new DateTime?[signals.Count];
-        ParallelOptions several = new() { MaxDegreeOfParallelism = Questions, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(machines, several, async (machine, cancelled) =>
-        {
-            using JsonDocument answer = await QueryAsync($"SELECT * FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(machine.Key)} ORDER BY time DESC LIMIT 1", cancelled);
-            DateTime? eventTime = InfluxRows.Of(answer).Select(row => (DateTime?)InfluxRows.Time(row[0])).FirstOrDefault();
-            foreach (int i in machine)
+        await ForEachMachineAsync(
+            signals,
+            async (machine, cancelled) =>
             {
-                newest[i] = eventTime;
-            }
-        });
+                using JsonDocument answer = await QueryAsync($"SELECT * FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(machine.Key)} ORDER BY time DESC LIMIT 1", cancelled);
+                DateTime? eventTime = InfluxRows.Of(answer).Select(row => (DateTime?)InfluxRows.Time(row[0])).FirstOrDefault();
+                foreach (int i in machine)
+                {
+                    newest[i] = eventTime;
+                }
+            },
+            cancellationToken);
         return newest;
     }
 
@@ -267,8 +300,24 @@ public sealed class InfluxReadingStore : IReadingStore
         return [.. InfluxRows.Of(answer).Select(InfluxRows.Aggregate).Where(aggregate => aggregate.Count > 0)];
     }
 
+    /// <summary>A question a machine, by the indices of its signals, several at once: a plant has fifty times as many signals.</summary>
+    private static Task ForEachMachineAsync(
+        IReadOnlyList<SignalPath> signals, Func<IGrouping<SignalPath, int>, CancellationToken, ValueTask> ask, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            Enumerable.Range(0, signals.Count).GroupBy(i => signals[i] with { Signal = "" }),
+            new ParallelOptions { MaxDegreeOfParallelism = Questions, CancellationToken = cancellationToken },
+            ask);
+
+    private Task<JsonDocument> PageAsync(string fields, SignalPath machine, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) => QueryAsync(
+        FormattableString.Invariant(
+            $"SELECT {fields}, {InfluxSeries.RepeatTag} FROM {InfluxSeries.Measurement} WHERE {InfluxQl.Tags(machine)} AND {InfluxQl.Between(from, to)} ORDER BY time LIMIT {limit}"),
+        cancellationToken);
+
+    /// <summary>The three fields of a signal, as <see cref="InfluxRows.Sample"/> reads them.</summary>
     private static string Fields(SignalPath signal) =>
-        $"{InfluxQl.Name(signal.Signal)}, {InfluxQl.Name(signal.Signal + InfluxSeries.TextSuffix)}, {InfluxQl.Name(signal.Signal + InfluxSeries.StaleSuffix)}, {InfluxSeries.RepeatTag}";
+        $"{InfluxQl.Name(signal.Signal)}, {InfluxQl.Name(signal.Signal + InfluxSeries.TextSuffix)}, {InfluxQl.Name(signal.Signal + InfluxSeries.StaleSuffix)}";
+
+    private static List<Sample> InOrder(IEnumerable<Sample> samples) => [.. samples.OrderBy(sample => sample.EventTime).ThenBy(sample => sample.Repeat)];
 
     private async Task<JsonDocument> QueryAsync(string statement, CancellationToken cancellationToken)
     {

@@ -9,14 +9,23 @@ internal static class InfluxRows
     /// <summary>The rows of every series of the first statement; each is an array that starts with the time.</summary>
     public static IEnumerable<JsonElement> Of(JsonDocument answer) => Series(answer).SelectMany(series => Values(series));
 
-    /// <summary>A row of time, number, text, stale marker and repeat.</summary>
-    public static Sample Sample(JsonElement row)
+    /// <summary>Rows of time, number, text, stale marker and repeat.</summary>
+    public static List<Sample> Samples(JsonDocument answer) => [.. Of(answer).Select(row => Sample(row, 0)).OfType<Sample>()];
+
+    /// <summary>A signal's sample in a row of time, number, text and stale marker of each of some signals, and repeat; null where it has none.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="signal">Which of the signals.</param>
+    public static Sample? Sample(JsonElement row, int signal)
     {
+        int column = 1 + (3 * signal);
+        (JsonElement number, JsonElement text, JsonElement stale) = (row[column], row[column + 1], row[column + 2]);
+        JsonElement repeats = row[row.GetArrayLength() - 1];
         DateTime eventTime = Time(row[0]);
-        int repeat = row[4].ValueKind == JsonValueKind.String && int.TryParse(row[4].GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
-        return row[1].ValueKind == JsonValueKind.Number ? new Sample(eventTime, row[1].GetDouble(), Repeat: repeat)
-            : row[2].ValueKind == JsonValueKind.String ? new Sample(eventTime, double.NaN, row[2].GetString(), repeat)
-            : new Sample(eventTime, double.NaN, Repeat: repeat);
+        int repeat = repeats.ValueKind == JsonValueKind.String && int.TryParse(repeats.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) ? parsed : 0;
+        return number.ValueKind == JsonValueKind.Number ? new Sample(eventTime, number.GetDouble(), Repeat: repeat)
+            : text.ValueKind == JsonValueKind.String ? new Sample(eventTime, double.NaN, text.GetString(), repeat)
+            : stale.ValueKind == JsonValueKind.True ? new Sample(eventTime, double.NaN, Repeat: repeat)
+            : null;
     }
 
     /// <summary>A row of time, count, min, max, mean, first, last, sum and deviation.</summary>

@@ -22,6 +22,29 @@ internal static class SqliteQueries
     public static List<Sample> Range(SqliteConnection connection, long signal, long from, long to, int limit) =>
         [.. SignalRows.Of(connection, signal, from, to, limit).Select(Sample)];
 
+    /// <summary>The samples of several signals at given times.</summary>
+    public static List<IReadOnlyList<Sample>> At(SqliteConnection connection, IReadOnlyList<SignalTimes> wanted, CancellationToken cancellationToken)
+    {
+        List<IReadOnlyList<Sample>> found = new(wanted.Count);
+        foreach ((SignalPath signal, IReadOnlyList<DateTime> times) in wanted)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<Sample> samples = [];
+            if (IdOf(connection, signal) is { } id)
+            {
+                for (TimesScan scan = new(times); !scan.IsOver;)
+                {
+                    List<Sample> page = Range(connection, id, UnixTime.ToTicks(UnixTime.Clamp(scan.From)), UnixTime.ToTicks(UnixTime.Clamp(scan.To)), scan.Limit);
+                    samples.AddRange(scan.Take(page, sample => sample.EventTime));
+                }
+            }
+
+            found.Add(samples);
+        }
+
+        return found;
+    }
+
     public static Sample? Last(SqliteConnection connection, long signal, long before) =>
         SignalRows.Last(connection, signal, before) is { } row ? Sample(row) : null;
 

@@ -111,6 +111,10 @@ public sealed class SqliteReadingStore : IReadingStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<IReadOnlyList<Sample>>> SamplesAtAsync(IReadOnlyList<SignalTimes> wanted, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<IReadOnlyList<Sample>>>(Reading(connection => SqliteQueries.At(connection, wanted, cancellationToken)));
+
+    /// <inheritdoc/>
     public Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) =>
         Task.FromResult(Reading(signal, (connection, id) => SqliteQueries.Last(connection, id, UnixTime.ToTicks(UnixTime.Clamp(before)))));
 

@@ -117,6 +117,32 @@ public abstract class ReadingStoreContract : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Samples_at_some_times_of_several_signals_are_those_of_the_range_at_these_times()
+    {
+        Signal dense = Signal("temperature");
+        Signal sparse = Signal("pressure");
+        Signal other = Signal("temperature", machine: "labeller");
+        await WriteAsync([.. Enumerable.Range(0, 3_000).Select(i => At(dense, i, i)), .. Enumerable.Range(0, 30).Select(i => At(sparse, i * 100, i))]);
+        await WriteAsync(At(dense, 7, 70) with { Repeat = 1 }, TextAt(other, 7, "seven"), StaleAt(other, 8));
+        SignalTimes Times(Signal signal, params IEnumerable<double> seconds) => new(signal.Path, [.. seconds.Select(second => Start.AddSeconds(second))]);
+
+        IReadOnlyList<IReadOnlyList<Sample>> found = await Store.SamplesAtAsync(
+            [
+                Times(dense, [-5, 7, 7.5, .. Enumerable.Range(1_000, 1_500).Select(second => (double)second), 2_999, 9_999]),
+                Times(Signal("unknown"), 7),
+                Times(sparse, 0, 7, 100, 2_900),
+                Times(other, 7, 8, 9),
+            ],
+            default);
+
+        Assert.Equal([(7, 0), (70, 1), .. Enumerable.Range(1_000, 1_500).Select(value => ((double)value, 0)), (2_999, 0)], found[0].Select(sample => (sample.Value, sample.Repeat)));
+        Assert.Empty(found[1]);
+        Assert.Equal([0.0, 1, 29], found[2].Select(sample => sample.Value));
+        Assert.Equal(["seven", null], found[3].Select(sample => sample.Text));
+        Assert.Equal(await RangeAsync(other), found[3]);
+    }
+
+    [SkippableFact]
     public async Task Writing_the_same_batch_again_changes_nothing()
     {
         Signal signal = Signal("speed");

@@ -16,6 +16,9 @@ internal abstract class PartialStore : IReadingStore
     public virtual IAsyncEnumerable<Sample> RangeAsync(SignalPath signal, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public virtual Task<IReadOnlyList<IReadOnlyList<Sample>>> SamplesAtAsync(IReadOnlyList<SignalTimes> wanted, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public virtual Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public virtual Task<IReadOnlyList<DateTime?>> NewestAsync(IReadOnlyList<SignalPath> signals, CancellationToken cancellationToken) => throw new NotSupportedException();
