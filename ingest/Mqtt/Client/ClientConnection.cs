@@ -40,7 +40,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         _aliases = new TopicAliases(options.TopicAliasMaximum);
         Outbox = new Outbox(stream, Fail, _closed.Token);
         _acknowledger = new Acknowledger(intake, Outbox, options.Version, Fail, _closed.Token);
-        _requests = new PendingRequests(Outbox, options.ResponseTimeout, time, _closed.Token);
+        _requests = new PendingRequests(Outbox, options.ResponseTimeout, () => _keepAlive!.IsSilent, time, _closed.Token);
         _gathered = GatheredReads.Of(stream, time);
     }
 
@@ -91,7 +91,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
-        Task pings = _keepAlive!.RunAsync(both.Token);
+        await using ITimer? pings = _keepAlive!.Start();
         try
         {
             while (true)
@@ -107,6 +107,11 @@ internal sealed class ClientConnection : IAsyncDisposable
                 int owed = _acknowledger.Owed;
                 _acknowledger.Release();
                 Outbox.Flush();
+                if (Outbox.Waiting > _options.MaximumUnsent)
+                {
+                    throw new IOException($"the broker sends and does not read: {Outbox.Waiting:N0} bytes wait for it, at most {_options.MaximumUnsent:N0} may");
+                }
+
                 ValueTask room = _intake.WaitForRoomAsync(both.Token);
                 if (!room.IsCompletedSuccessfully)
                 {
@@ -118,6 +123,7 @@ internal sealed class ClientConnection : IAsyncDisposable
                 _gathered?.Begin(_messages, owed);
                 _messages = 0;
                 await FillAsync(both.Token);
+                _keepAlive.Heard();
                 _gathered?.End();
             }
         }
@@ -133,7 +139,6 @@ internal sealed class ClientConnection : IAsyncDisposable
         finally
         {
             await _closed.CancelAsync();
-            await pings;
         }
     }
 
@@ -289,7 +294,7 @@ internal sealed class ClientConnection : IAsyncDisposable
                 _requests.Answer(SubackPacket.Decode(frame, _options.Version));
                 break;
             case PacketType.Pingresp:
-                _keepAlive!.Answered();
+                // That something came is what it says.
                 break;
             case PacketType.Disconnect when _options.Version == MqttVersion.V5:
                 DisconnectPacket bye = DisconnectPacket.Decode(frame, _options.Version);

@@ -38,7 +38,10 @@ public sealed class MqttClientOptions
     /// <summary>Longest silence before the client pings, 0 = off … 65,535 s. Default 30 s.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Longest wait for a connection, CONNACK, SUBACK or PINGRESP; more than 0. Default 10 s.</summary>
+    /// <summary>
+    /// Longest wait for a connection and CONNACK, and longest silence of a broker that owes a SUBACK or PINGRESP; more than 0.
+    /// Default 10 s.
+    /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Shortest wait before a reconnect; doubles with every failure. Default 250 ms.</summary>
@@ -52,6 +55,12 @@ public sealed class MqttClientOptions
 
     /// <summary>Most QoS 1 and 2 publishes unacknowledged at once, 1 … 65,000; the broker may allow fewer. Default 1,000.</summary>
     public int MaximumInFlight { get; set; } = 1000;
+
+    /// <summary>
+    /// Most bytes that wait for a broker that does not read while it sends, at least 1 KiB; beyond that the connection is ended.
+    /// Default 64 MiB, acknowledgements of 16 million messages.
+    /// </summary>
+    public int MaximumUnsent { get; set; } = 64 << 20;
 
     /// <summary>Most QoS 1 and 2 messages the broker may send ahead of acknowledgement, 1 … 65,535. Default 1,000.</summary>
     public int ReceiveMaximum { get; set; } = 1000;

@@ -3,7 +3,12 @@ using Linewatch.Mqtt.Codec;
 namespace Linewatch.Mqtt;
 
 /// <summary>SUBSCRIBE and UNSUBSCRIBE on their way on one connection, each waiting for its acknowledgement. Thread-safe.</summary>
-internal sealed class PendingRequests(Outbox outbox, TimeSpan longestWait, TimeProvider time, CancellationToken closed)
+/// <param name="outbox">Where they are sent.</param>
+/// <param name="longestWait">After so long it is asked whether the broker is silent.</param>
+/// <param name="isSilent">Whether it is; one that sends other things has our request still to read.</param>
+/// <param name="time">The clock.</param>
+/// <param name="closed">Cancelled with the connection.</param>
+internal sealed class PendingRequests(Outbox outbox, TimeSpan longestWait, Func<bool> isSilent, TimeProvider time, CancellationToken closed)
 {
     /// <summary>They number themselves above the publishes, so that neither asks the other.</summary>
     private const ushort FirstId = 65001;
@@ -14,7 +19,7 @@ internal sealed class PendingRequests(Outbox outbox, TimeSpan longestWait, TimeP
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <param name="write">Appends the packet with the identifier given.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    /// <exception cref="TimeoutException">No answer in time.</exception>
+    /// <exception cref="TimeoutException">No answer, and nothing else either, in time.</exception>
     /// <exception cref="IOException">The connection ended first.</exception>
     public async Task<SubackPacket> SendAsync(Action<PacketBuffer, ushort> write, CancellationToken cancellationToken)
     {
@@ -38,7 +43,17 @@ internal sealed class PendingRequests(Outbox outbox, TimeSpan longestWait, TimeP
         }
 
         outbox.Flush();
-        return await answer.Task.WaitAsync(longestWait, time, cancellationToken);
+        while (true)
+        {
+            try
+            {
+                return await answer.Task.WaitAsync(longestWait, time, cancellationToken);
+            }
+            catch (TimeoutException) when (!isSilent())
+            {
+                // It lives: a new connection would have it send again whatever we have acknowledged and it has yet to read.
+            }
+        }
     }
 
     /// <summary>Takes SUBACK or UNSUBACK; one nobody waits for is ignored.</summary>

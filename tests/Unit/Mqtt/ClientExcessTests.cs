@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Linewatch.Mqtt;
 using Linewatch.Mqtt.Codec;
 
@@ -41,9 +42,44 @@ public sealed class ClientExcessTests
         Assert.Equal(Enumerable.Range(1, 20), acknowledged.Select(id => (int)id));
     }
 
+    [Fact]
+    public async Task Broker_that_sends_and_does_not_read_is_given_up_before_it_fills_the_memory()
+    {
+        await using ScriptedBroker broker = new();
+        using HeldIntake intake = new();
+        intake.MakeSafe();
+        await using MqttClient client = await ConnectAsync(broker, intake, allowExcess: true);
+        TaskCompletionSource<string> lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.StateChanged += changed =>
+        {
+            if (changed.LastError is { } error)
+            {
+                lost.TrySetResult(error);
+            }
+        };
+
+        await Assert.ThrowsAsync<SocketException>(() => Task.Run(() =>
+        {
+            while (true)
+            {
+                Publish(broker, 10_000);
+            }
+        }));
+
+        Assert.Contains("sends and does not read", await lost.Task.WaitAsync(Limit), StringComparison.Ordinal);
+    }
+
     private static async Task<MqttClient> ConnectAsync(ScriptedBroker broker, IMessageIntake intake, bool allowExcess)
     {
-        MqttClient client = new(new MqttClientOptions { Host = "127.0.0.1", Port = broker.Port, Intake = intake, ReceiveMaximum = 2, AllowExcess = allowExcess });
+        MqttClient client = new(new MqttClientOptions
+        {
+            Host = "127.0.0.1",
+            Port = broker.Port,
+            Intake = intake,
+            ReceiveMaximum = 2,
+            AllowExcess = allowExcess,
+            MaximumUnsent = 1 << 20,
+        });
         Task connecting = client.ConnectAsync(Limit);
         await broker.AcceptAsync();
         await connecting;
