@@ -9,14 +9,8 @@ internal static class SqliteQueries
     /// <summary>The id of a signal, or null when it has no readings.</summary>
     public static long? IdOf(SqliteConnection connection, SignalPath signal)
     {
-        using SqliteCommand select = connection.CreateCommand();
-        select.CommandText = "SELECT id FROM signals WHERE site = $site AND area = $area AND line = $line AND machine = $machine AND signal = $signal";
-        select.Parameters.AddWithValue("$site", signal.Site);
-        select.Parameters.AddWithValue("$area", signal.Area);
-        select.Parameters.AddWithValue("$line", signal.Line);
-        select.Parameters.AddWithValue("$machine", signal.Machine);
-        select.Parameters.AddWithValue("$signal", signal.Signal);
-        return (long?)select.ExecuteScalar();
+        using SqliteCommand select = SelectId(connection);
+        return IdOf(select, signal);
     }
 
     public static List<Sample> Range(SqliteConnection connection, long signal, long from, long to, int limit) =>
@@ -26,11 +20,12 @@ internal static class SqliteQueries
     public static List<IReadOnlyList<Sample>> At(SqliteConnection connection, IReadOnlyList<SignalTimes> wanted, CancellationToken cancellationToken)
     {
         List<IReadOnlyList<Sample>> found = new(wanted.Count);
+        using SqliteCommand select = SelectId(connection);
         foreach ((SignalPath signal, IReadOnlyList<DateTime> times) in wanted)
         {
             cancellationToken.ThrowIfCancellationRequested();
             List<Sample> samples = [];
-            if (IdOf(connection, signal) is { } id)
+            if (IdOf(select, signal) is { } id)
             {
                 for (TimesScan scan = new(times); !scan.IsOver;)
                 {
@@ -126,6 +121,28 @@ internal static class SqliteQueries
         }
 
         return windows.Finish();
+    }
+
+    private static SqliteCommand SelectId(SqliteConnection connection)
+    {
+        SqliteCommand select = connection.CreateCommand();
+        select.CommandText = "SELECT id FROM signals WHERE site = $site AND area = $area AND line = $line AND machine = $machine AND signal = $signal";
+        foreach (string name in (ReadOnlySpan<string>)["$site", "$area", "$line", "$machine", "$signal"])
+        {
+            select.Parameters.Add(name, SqliteType.Text);
+        }
+
+        return select;
+    }
+
+    private static long? IdOf(SqliteCommand select, SignalPath signal)
+    {
+        select.Parameters["$site"].Value = signal.Site;
+        select.Parameters["$area"].Value = signal.Area;
+        select.Parameters["$line"].Value = signal.Line;
+        select.Parameters["$machine"].Value = signal.Machine;
+        select.Parameters["$signal"].Value = signal.Signal;
+        return (long?)select.ExecuteScalar();
     }
 
     private static IEnumerable<(long EventTime, double Value)> Numbers(SqliteConnection connection, long signal, long from, long to)

@@ -19,6 +19,7 @@ internal sealed class GeneratedPlant
                       {
                           Path = new SignalPath("rhine", "hall1", $"line{machine / 10}", $"machine{machine}", $"signal{signal}"),
                           Name = $"Signal {signal}",
+                          Index = (machine * signalsPerMachine) + signal,
                       }];
         _values = [.. Signals.Select((_, i) => 10.0 + i % 50)];
     }

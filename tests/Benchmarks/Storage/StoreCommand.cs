@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Linewatch.Tests.Benchmarks.Storage;
 
-/// <summary><c>store-sqlite</c>, <c>sqlite-size</c> and <c>store-influx</c>.</summary>
+/// <summary><c>store-sqlite</c>, <c>sqlite-size</c>, <c>store-influx</c> and <c>store-late</c>.</summary>
 public static class StoreCommand
 {
     /// <summary>The subcommands of this folder.</summary>
@@ -24,5 +24,10 @@ public static class StoreCommand
         Command influx = new("store-influx", "InfluxDB store beside bodies encoded beforehand, in turns: points/s, CPU, ratio.") { points, turns };
         influx.SetAction((parsed, cancellationToken) => InfluxStoreBenchmark.RunAsync(parsed.GetValue(points), parsed.GetValue(turns), cancellationToken));
         yield return influx;
+
+        Option<int> seconds = new("--seconds") { Description = "Seconds of the plant, 4,000 readings each.", DefaultValueFactory = _ => 200 };
+        Command late = new("store-late", "Readings that the store has already, looked up together beside one by one: readings/s, ratio.") { seconds };
+        late.SetAction((parsed, cancellationToken) => LateReadingsBenchmark.RunAsync(parsed.GetValue(seconds), cancellationToken));
+        yield return late;
     }
 }
