@@ -48,6 +48,7 @@ public sealed class AlertRulesOptions
         Finding("spc", AlertSeverity.Low),
         Finding("health", AlertSeverity.Low),
         Finding("balance", AlertSeverity.High, isLatched: true),
+        Finding("broker-drops", AlertSeverity.High, isLatched: true),
         Finding("journal-failure", AlertSeverity.High),
         Finding("journal-full", AlertSeverity.High, TimeSpan.FromSeconds(30)),
         Finding("consumer-failing", AlertSeverity.Medium, TimeSpan.FromSeconds(30)),

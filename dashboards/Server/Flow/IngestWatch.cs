@@ -13,7 +13,7 @@ namespace Linewatch.Server.Flow;
 
 /// <summary>
 /// Looks every few seconds at what brings the readings in and tells the alert rules what is wrong with it: a journal that is
-/// full or cannot be written, a store that is away, a balance that is not right, signals that are silent or stuck.
+/// full or cannot be written, a store that is away, a balance that is not right, a broker that drops, signals that are silent or stuck.
 /// </summary>
 internal sealed class IngestWatch(
     Journal journal,
@@ -27,7 +27,8 @@ internal sealed class IngestWatch(
     RuleFlow rules,
     TimeProvider clock,
     ILogger<IngestWatch> logger,
-    PlantWatcher? plantFile = null) : FindingWatch(rules, TimeSpan.FromSeconds(5), clock, logger)
+    PlantWatcher? plantFile = null,
+    BrokerLosses? losses = null) : FindingWatch(rules, TimeSpan.FromSeconds(5), clock, logger)
 {
     /// <summary>Finding, and built-in rule: a signal of which nothing is heard while its machine sends others.</summary>
     public const string SilentSignal = "silent-signal";
@@ -53,7 +54,10 @@ internal sealed class IngestWatch(
     /// <summary>Finding, and built-in rule: a consumer that cannot do its work.</summary>
     public const string ConsumerFailing = "consumer-failing";
 
-    private static readonly string[] Detectors = [SilentSignal, Stuck, ClockDrift, Balance, JournalFull, JournalFailure, PlantFile, ConsumerFailing];
+    /// <summary>Finding, and built-in rule: a broker that drops what it took from the machines.</summary>
+    public const string BrokerDrops = "broker-drops";
+
+    private static readonly string[] Detectors = [BrokerDrops, SilentSignal, Stuck, ClockDrift, Balance, JournalFull, JournalFailure, PlantFile, ConsumerFailing];
     private static readonly AlertSource Everything = new("");
 
     private readonly JournalConsumer[] _consumers = [.. consumers];
@@ -81,7 +85,25 @@ internal sealed class IngestWatch(
         || plant.Value.Signals.Where(signal => signal.Path.Line == source.Line && signal.Path.Machine == source.Machine && (source.Signal is null || signal.Path.Signal == source.Signal)) is var signals
         && (!signals.Any() || signals.Any(silence.IsHeard));
 
-    private IEnumerable<AlertFinding> Faults(DateTime now) => JournalFaults(now).Concat(ConsumerFaults()).Concat(BalanceFaults(now)).Concat(SignalFaults(now)).Concat(ClockFaults()).Concat(PlantFileFaults(now));
+    private IEnumerable<AlertFinding> Faults(DateTime now) => LossFaults().Concat(JournalFaults(now)).Concat(ConsumerFaults()).Concat(BalanceFaults(now)).Concat(SignalFaults(now)).Concat(ClockFaults()).Concat(PlantFileFaults(now));
+
+    private IEnumerable<AlertFinding> LossFaults()
+    {
+        if (losses?.Loss is { } loss)
+        {
+            yield return Of(
+                BrokerDrops, Everything, loss.Since,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The broker {losses.Broker} has dropped {loss.Messages:#,0} messages since {time.Full(loss.Since)} that it had acknowledged to the machines: a subscriber's queue was full. Those for Linewatch are lost. Let it queue more (mosquitto: max_queued_messages) or give it less to do.")) with
+            {
+                Value = loss.Messages,
+                ExpectedLower = 0,
+                ExpectedUpper = 0,
+                Unit = "1",
+            };
+        }
+    }
 
     private IEnumerable<AlertFinding> JournalFaults(DateTime now)
     {

@@ -45,24 +45,13 @@ internal sealed partial class BrokerLink(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        MqttOptions settings = options.Value;
-        await using MqttClient client = new(
-            new MqttClientOptions
-            {
-                Host = settings.Host,
-                Port = settings.Port,
-                ClientId = settings.ClientId,
-                UserName = settings.UserName,
-                Password = settings.Password,
-                UseTls = settings.Tls,
-                CleanStart = false,
-                SessionExpiry = settings.SessionExpiry,
-                Intake = journal,
-                ReceiveMaximum = MostUnacknowledged,
-                AllowExcess = true,
-            },
-            loggers.CreateLogger<MqttClient>(),
-            clock);
+        MqttClientOptions settings = options.Value.ToClient();
+        settings.CleanStart = false;
+        settings.SessionExpiry = options.Value.SessionExpiry;
+        settings.Intake = journal;
+        settings.ReceiveMaximum = MostUnacknowledged;
+        settings.AllowExcess = true;
+        await using MqttClient client = new(settings, loggers.CreateLogger<MqttClient>(), clock);
         using SemaphoreSlim changed = new(0);
         void OnChanged(object? sender, EventArgs e) => changed.Release();
         plant.Changed += OnChanged;

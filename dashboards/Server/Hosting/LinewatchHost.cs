@@ -116,6 +116,8 @@ internal static class LinewatchHost
         {
             services.AddSingleton<BrokerLink>();
             services.AddHostedService(provider => provider.GetRequiredService<BrokerLink>());
+            services.AddSingleton<BrokerLosses>();
+            services.AddHostedService(provider => provider.GetRequiredService<BrokerLosses>());
             services.AddSingleton<PublishNotification>(provider => provider.GetRequiredService<BrokerLink>().PublishAsync);
         }
 

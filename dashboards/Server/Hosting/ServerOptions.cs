@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Linewatch.Mqtt;
 using Microsoft.Extensions.Options;
 
 namespace Linewatch.Server.Hosting;
@@ -69,6 +70,17 @@ internal sealed class MqttOptions
 
     /// <summary>Whether machines connect to Linewatch's own broker.</summary>
     public bool IsEmbedded => Host.Length == 0;
+
+    /// <summary>Options of a client of the plant's broker, whose identifier is <see cref="ClientId"/> with a suffix.</summary>
+    public MqttClientOptions ToClient(string suffix = "") => new()
+    {
+        Host = Host,
+        Port = Port,
+        ClientId = ClientId + suffix,
+        UserName = UserName,
+        Password = Password,
+        UseTls = Tls,
+    };
 }
 
 /// <summary>Checks <see cref="ServerOptions"/>.</summary>

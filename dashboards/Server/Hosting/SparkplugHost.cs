@@ -86,19 +86,9 @@ internal sealed partial class SparkplugHost(
 
         long birth = Milliseconds;
         using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        await using MqttClient client = new(
-            new MqttClientOptions
-            {
-                Host = _settings.Host,
-                Port = _settings.Port,
-                ClientId = _settings.ClientId + "-host",
-                UserName = _settings.UserName,
-                Password = _settings.Password,
-                UseTls = _settings.Tls,
-                Will = AnnouncesItself ? new MqttWill { Topic = StateTopic, Payload = State(online: false, birth), QoS = MqttQoS.AtLeastOnce, Retain = true } : null,
-            },
-            loggers.CreateLogger<MqttClient>(),
-            clock);
+        MqttClientOptions settings = _settings.ToClient("-host");
+        settings.Will = AnnouncesItself ? new MqttWill { Topic = StateTopic, Payload = State(online: false, birth), QoS = MqttQoS.AtLeastOnce, Retain = true } : null;
+        await using MqttClient client = new(settings, loggers.CreateLogger<MqttClient>(), clock);
         await client.ConnectAsync(stoppingToken);
         client.StateChanged += changed =>
         {

@@ -122,6 +122,7 @@ public sealed class MqttClientOptions
         Check(SessionExpiry >= TimeSpan.Zero, nameof(SessionExpiry), "0 or more", SessionExpiry);
         Check(MaximumInFlight is >= 1 and <= 65000, nameof(MaximumInFlight), "1 … 65,000", MaximumInFlight);
         Check(ReceiveMaximum is >= 1 and <= 65535, nameof(ReceiveMaximum), "1 … 65,535", ReceiveMaximum);
+        Check(MaximumUnsent >= 1024, nameof(MaximumUnsent), "at least 1,024 bytes", MaximumUnsent);
         Check(MaximumPacketSize is >= 128 and <= 268_435_460, nameof(MaximumPacketSize), "128 bytes … 256 MiB", MaximumPacketSize);
         Check(OutgoingTopicAliasMaximum is >= 0 and <= 65535, nameof(OutgoingTopicAliasMaximum), "0 … 65,535", OutgoingTopicAliasMaximum);
         Check(TopicAliasMaximum is >= 0 and <= 65535, nameof(TopicAliasMaximum), "0 … 65,535", TopicAliasMaximum);
