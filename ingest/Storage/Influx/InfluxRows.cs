@@ -24,8 +24,8 @@ internal static class InfluxRows
         int repeat = repeats.ValueKind == JsonValueKind.String && int.TryParse(repeats.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out int parsed) ? parsed : 0;
         return number.ValueKind == JsonValueKind.Number ? new Sample(eventTime, number.GetDouble(), Repeat: repeat)
             : text.ValueKind == JsonValueKind.String ? new Sample(eventTime, double.NaN, text.GetString(), repeat)
-            : stale.ValueKind == JsonValueKind.True ? new Sample(eventTime, double.NaN, Repeat: repeat)
-            : null;
+            : stale.ValueKind == JsonValueKind.Null ? null
+            : new Sample(eventTime, double.NaN, Repeat: repeat);
     }
 
     /// <summary>A row of time, count, min, max, mean, first, last, sum and deviation.</summary>

@@ -9,11 +9,8 @@ namespace Linewatch.Tests.Benchmarks.Ingest;
 /// <summary>The database by itself: what it takes from bodies encoded beforehand, and what it holds.</summary>
 internal static class InfluxDirect
 {
-    /// <summary>As many as linewatch puts into one body.</summary>
-    private const int BodyLines = 10_000;
-
-    private const int Bodies = 100;
-    private const int Connections = 2;
+    /// <summary>Lines of all bodies that are sent again and again.</summary>
+    private const int Lines = 1_000_000;
 
     /// <summary>Creates a database.</summary>
     public static Task CreateAsync(Influxd influx, string database, CancellationToken cancellationToken) =>
@@ -46,27 +43,32 @@ internal static class InfluxDirect
         return (count, reachedAt);
     }
 
-    /// <summary>Points a second that it takes from bodies encoded beforehand, over two connections, for as long as the load it is compared with.</summary>
-    public static async Task<double> RateAsync(Influxd influx, int seconds, CancellationToken cancellationToken)
+    /// <summary>Points a second that it takes from bodies encoded beforehand, for as long as the load it is compared with.</summary>
+    /// <param name="influx">The database, with nothing else to do.</param>
+    /// <param name="bodyLines">Points of one body.</param>
+    /// <param name="connections">Connections that send at once.</param>
+    /// <param name="seconds">How long.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<double> RateAsync(Influxd influx, int bodyLines, int connections, int seconds, CancellationToken cancellationToken)
     {
         await CreateAsync(influx, "encoded", cancellationToken);
         long start = TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeMilliseconds();
-        Body[] bodies = [.. Enumerable.Range(0, Bodies).Select(number => new Body(number, start))];
+        Body[] bodies = [.. Enumerable.Range(0, Lines / bodyLines).Select(number => new Body(number, bodyLines, start))];
         using HttpClient client = new() { BaseAddress = influx.Address };
         int next = -1;
         int sent = 0;
         long started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
         {
             while (Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
             {
-                using ByteArrayContent content = new(bodies[Interlocked.Increment(ref next) % Bodies].Next());
+                using ByteArrayContent content = new(bodies[Interlocked.Increment(ref next) % bodies.Length].Next());
                 using HttpResponseMessage response = await client.PostAsync(new Uri("write?db=encoded&precision=ns", UriKind.Relative), content, cancellationToken);
                 response.EnsureSuccessStatusCode();
                 Interlocked.Increment(ref sent);
             }
         }));
-        return sent * (double)BodyLines / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return sent * (double)bodyLines / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     private static async Task<JsonElement> QueryAsync(Influxd influx, string database, string query, CancellationToken cancellationToken)
@@ -85,18 +87,20 @@ internal static class InfluxDirect
         private const string TimeText = "0000000000000";
 
         private readonly byte[] _bytes;
-        private readonly int[] _timeAt = new int[BodyLines];
+        private readonly int[] _timeAt;
         private readonly int _first;
         private long _start;
 
         /// <param name="number">Its place among the bodies.</param>
+        /// <param name="lines">Its points.</param>
         /// <param name="start">Unix time of the first body's first point, ms; every machine has a point a millisecond.</param>
-        public Body(int number, long start)
+        public Body(int number, int lines, long start)
         {
-            _first = number * BodyLines;
+            _first = number * lines;
+            _timeAt = new int[lines];
             _start = start;
             StringBuilder text = new();
-            for (int line = 0; line < BodyLines; line++)
+            for (int line = 0; line < lines; line++)
             {
                 int point = _first + line;
                 int machine = point % MessageLoad.Machines;
@@ -110,14 +114,14 @@ internal static class InfluxDirect
 
         public byte[] Next()
         {
-            for (int line = 0; line < BodyLines; line++)
+            for (int line = 0; line < _timeAt.Length; line++)
             {
                 long time = _start + ((_first + line) / MessageLoad.Machines);
                 time.TryFormat(_bytes.AsSpan(_timeAt[line], TimeText.Length), out _, provider: CultureInfo.InvariantCulture);
             }
 
             // Behind the last body's points.
-            _start += Bodies * BodyLines / MessageLoad.Machines;
+            _start += Lines / MessageLoad.Machines;
             return _bytes;
         }
     }
