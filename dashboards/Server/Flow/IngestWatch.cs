@@ -95,7 +95,7 @@ internal sealed class IngestWatch(
                 BrokerDrops, Everything, loss.Since,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The broker {losses.Broker} has dropped {loss.Messages:#,0} messages since {time.Full(loss.Since)}: a subscriber's queue was full, and it does not say whose. What was meant for Linewatch is lost, though the machines were told that it had arrived. Let the broker queue more (mosquitto: max_queued_messages) or give it less to do.")) with
+                    $"The broker {losses.Broker} has dropped {loss.Messages:#,0} messages since {time.Full(loss.Since)}: a subscriber's queue was full. If it was Linewatch's, they are lost, though the machines were told otherwise. Let it queue more (mosquitto: max_queued_messages) or give it less to do.")) with
             {
                 Value = loss.Messages,
                 ExpectedLower = 0,
