@@ -31,11 +31,11 @@ public sealed class RepeatRecogniser(IReadingStore store)
     public async ValueTask<int> RecogniseAsync(Memory<Reading> readings, CancellationToken cancellationToken)
     {
         await LearnNewSignalsAsync(readings, cancellationToken);
-        Dictionary<int, IReadOnlyList<Sample>> stored = await LookUpAsync(Forgotten(readings.Span), cancellationToken);
+        Dictionary<int, ILookup<DateTime, Sample>> stored = await LookUpAsync(Forgotten(readings.Span), cancellationToken);
         return Recognise(readings.Span, stored);
     }
 
-    private int Recognise(Span<Reading> readings, Dictionary<int, IReadOnlyList<Sample>> stored)
+    private int Recognise(Span<Reading> readings, Dictionary<int, ILookup<DateTime, Sample>> stored)
     {
         int duplicates = 0;
         List<Recent> touched = [];
@@ -81,7 +81,7 @@ public sealed class RepeatRecogniser(IReadingStore store)
         return times;
     }
 
-    private async ValueTask<Dictionary<int, IReadOnlyList<Sample>>> LookUpAsync(Dictionary<int, SortedSet<DateTime>> times, CancellationToken cancellationToken)
+    private async ValueTask<Dictionary<int, ILookup<DateTime, Sample>>> LookUpAsync(Dictionary<int, SortedSet<DateTime>> times, CancellationToken cancellationToken)
     {
         if (times.Count == 0)
         {
@@ -91,7 +91,7 @@ public sealed class RepeatRecogniser(IReadingStore store)
         int[] signals = [.. times.Keys];
         IReadOnlyList<IReadOnlyList<Sample>> samples = await store.SamplesAtAsync(
             [.. signals.Select(signal => new SignalTimes(_recent[signal]!.Signal.Path, [.. times[signal]]))], cancellationToken);
-        return signals.Zip(samples).ToDictionary();
+        return signals.Zip(samples).ToDictionary(pair => pair.First, pair => pair.Second.ToLookup(sample => sample.EventTime));
     }
 
     private bool IsKnown(Signal signal) =>
@@ -128,14 +128,14 @@ public sealed class RepeatRecogniser(IReadingStore store)
         }
     }
 
-    private static (int Repeat, bool Known) Find(Recent recent, in Reading reading, Dictionary<int, IReadOnlyList<Sample>> stored)
+    private static (int Repeat, bool Known) Find(Recent recent, in Reading reading, Dictionary<int, ILookup<DateTime, Sample>> stored)
     {
         int next = 0;
-        foreach (Remembrance other in recent.Readings)
+        foreach (ref readonly Sample other in recent.Readings)
         {
             if (other.EventTime == reading.EventTime)
             {
-                if (SameValue(other.Value, other.Text, reading))
+                if (SameValue(other, reading))
                 {
                     return (other.Repeat, true);
                 }
@@ -144,48 +144,36 @@ public sealed class RepeatRecogniser(IReadingStore store)
             }
         }
 
-        if (stored.TryGetValue(reading.Signal.Index, out IReadOnlyList<Sample>? samples))
+        if (stored.TryGetValue(reading.Signal.Index, out ILookup<DateTime, Sample>? samples))
         {
-            for (int i = FirstAt(samples, reading.EventTime); i < samples.Count && samples[i].EventTime == reading.EventTime; i++)
+            foreach (Sample other in samples[reading.EventTime])
             {
-                if (SameValue(samples[i].Value, samples[i].Text, reading))
+                if (SameValue(other, reading))
                 {
-                    return (samples[i].Repeat, true);
+                    return (other.Repeat, true);
                 }
 
-                next = Math.Max(next, samples[i].Repeat + 1);
+                next = Math.Max(next, other.Repeat + 1);
             }
         }
 
         return (next, false);
     }
 
-    private static int FirstAt(IReadOnlyList<Sample> samples, DateTime eventTime)
-    {
-        int from = 0;
-        for (int to = samples.Count; from < to;)
-        {
-            int middle = (from + to) / 2;
-            (from, to) = samples[middle].EventTime < eventTime ? (middle + 1, to) : (from, middle);
-        }
-
-        return from;
-    }
-
-    private static bool SameValue(double value, string? text, in Reading reading) =>
-        value.Equals(reading.Value) && string.Equals(text, reading.Text, StringComparison.Ordinal);
+    private static bool SameValue(in Sample sample, in Reading reading) =>
+        sample.Value.Equals(reading.Value) && string.Equals(sample.Text, reading.Text, StringComparison.Ordinal);
 
     private sealed class Recent(Signal signal, DateTime newestStored)
     {
         /// <summary>Readings handed on lately, in order of arrival: <see cref="_count"/> from <see cref="_start"/> on.</summary>
-        private Remembrance[] _readings = new Remembrance[Remembered * 3 / 2];
+        private Sample[] _readings = new Sample[Remembered * 3 / 2];
         private int _start;
         private int _count;
         private int _beforeBatch = -1;
 
         public Signal Signal => signal;
 
-        public ReadOnlySpan<Remembrance> Readings => _readings.AsSpan(_start, _count);
+        public ReadOnlySpan<Sample> Readings => _readings.AsSpan(_start, _count);
 
         public DateTime Newest { get; private set; } = newestStored;
 
@@ -209,12 +197,12 @@ public sealed class RepeatRecogniser(IReadingStore store)
             if (_start + _count == _readings.Length)
             {
                 // Move to the front where that frees a quarter of the places, else grow.
-                Remembrance[] to = _count > _readings.Length * 3 / 4 ? new Remembrance[_readings.Length * 2] : _readings;
+                Sample[] to = _count > _readings.Length * 3 / 4 ? new Sample[_readings.Length * 2] : _readings;
                 Array.Copy(_readings, _start, to, 0, _count);
                 (_readings, _start) = (to, 0);
             }
 
-            _readings[_start + _count++] = new Remembrance(reading.EventTime, reading.Value, reading.Text, reading.Repeat);
+            _readings[_start + _count++] = new Sample(reading.EventTime, reading.Value, reading.Text, reading.Repeat);
             Newest = reading.EventTime > Newest ? reading.EventTime : Newest;
         }
 
@@ -234,11 +222,9 @@ public sealed class RepeatRecogniser(IReadingStore store)
             if (_readings.Length > 16 * Remembered && _count <= 2 * Remembered)
             {
                 // One signal's burst must not keep its memory for ever.
-                _readings = [.. Readings, .. new Remembrance[Remembered]];
+                _readings = [.. Readings, .. new Sample[Remembered]];
                 _start = 0;
             }
         }
     }
-
-    private readonly record struct Remembrance(DateTime EventTime, double Value, string? Text, int Repeat);
 }

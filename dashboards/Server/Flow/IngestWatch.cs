@@ -91,17 +91,11 @@ internal sealed class IngestWatch(
     {
         if (losses?.Loss is { } loss)
         {
-            yield return Of(
-                BrokerDrops, Everything, loss.Since,
+            yield return OfCount(
+                BrokerDrops, loss.Messages, loss.Since,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The broker {losses.Broker} has dropped {loss.Messages:#,0} messages since {time.Full(loss.Since)}: a subscriber's queue was full. If it was Linewatch's, they are lost, though the machines were told otherwise. Let it queue more (mosquitto: max_queued_messages) or give it less to do.")) with
-            {
-                Value = loss.Messages,
-                ExpectedLower = 0,
-                ExpectedUpper = 0,
-                Unit = "1",
-            };
+                    $"The broker {losses.Broker} has dropped {loss.Messages:#,0} messages since {time.Full(loss.Since)}: a subscriber's queue was full. If it was Linewatch's, they are lost, though the machines were told otherwise. Let it queue more (mosquitto: max_queued_messages) or give it less to do."));
         }
     }
 
@@ -132,13 +126,7 @@ internal sealed class IngestWatch(
     {
         if (balance.Totals().Difference is var difference and not 0)
         {
-            yield return Of(Balance, Everything, now, string.Create(CultureInfo.InvariantCulture, $"{difference:#,0} messages are unaccounted for. This is a fault of Linewatch.")) with
-            {
-                Value = difference,
-                ExpectedLower = 0,
-                ExpectedUpper = 0,
-                Unit = "1",
-            };
+            yield return OfCount(Balance, difference, now, string.Create(CultureInfo.InvariantCulture, $"{difference:#,0} messages are unaccounted for. This is a fault of Linewatch."));
         }
     }
 
@@ -170,6 +158,10 @@ internal sealed class IngestWatch(
                 string.Create(CultureInfo.InvariantCulture, $"The plant file was changed but has {faults.Count} faults; the plant stays as it was. {string.Join("; ", faults.Take(3))}"));
         }
     }
+
+    /// <summary>Messages of which there should be none.</summary>
+    private static AlertFinding OfCount(string detector, long messages, DateTime since, string message) =>
+        Of(detector, Everything, since, message) with { Value = messages, ExpectedLower = 0, ExpectedUpper = 0, Unit = "1" };
 
     private static AlertFinding Of(string detector, AlertSource source, DateTime since, string message) =>
         new() { Detector = detector, Source = source, IsActive = true, EventTime = since, Message = message };

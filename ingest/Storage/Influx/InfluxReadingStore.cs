@@ -133,22 +133,7 @@ public sealed class InfluxReadingStore : IReadingStore
             {
                 foreach (int[] signals in machine.Chunk(SignalsAtOnce))
                 {
-                    HashSet<DateTime>[] times = [.. signals.Select(signal => wanted[signal].EventTimes.ToHashSet())];
-                    string fields = string.Join(", ", signals.Select(signal => Fields(wanted[signal].Signal)));
-                    for (TimesScan scan = new([.. times.SelectMany(some => some).Distinct().Order()]); !scan.IsOver;)
-                    {
-                        using JsonDocument answer = await PageAsync(fields, machine.Key, scan.From, scan.To, scan.Limit, cancelled);
-                        foreach (JsonElement row in scan.Take([.. InfluxRows.Of(answer)], row => InfluxRows.Time(row[0])))
-                        {
-                            for (int i = 0; i < signals.Length; i++)
-                            {
-                                if (InfluxRows.Sample(row, i) is { } sample && times[i].Contains(sample.EventTime))
-                                {
-                                    found[signals[i]].Add(sample);
-                                }
-                            }
-                        }
-                    }
+                    await FindAsync(machine.Key, signals, wanted, found, cancelled);
                 }
             },
             cancellationToken);
@@ -307,6 +292,28 @@ public sealed class InfluxReadingStore : IReadingStore
             Enumerable.Range(0, signals.Count).GroupBy(i => signals[i] with { Signal = "" }),
             new ParallelOptions { MaxDegreeOfParallelism = Questions, CancellationToken = cancellationToken },
             ask);
+
+    /// <summary>Adds what some signals of a machine, by their indices, have at the times wanted of them.</summary>
+    private async Task FindAsync(
+        SignalPath machine, int[] signals, IReadOnlyList<SignalTimes> wanted, List<Sample>[] found, CancellationToken cancellationToken)
+    {
+        HashSet<DateTime>[] times = [.. signals.Select(signal => wanted[signal].EventTimes.ToHashSet())];
+        string fields = string.Join(", ", signals.Select(signal => Fields(wanted[signal].Signal)));
+        for (TimesScan scan = new([.. times.SelectMany(some => some).Distinct().Order()]); !scan.IsOver;)
+        {
+            using JsonDocument answer = await PageAsync(fields, machine, scan.From, scan.To, scan.Limit, cancellationToken);
+            foreach (JsonElement row in scan.Take([.. InfluxRows.Of(answer)], row => InfluxRows.Time(row[0])))
+            {
+                for (int i = 0; i < signals.Length; i++)
+                {
+                    if (InfluxRows.Sample(row, i) is { } sample && times[i].Contains(sample.EventTime))
+                    {
+                        found[signals[i]].Add(sample);
+                    }
+                }
+            }
+        }
+    }
 
     private Task<JsonDocument> PageAsync(string fields, SignalPath machine, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) => QueryAsync(
         FormattableString.Invariant(
