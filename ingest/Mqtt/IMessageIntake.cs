@@ -9,7 +9,8 @@ public interface IMessageIntake
     /// <summary>
     /// Takes a copy of the message and returns at once with its receipt. Receipts grow; they are not dense. Never waits
     /// for I/O, so that one connection's batch is taken in one go; the caller respects <see cref="WaitForRoomAsync"/>
-    /// before it reads more.
+    /// before it reads more. Whoever accepts QoS 1 or 2 owes an acknowledgement and asks by <see cref="WaitUntilSafeAsync"/>;
+    /// what nobody asks for is made safe a little later.
     /// </summary>
     long Accept(in PublishView message);
 

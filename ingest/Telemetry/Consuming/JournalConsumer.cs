@@ -248,7 +248,9 @@ public sealed partial class JournalConsumer
         while (handedOver is { } last && !asked.IsCompleted && reader.Unread < GatheredBytes
             && GatheringTime(reader) - _time.GetElapsedTime(last) is { Ticks: > 0 } left)
         {
-            await await Task.WhenAny(Task.Delay(left < GatheringStep ? left : GatheringStep, _time, cancellationToken), asked);
+            // A delay counts whole milliseconds, downwards: what is left of one would be spun away.
+            TimeSpan step = left < GatheringStep ? TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)) : GatheringStep;
+            await await Task.WhenAny(Task.Delay(step, _time, cancellationToken), asked);
         }
 
         cancellationToken.ThrowIfCancellationRequested();

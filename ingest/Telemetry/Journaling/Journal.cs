@@ -14,6 +14,9 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
+    /// <summary>What nobody asks for though a sender should wait for it, since its connection broke, is synced within this.</summary>
+    private static readonly TimeSpan LongestUnasked = TimeSpan.FromSeconds(1);
+
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -29,7 +32,7 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
     private readonly GatheringRecords _records;
     private long _demanded;
     private bool _due;
-    private bool _timerArmed;
+    private SyncTimer _syncTimerSet;
     private bool _closing;
     private Exception? _failure;
     private TaskCompletionSource? _nextSync;
@@ -141,10 +144,9 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
                     Monitor.PulseAll(_gate);
                 }
             }
-            else if (!_timerArmed)
+            else
             {
-                _timerArmed = true;
-                _syncTimer.Change(TimeSpan.FromMilliseconds(_options.SyncMilliseconds), Timeout.InfiniteTimeSpan);
+                SyncBy(message.QoS == MqttQoS.AtMostOnce ? SyncTimer.Soon : SyncTimer.InTheEnd);
             }
 
             return _records.End;
@@ -357,11 +359,25 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Sees to it that what gathers is synced though nobody asks for it. A sender of QoS 1 or 2 waits for its acknowledgement and so
+    /// asks a moment later: a timer for each of these groups would wake two threads for nothing.
+    /// </summary>
+    private void SyncBy(SyncTimer wanted)
+    {
+        if (_syncTimerSet < wanted)
+        {
+            _syncTimerSet = wanted;
+            _syncTimer.Change(wanted == SyncTimer.Soon ? TimeSpan.FromMilliseconds(_options.SyncMilliseconds) : LongestUnasked, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private void OnSyncDue()
     {
         lock (_gate)
         {
-            _due = true;
+            _syncTimerSet = SyncTimer.Off;
+            _due = _records.Filled > 0;
             Monitor.PulseAll(_gate);
         }
     }
@@ -393,11 +409,11 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
 
                 group = _records.Take();
                 _due = false;
-                if (_timerArmed)
+                if (_syncTimerSet == SyncTimer.Soon)
                 {
                     // Else it would go off for messages that are synced by then, and wake two threads for nothing.
                     _syncTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                    _timerArmed = false;
+                    _syncTimerSet = SyncTimer.Off;
                 }
             }
 
@@ -461,4 +477,12 @@ public sealed partial class Journal : IMessageIntake, IAsyncDisposable
 
     [LoggerMessage(2003, LogLevel.Warning, "The journal is full and a consumer is switched off: {Bytes} bytes that only it had not read are given up")]
     private static partial void LogGivenUp(ILogger logger, long bytes);
+
+    /// <summary>For when the timer is set.</summary>
+    private enum SyncTimer
+    {
+        Off,
+        InTheEnd,
+        Soon,
+    }
 }

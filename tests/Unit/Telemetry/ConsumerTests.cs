@@ -68,6 +68,32 @@ public sealed class ConsumerTests
     }
 
     [Fact]
+    public async Task While_a_stream_gathers_the_consumer_sleeps()
+    {
+        const int Batches = 10;
+        AskedTime time = new();
+        await using Bench bench = new(time: time);
+        SemaphoreSlim handled = new(0);
+        JournalConsumer consumer = new("store", bench.Journal, new CurrentPlant(Bench.Plant(Json)), (_, _) =>
+        {
+            handled.Release();
+            return ValueTask.CompletedTask;
+        }, bench.OpenLedger(), time, NullLogger<JournalConsumer>.Instance, gathers: TimeSpan.FromMilliseconds(5));
+        using CancellationTokenSource stop = new();
+        Task run = consumer.RunAsync(stop.Token);
+        for (int i = 0; i < Batches; i++)
+        {
+            await bench.AcceptSafelyAsync("l/m/x", "1");
+            Assert.True(await handled.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Limit()));
+        }
+
+        // To look at it all the time it would have to ask thousands of times for each.
+        Assert.InRange(time.Asked, Batches, 20 * Batches);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+    }
+
+    [Fact]
     public async Task A_crash_between_handling_and_commit_repeats_the_batch_and_not_the_balance()
     {
         await using Bench bench = new();
@@ -371,5 +397,19 @@ public sealed class ConsumerTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
         return readings;
+    }
+
+    /// <summary>The system's time; counts how often it is asked for.</summary>
+    private sealed class AskedTime : TimeProvider
+    {
+        private int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        public override long GetTimestamp()
+        {
+            Interlocked.Increment(ref _asked);
+            return base.GetTimestamp();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Linewatch.Telemetry.Journaling;
+using Linewatch.Tests.Servers;
 using Linewatch.Mqtt;
 using System.Text;
 
@@ -52,6 +53,23 @@ public sealed class JournalTests
         Assert.True(second > first);
         await bench.Journal.WaitUntilSafeAsync(second, TestContext.Limit());
         Assert.Equal(second, bench.Journal.SafeThrough);
+    }
+
+    [Theory]
+    [InlineData(MqttQoS.AtMostOnce, 10)]
+    [InlineData(MqttQoS.AtLeastOnce, 1000)]
+    public async Task What_nobody_asks_for_is_synced_all_the_same(MqttQoS qos, int milliseconds)
+    {
+        ManualTime time = new(new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero));
+        await using Bench bench = new(options => options.SyncMilliseconds = 10, time);
+        using JournalReader reader = bench.Journal.OpenReader("test");
+        Task data = reader.WaitForDataAsync(TestContext.Limit());
+        bench.Journal.Accept(new PublishView { Topic = "t"u8, Payload = "p"u8, QoS = qos });
+
+        time.Advance(TimeSpan.FromMilliseconds(milliseconds - 1));
+        Assert.Equal(0, bench.Journal.SafeThrough);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        await data;
     }
 
     [Theory]
