@@ -12,6 +12,22 @@ internal sealed class LowWaterMark(Socket socket)
 
     private int _bytes = 1;
 
+    /// <summary>Before a read that is to wait for a byte at most: one that finds something does not wait; where it would, the mark must not be what it waits for.</summary>
+    public void WakeForTheNextByte()
+    {
+        try
+        {
+            if (_bytes > 1 && socket.Available == 0)
+            {
+                Set(1);
+            }
+        }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        {
+            // The next read says so.
+        }
+    }
+
     /// <summary>Sets the mark; the kernel looks at once whether so much is there. A socket that is closed by now is left to its read.</summary>
     public void Set(int bytes)
     {

@@ -37,7 +37,6 @@ internal sealed class ReadPause
     /// <summary>Bytes for which nobody waits for a pause's end.</summary>
     private const int Plenty = 64 * 1024;
 
-    private readonly Socket _socket;
     private readonly LowWaterMark _mark;
     private readonly TimeProvider _time;
     private long _decidedAt;
@@ -48,7 +47,6 @@ internal sealed class ReadPause
 
     private ReadPause(Socket socket, TimeProvider time)
     {
-        _socket = socket;
         _mark = new LowWaterMark(socket);
         _time = time;
         _decidedAt = time.GetTimestamp();
@@ -68,15 +66,9 @@ internal sealed class ReadPause
     public Task AfterReadAsync(int messages, bool isFull, CancellationToken cancellationToken)
     {
         Count(messages);
-        if (!Pauses)
+        if (!Pauses || isFull)
         {
-            _mark.Set(1);
-            return Task.CompletedTask;
-        }
-
-        if (isFull)
-        {
-            WakeForTheNextByte();
+            _mark.WakeForTheNextByte();
             return Task.CompletedTask;
         }
 
@@ -104,23 +96,7 @@ internal sealed class ReadPause
         // All connections' pauses end together, so that the journal syncs what they bring in one go.
         long sinceLast = _time.GetElapsedTime(0).Ticks % Length.Ticks;
         await Task.Delay(TimeSpan.FromTicks(Length.Ticks - sinceLast), _time, cancellationToken);
-        WakeForTheNextByte();
-    }
-
-    /// <summary>A read that finds something does not wait; where it would, the mark must not be what it waits for.</summary>
-    private void WakeForTheNextByte()
-    {
-        try
-        {
-            if (_socket.Available == 0)
-            {
-                _mark.Set(1);
-            }
-        }
-        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
-        {
-            // The next read says so.
-        }
+        _mark.WakeForTheNextByte();
     }
 
     private void Decide(double rate, TimeSpan elapsed)

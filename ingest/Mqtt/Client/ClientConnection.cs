@@ -23,6 +23,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly PendingRequests _requests;
     private readonly GatheredReads? _gathered;
     private int _messages;
+    private int _read;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
     private int _end;
@@ -120,11 +121,14 @@ internal sealed class ClientConnection : IAsyncDisposable
                     _keepAlive.Resume();
                 }
 
-                _gathered?.Begin(_messages, owed);
-                _messages = 0;
+                if (_gathered is not null)
+                {
+                    await _gathered.AfterReadAsync(_messages, _read, isFull: _end == _buffer.Length, owed);
+                    _messages = 0;
+                }
+
                 await FillAsync(both.Token);
                 _keepAlive.Heard();
-                _gathered?.End();
             }
         }
         catch (OperationCanceledException) when (_failure is not null)
@@ -181,7 +185,6 @@ internal sealed class ClientConnection : IAsyncDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        _gathered?.Dispose();
         _closed.Dispose();
     }
 
@@ -275,6 +278,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
 
         _end += count;
+        _read = count;
     }
 
     private void Dispatch(in Frame frame)

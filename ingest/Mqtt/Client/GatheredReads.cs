@@ -3,19 +3,16 @@ using System.Net.Sockets;
 namespace Linewatch.Mqtt;
 
 /// <summary>
-/// Lets the bytes of a busy connection gather for some milliseconds before the reader is woken. A broker such as mosquitto sends a
-/// segment a message, and waking for each costs far more than decoding it. The kernel is told to wake for <see cref="Plenty"/>
-/// bytes, and a timer takes that back. How many messages a broker may have unacknowledged it does not say, and one that waits for
-/// us must not be waited for: so now and then more are let gather than it was ever seen to send ahead, and no more than a
-/// <see cref="WindowShare"/> of what it then sent gather usually. Linux only. The timer may fire on any thread; all else is the reader's.
+/// Lets the bytes of a busy connection gather in the kernel for some milliseconds before they are read. A broker such as mosquitto
+/// sends a segment a message, and waking for each costs far more than decoding it; so does a sync of the journal for each piece that a
+/// read happens to find. How many messages a broker may have unacknowledged it does not say, and one that waits for us must not be
+/// waited for: so now and then more are let gather than it was ever seen to send ahead, and no more than a <see cref="WindowShare"/>
+/// of what it then sent gather usually. Linux only. Used by its connection's read loop alone.
 /// </summary>
-internal sealed class GatheredReads : IDisposable
+internal sealed class GatheredReads
 {
-    /// <summary>Bytes that are worth a wake-up at once.</summary>
+    /// <summary>Bytes that gather at most, probes apart: of a faster connection less is waited for.</summary>
     public const int Plenty = 192 * 1024;
-
-    /// <summary>The same for a probe, which is to last its time.</summary>
-    public const int ProbePlenty = 2 * Plenty;
 
     /// <summary>Messages a millisecond from which gathering pays; it ends at half of that.</summary>
     public const int BusyRate = 10;
@@ -38,115 +35,99 @@ internal sealed class GatheredReads : IDisposable
     /// <summary>How long bytes gather at most, probes apart. Only the broker waits for us: it acknowledges to its devices by itself.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Less is not worth a timer.</summary>
+    /// <summary>Less is not worth a timer, which counts in milliseconds.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How often it is decided anew whether the connection is busy.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    private readonly Lock _gate = new();
     private readonly LowWaterMark _mark;
     private readonly TimeProvider _time;
-    private readonly ITimer _timer;
     private long _decidedAt;
     private long _probedAt;
+    private long _bytes;
     private int _messages;
+    private double _byteRate;
     private double _rate;
     private bool _isBusy;
     private double _sentAhead;
-    private TimeSpan _probe;
-    private bool _isWaiting;
+    private bool _isProbe;
 
     private GatheredReads(Socket socket, TimeProvider time)
     {
         _mark = new LowWaterMark(socket);
         _time = time;
         _decidedAt = _probedAt = time.GetTimestamp();
-        _timer = time.CreateTimer(static self => ((GatheredReads)self!).TakeWhatIsThere(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>For the reads of a stream; null where its bytes cannot gather.</summary>
     public static GatheredReads? Of(Stream stream, TimeProvider time) =>
         OperatingSystem.IsLinux() && stream is NetworkStream network ? new GatheredReads(network.Socket, time) : null;
 
-    /// <summary>Before a read that may wait.</summary>
-    /// <param name="messages">Messages since the read before.</param>
-    /// <param name="owed">How many of them and those before were unacknowledged when the last of them came.</param>
-    public void Begin(int messages, int owed)
+    /// <summary>After a read; completes when the next one is due.</summary>
+    /// <param name="messages">Messages of the read.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="isFull">Whether it took as much as it could: then there is more, which is read on.</param>
+    /// <param name="owed">How many messages were unacknowledged when the last of them came.</param>
+    public Task AfterReadAsync(int messages, int bytes, bool isFull, int owed)
     {
-        _messages += messages;
-        if (IsProbed(owed))
+        Count(messages, bytes);
+        if (_isProbe)
         {
-            _probe = TimeSpan.Zero;
+            _isProbe = false;
             _sentAhead *= 1 - Forgotten;
         }
 
         _sentAhead = Math.Max(_sentAhead, owed);
+        if (!_isBusy || isFull || Length() is var length && length < Shortest)
+        {
+            _mark.WakeForTheNextByte();
+            return Task.CompletedTask;
+        }
+
+        return GatherAsync(length);
+    }
+
+    private void Count(int messages, int bytes)
+    {
+        _messages += messages;
+        _bytes += bytes;
         if (_time.GetElapsedTime(_decidedAt) is var elapsed && elapsed >= Interval)
         {
             _rate = _messages / elapsed.TotalMilliseconds;
+            _byteRate = _bytes / elapsed.TotalMilliseconds;
             _isBusy = _rate >= (_isBusy ? BusyRate / 2 : BusyRate);
-            _messages = 0;
+            (_messages, _bytes) = (0, 0);
             _decidedAt = _time.GetTimestamp();
         }
-
-        TimeSpan length = _isBusy ? Length() : TimeSpan.Zero;
-        bool gathers = length > TimeSpan.Zero;
-        lock (_gate)
-        {
-            _isWaiting = gathers;
-            _mark.Set(!gathers ? 1 : _probe > TimeSpan.Zero ? ProbePlenty : Plenty);
-        }
-
-        if (gathers)
-        {
-            _timer.Change(length, Timeout.InfiniteTimeSpan);
-        }
     }
 
-    /// <summary>After a read.</summary>
-    public void End()
+    private async Task GatherAsync(TimeSpan length)
     {
-        lock (_gate)
-        {
-            _isWaiting = false;
-        }
+        // Without it the kernel would wake the sockets' engine for every piece, though nobody waits for one.
+        _mark.Set(2 * Plenty);
+        await Task.Delay(length, _time);
+        _mark.WakeForTheNextByte();
     }
-
-    public void Dispose() => _timer.Dispose();
-
-    /// <summary>Whether a probe is over. A read that finds bytes of the time before takes them without waiting: then it is begun again.</summary>
-    private bool IsProbed(int owed) => _probe > TimeSpan.Zero && (owed >= _sentAhead || _time.GetElapsedTime(_probedAt) >= _probe / 2);
 
     private TimeSpan Length()
     {
+        double longest = Math.Min(Longest.TotalMilliseconds, Plenty / _byteRate);
+
         // Where nothing was ever owed, at QoS 0, nobody waits for us.
         if (_sentAhead == 0)
         {
-            return Longest;
+            return TimeSpan.FromMilliseconds(longest);
         }
 
         double ahead = _sentAhead / _rate;
-        if (_probe > TimeSpan.Zero || _time.GetElapsedTime(_probedAt) >= ProbeInterval)
+        if (_time.GetElapsedTime(_probedAt) < ProbeInterval)
         {
-            _probedAt = _time.GetTimestamp();
-            _probe = TimeSpan.FromMilliseconds(Math.Clamp(ahead * ProbeGain, Shortest.TotalMilliseconds, Longest.TotalMilliseconds / WindowShare));
-            return _probe;
+            return TimeSpan.FromMilliseconds(Math.Min(ahead * WindowShare, longest));
         }
 
-        double milliseconds = Math.Min(ahead * WindowShare, Longest.TotalMilliseconds);
-        return milliseconds < Shortest.TotalMilliseconds ? TimeSpan.Zero : TimeSpan.FromMilliseconds(milliseconds);
-    }
-
-    private void TakeWhatIsThere()
-    {
-        lock (_gate)
-        {
-            if (_isWaiting)
-            {
-                // The kernel then looks whether that is enough by now, and wakes.
-                _mark.Set(1);
-            }
-        }
+        _probedAt = _time.GetTimestamp();
+        _isProbe = true;
+        return TimeSpan.FromMilliseconds(Math.Clamp(ahead * ProbeGain, Shortest.TotalMilliseconds, Math.Max(Shortest.TotalMilliseconds, longest / WindowShare)));
     }
 }

@@ -5,7 +5,7 @@ using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Unit.Mqtt;
 
-/// <summary>When the bytes of a busy connection gather before its reader is woken.</summary>
+/// <summary>When the bytes of a busy connection gather before they are read.</summary>
 public sealed class GatheredReadsTests : IDisposable
 {
     private static readonly int Busy = GatheredReads.BusyRate * (int)GatheredReads.Interval.TotalMilliseconds;
@@ -35,121 +35,109 @@ public sealed class GatheredReadsTests : IDisposable
     public void Bytes_gather_on_a_busy_connection_unless_its_window_may_be_small(int slowness, int owed, bool gathers)
     {
         _time.Advance(GatheredReads.Interval);
-        _reads.Begin(Busy / slowness, owed);
 
-        Send(100);
-
-        Assert.Equal(!gathers, IsWoken());
+        Assert.Equal(gathers, !AfterRead(Busy / slowness, owed).IsCompleted);
     }
 
     [SkippableFact]
-    public void Bytes_gather_while_half_of_what_the_broker_sends_ahead_comes()
+    public async Task Bytes_gather_while_half_of_what_the_broker_sends_ahead_comes()
     {
         // 100 were unacknowledged at once; at 10 a millisecond half of that takes 5 ms.
         _time.Advance(GatheredReads.Interval);
-        _reads.Begin(Busy, 100);
 
-        AssertGathersFor(milliseconds: 5);
+        await AssertGathersAsync(AfterRead(Busy, 100), milliseconds: 5);
     }
 
     [SkippableTheory]
     [InlineData(125, 6.25)] // it sent as much as was let gather, and may send more
     [InlineData(100, 5)] // it stopped at 100 as before
     [InlineData(20, 3.75)] // it sent far less: a quarter is forgotten at a time
-    public void Broker_is_probed_for_whether_it_sends_further_ahead(int ahead, double thenMilliseconds)
+    public async Task Broker_is_probed_for_whether_it_sends_further_ahead(int ahead, double thenMilliseconds)
     {
-        BeginProbe(ahead: 100);
-        AssertGathersFor(milliseconds: 12.5);
-        _stream.ReadExactly(new byte[100]);
-        _reads.End();
+        _time.Advance(GatheredReads.ProbeInterval);
+        Task probe = AfterRead(GatheredReads.BusyRate * (int)GatheredReads.ProbeInterval.TotalMilliseconds, 100);
+        await AssertGathersAsync(probe, milliseconds: 12.5);
 
-        _reads.Begin(0, ahead);
-
-        AssertGathersFor(thenMilliseconds);
+        await AssertGathersAsync(AfterRead(0, ahead), thenMilliseconds);
     }
 
     [SkippableFact]
-    public void Read_that_takes_what_came_before_is_no_probe()
-    {
-        BeginProbe(ahead: 100);
-        _time.Advance(TimeSpan.FromMilliseconds(1));
-        _reads.End();
-
-        _reads.Begin(0, 20);
-
-        AssertGathersFor(milliseconds: 12.5);
-    }
-
-    [SkippableFact]
-    public void More_than_its_window_that_a_broker_sent_once_is_forgotten_within_seconds()
+    public async Task More_than_its_window_that_a_broker_sent_once_is_forgotten_within_seconds()
     {
         _time.Advance(GatheredReads.Interval);
-        _reads.Begin(Busy, 100_000);
-        for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(8); passed += GatheredReads.Interval)
+        Task gathering = AfterRead(Busy, 100_000);
+        for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(8); passed += 2 * GatheredReads.Longest)
         {
-            _time.Advance(GatheredReads.Interval);
-            _reads.Begin(Busy, 15);
+            _time.Advance(2 * GatheredReads.Longest);
+            await gathering;
+            gathering = AfterRead(2 * Busy, 15);
         }
 
-        Send(100);
-
-        Assert.True(IsWoken());
+        // The last may have been a probe.
+        _time.Advance(GatheredReads.Shortest);
+        Assert.True(gathering.IsCompleted);
     }
 
     [SkippableFact]
-    public void Reader_is_woken_by_plenty_and_else_when_the_longest_time_is_over()
+    public async Task Of_a_fast_connection_no_more_than_plenty_gathers()
+    {
+        // Plenty in every 5 ms.
+        _time.Advance(GatheredReads.Interval);
+
+        await AssertGathersAsync(AfterRead(Busy, 0, bytes: 4 * GatheredReads.Plenty), milliseconds: 5);
+    }
+
+    [SkippableFact]
+    public async Task Nobody_is_woken_while_bytes_gather_and_then_by_the_next_byte()
     {
         _time.Advance(GatheredReads.Interval);
-        _reads.Begin(Busy, 0);
-        Send(GatheredReads.Plenty);
-        Assert.True(IsWoken());
-        _stream.ReadExactly(new byte[GatheredReads.Plenty]);
-        _reads.End();
-
-        _reads.Begin(1, 0);
+        Task gathering = AfterRead(Busy, 0);
         Send(100);
         Assert.False(IsWoken());
+        _stream.ReadExactly(new byte[100]);
 
         _time.Advance(GatheredReads.Longest);
+        await gathering;
+        Send(1);
         Assert.True(IsWoken());
     }
 
     [SkippableFact]
-    public void Bytes_no_longer_gather_once_few_come()
+    public void Read_that_took_as_much_as_it_could_is_followed_by_the_next_at_once()
     {
         _time.Advance(GatheredReads.Interval);
-        _reads.Begin(Busy, 0);
-        _reads.End();
 
+        Assert.True(_reads.AfterReadAsync(Busy, 1, isFull: true, owed: 0).IsCompleted);
+    }
+
+    [SkippableFact]
+    public async Task Bytes_no_longer_gather_once_few_come()
+    {
         _time.Advance(GatheredReads.Interval);
-        _reads.Begin((Busy / 2) - 1, 0);
-        Send(1);
+        Task gathering = AfterRead(Busy, 0);
+        _time.Advance(GatheredReads.Interval);
+        await gathering;
 
+        Assert.True(AfterRead((Busy / 2) - 1, 0).IsCompleted);
+        Send(1);
         Assert.True(IsWoken());
     }
 
     public void Dispose()
     {
-        _reads?.Dispose();
         _stream?.Dispose();
         _broker?.Dispose();
     }
 
-    /// <summary>After the broker was seen to send so many ahead.</summary>
-    private void BeginProbe(int ahead)
-    {
-        _time.Advance(GatheredReads.ProbeInterval);
-        _reads.Begin(GatheredReads.BusyRate * (int)GatheredReads.ProbeInterval.TotalMilliseconds, ahead);
-    }
+    private Task AfterRead(int messages, int owed, int bytes = 1) => _reads.AfterReadAsync(messages, bytes, isFull: false, owed);
 
-    private void AssertGathersFor(double milliseconds)
+    private async Task AssertGathersAsync(Task gathering, double milliseconds)
     {
-        Send(100);
-        _time.Advance(TimeSpan.FromMilliseconds(milliseconds - 0.1));
-        Assert.False(IsWoken());
+        _time.Advance(TimeSpan.FromMilliseconds(Math.Floor(milliseconds) - 0.1));
+        Assert.False(gathering.IsCompleted);
 
-        _time.Advance(TimeSpan.FromMilliseconds(0.1));
-        Assert.True(IsWoken());
+        _time.Advance(TimeSpan.FromMilliseconds(1.1));
+        await gathering;
     }
 
     /// <summary>Returns when it has arrived.</summary>
