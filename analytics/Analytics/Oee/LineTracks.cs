@@ -10,7 +10,10 @@ internal sealed class LineTracks
 
     private readonly Dictionary<string, Place> _byPath = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _idealSeconds = new(StringComparer.Ordinal);
-    private readonly Place[] _byIndex;
+
+    /// <summary>The places of the line's signals, which are numbered in a row from <see cref="_firstSignal"/> on.</summary>
+    private readonly Place[] _bySignal;
+    private readonly int _firstSignal;
     private readonly MachineTrack _productSource;
     private readonly MachineTrack[] _rejecting;
     private readonly MachineTrack _total;
@@ -48,13 +51,14 @@ internal sealed class LineTracks
             _idealSeconds[product] = 3600 / rate;
         }
 
-        _byIndex = new Place[plant.Signals.Count];
+        _firstSignal = line.Machines.SelectMany(machine => machine.Signals).Select(signal => signal.Index).DefaultIfEmpty().Min();
+        _bySignal = new Place[line.Machines.Sum(machine => machine.Signals.Count)];
         for (int i = 0; i < Machines.Length; i++)
         {
             foreach (Signal signal in Machines[i].Machine.Signals)
             {
                 Place place = new(signal, Machines[i], Machines[i].Machine.Find(signal.Role) == signal);
-                _byIndex[signal.Index] = place;
+                _bySignal[signal.Index - _firstSignal] = place;
                 _byPath[signal.Path.ToString()] = place;
             }
         }
@@ -80,9 +84,10 @@ internal sealed class LineTracks
     public bool Accept(in Reading reading)
     {
         Signal signal = reading.Signal;
-        if ((uint)signal.Index < (uint)_byIndex.Length && ReferenceEquals(_byIndex[signal.Index].Signal, signal))
+        int index = signal.Index - _firstSignal;
+        if ((uint)index < (uint)_bySignal.Length && ReferenceEquals(_bySignal[index].Signal, signal))
         {
-            _byIndex[signal.Index].Track.Accept(reading, _byIndex[signal.Index].IsFirst);
+            _bySignal[index].Track.Accept(reading, _bySignal[index].IsFirst);
             return true;
         }
 

@@ -21,7 +21,6 @@ internal sealed class RuleEngine
     private readonly AlertRule[] _findingRules;
     private readonly RuleWatch[] _waiting;
     private readonly StrongBox<long> _changes = new();
-    private (MachineWatches? Machine, DateTime At) _aliveLast;
     private DateTime _advancedTo = DateTime.UnixEpoch;
 
     /// <summary>Rules over a line, or over what belongs to none (null), as configured now; a changed plant or configuration makes a new engine from the old one's snapshot.</summary>
@@ -64,18 +63,41 @@ internal sealed class RuleEngine
             return;
         }
 
-        // Late readings are the figures' business; an alert is about now.
         ref SignalTrack track = ref _signals[index];
-        if (track.Machine is not { } machine || reading.EventTime < track.EventTime)
+        if (track.Machine is not { } machine)
         {
             return;
         }
 
-        track.EventTime = reading.EventTime;
-        EventTime = reading.EventTime > EventTime ? reading.EventTime : EventTime;
-        if (reading.Signal.Role is SignalRole.State or SignalRole.Mode or SignalRole.Program)
+        if (track.IsLookedAt)
         {
-            TakeState(reading, machine, position, outcomes);
+            // Late readings are the figures' business; an alert is about now.
+            if (reading.EventTime < track.EventTime)
+            {
+                return;
+            }
+
+            track.EventTime = reading.EventTime;
+            Look(track, reading, position, outcomes);
+        }
+
+        // A message's signals have one event time: the first of them says that the machine is alive.
+        EventTime = reading.EventTime > EventTime ? reading.EventTime : EventTime;
+        if (reading.EventTime > machine.Alive && (reading.Flags & ReadingFlags.Stale) == 0)
+        {
+            machine.Alive = reading.EventTime;
+            foreach (RuleWatch watch in machine.Silence)
+            {
+                watch.OnAlive(reading.EventTime, position, outcomes);
+            }
+        }
+    }
+
+    private void Look(in SignalTrack track, in Reading reading, long position, List<RuleOutcome> outcomes)
+    {
+        if (TellsState(reading.Signal))
+        {
+            TakeState(reading, track.Machine, position, outcomes);
         }
 
         if (track.Values.Length > 0 && double.IsFinite(reading.Value))
@@ -83,17 +105,6 @@ internal sealed class RuleEngine
             foreach (RuleWatch watch in track.Values)
             {
                 watch.OnValue(reading.Value, reading.EventTime, position, outcomes);
-            }
-        }
-
-        // A message's signals have one event time: the first of them says that the machine is alive.
-        if ((reading.Flags & ReadingFlags.Stale) == 0 && (machine != _aliveLast.Machine || reading.EventTime != _aliveLast.At))
-        {
-            _aliveLast = (machine, reading.EventTime);
-            machine.Alive = reading.EventTime > machine.Alive ? reading.EventTime : machine.Alive;
-            foreach (RuleWatch watch in machine.Silence)
-            {
-                watch.OnAlive(machine.Alive, position, outcomes);
             }
         }
     }
@@ -143,6 +154,8 @@ internal sealed class RuleEngine
         return false;
     }
 
+    private static bool TellsState(Signal signal) => signal.Role is SignalRole.State or SignalRole.Mode or SignalRole.Program;
+
     private static MachineState StateOf(MachineBucket bucket) => new(bucket.Codes.State, bucket.Codes.Mode, bucket.Codes.Program, bucket.OfState);
 
     private static bool IsPlanned(Bucket bucket) =>
@@ -180,7 +193,6 @@ internal sealed class RuleEngine
         }
 
         EventTime = _advancedTo = eventTime;
-        _aliveLast = default;
         foreach (RuleWatch watch in _watches)
         {
             watch.Advance(eventTime, position, outcomes);
@@ -212,7 +224,6 @@ internal sealed class RuleEngine
     public void Restore(RuleSnapshot snapshot)
     {
         EventTime = snapshot.EventTime;
-        _aliveLast = default;
         foreach (RuleWatchState state in snapshot.Watches.Values)
         {
             AlertRule? finding = _findingRules.FirstOrDefault(rule => rule.Name == state.Rule);
@@ -253,7 +264,10 @@ internal sealed class RuleEngine
                     .Where(rule => rule.Kind is AlertRuleKind.Threshold or AlertRuleKind.Rate && rule.Signals.Contains(signal.Path.Signal))
                     .Select(rule => Watch(rule, AlertSource.Of(signal.Path), machine, signal)),
             ];
-            _signals[signal.Index - _firstSignal] = new SignalTrack { EventTime = DateTime.UnixEpoch, Values = values, Machine = watches };
+            _signals[signal.Index - _firstSignal] = new SignalTrack
+            {
+                EventTime = DateTime.UnixEpoch, Values = values, Machine = watches, IsLookedAt = values.Length > 0 || TellsState(signal),
+            };
         }
     }
 
@@ -291,8 +305,10 @@ internal sealed class RuleEngine
     /// <summary>What looks at one signal; side by side in memory, since every reading touches one.</summary>
     private struct SignalTrack
     {
-        /// <summary>Newest event time of the signal.</summary>
+        /// <summary>Newest event time of the signal; not kept where nothing looks at it but at its machine.</summary>
         public required DateTime EventTime;
+
+        public required bool IsLookedAt { get; init; }
 
         public required RuleWatch[] Values { get; init; }
 

@@ -17,7 +17,7 @@ internal sealed class LineAnalysis
     private readonly List<SignalWatch> _watches = [];
     private readonly List<RowWatch> _rowWatches = [];
     private readonly Dictionary<string, MachineActivity> _machines = new(StringComparer.Ordinal);
-    private readonly Dictionary<SignalPath, Place> _places = [];
+    private readonly Dictionary<SignalPath, int> _indexes = [];
 
     /// <summary>The places of the line's signals, which are numbered in a row from <see cref="_firstSignal"/> on.</summary>
     private readonly Place[] _bySignal;
@@ -26,6 +26,7 @@ internal sealed class LineAnalysis
     private readonly Dictionary<string, long> _modelUses = new(StringComparer.Ordinal);
     private DateTime _heardEventTime;
     private DateTime _heardReceiveTime;
+    private (MachineActivity? Machine, DateTime EventTime) _plainLast;
 
     /// <param name="plant">The plant.</param>
     /// <param name="line">One of its lines.</param>
@@ -36,6 +37,7 @@ internal sealed class LineAnalysis
         Line = line;
         Pace = new FigurePace(clock);
         Engine = new LineEngine(plant, line);
+        List<Place> places = [];
         foreach (Machine machine in line.Machines)
         {
             MachineActivity activity = new(machine, kept.DutyOf(line, machine));
@@ -56,7 +58,7 @@ internal sealed class LineAnalysis
                     _watches.Add(watch);
                 }
 
-                _places.Add(signal.Path, new Place(signal, activity, watch, rows));
+                places.Add(new Place(signal, activity, watch, rows));
             }
 
             foreach (SignalWatch watch in watches.Where(watch => watch.Signal.RedundantTo is not null))
@@ -65,8 +67,12 @@ internal sealed class LineAnalysis
             }
         }
 
-        _bySignal = [.. _places.Values.OrderBy(place => place.Signal.Index)];
+        _bySignal = [.. places.OrderBy(place => place.Signal.Index)];
         _firstSignal = _bySignal.Length == 0 ? 0 : _bySignal[0].Signal.Index;
+        for (int i = 0; i < _bySignal.Length; i++)
+        {
+            _indexes.Add(_bySignal[i].Signal.Path, i);
+        }
     }
 
     public Lock Gate { get; } = new();
@@ -142,6 +148,17 @@ internal sealed class LineAnalysis
     /// <summary>Takes a reading; adds what follows from it.</summary>
     public void Accept(in Reading reading, DateTime receiveTime, long journalPosition, List<AlertFinding> findings, List<DerivedPoint> points)
     {
+        ref readonly Place place = ref PlaceOf(reading.Signal);
+        if (place.IsPlain)
+        {
+            if (_plainLast == (place.Machine, reading.EventTime))
+            {
+                return;
+            }
+
+            _plainLast = (place.Machine, reading.EventTime);
+        }
+
         Engine.Accept(reading);
         Hear(reading.EventTime, receiveTime);
         if (LineEngine.Needs(reading.Signal))
@@ -149,7 +166,6 @@ internal sealed class LineAnalysis
             Pace.Changed();
         }
 
-        Place place = PlaceOf(reading.Signal);
         if (place.Watch is { } watch)
         {
             VerdictKind kind = watch.Observe(reading, place.Machine.Context(reading.EventTime), journalPosition, findings, points);
@@ -173,10 +189,10 @@ internal sealed class LineAnalysis
     private static bool Follow(in Reading reading, MachineActivity machine) => machine.Accept(reading) && !double.IsNaN(reading.Value);
 
     /// <summary>By number; a signal of another version of the plant by its path.</summary>
-    private Place PlaceOf(Signal signal)
+    private ref readonly Place PlaceOf(Signal signal)
     {
         int index = signal.Index - _firstSignal;
-        return (uint)index < (uint)_bySignal.Length && ReferenceEquals(_bySignal[index].Signal, signal) ? _bySignal[index] : _places[signal.Path];
+        return ref _bySignal[(uint)index < (uint)_bySignal.Length && ReferenceEquals(_bySignal[index].Signal, signal) ? index : _indexes[signal.Path]];
     }
 
     private void Hear(DateTime eventTime, DateTime receiveTime)
@@ -188,6 +204,10 @@ internal sealed class LineAnalysis
         }
     }
 
-    /// <summary>Where a signal's readings go.</summary>
-    private sealed record Place(Signal Signal, MachineActivity Machine, SignalWatch? Watch, RowWatch Rows);
+    /// <summary>Where a signal's readings go; side by side in memory, since every reading touches one.</summary>
+    private readonly record struct Place(Signal Signal, MachineActivity Machine, SignalWatch? Watch, RowWatch Rows)
+    {
+        /// <summary>Whether its readings tell no more than that the machine was heard of, once for each event time.</summary>
+        public bool IsPlain { get; } = Watch is null && !LineEngine.Needs(Signal);
+    }
 }

@@ -5,8 +5,8 @@ namespace Linewatch.Storage.Influx;
 
 /// <summary>
 /// Writes a batch of any size as bodies of <see cref="StorageOptions.BatchSize"/> lines over
-/// up to <see cref="StorageOptions.Connections"/> connections. All readings of a machine take the same connection, so that of two
-/// readings with one event time the later wins. Thread-safe.
+/// up to <see cref="StorageOptions.Connections"/> connections, sorted by machine. All readings of a machine take the same connection, so
+/// that of two readings with one event time the later wins. Thread-safe.
 /// </summary>
 internal sealed class InfluxBatching(InfluxHttp http, StorageOptions options)
 {
@@ -23,12 +23,12 @@ internal sealed class InfluxBatching(InfluxHttp http, StorageOptions options)
     public async Task<List<RefusedReading>> WriteAsync(ReadOnlyMemory<Reading> readings, CancellationToken cancellationToken)
     {
         List<RefusedReading> refused = [];
-        int lanes = Math.Clamp(readings.Length / WorthAConnection, 1, _concurrency.Current);
-        Entry[][] entries = [.. Enumerable.Range(0, lanes).Select(_ => ArrayPool<Entry>.Shared.Rent(readings.Length))];
+        Entry[] entries = ArrayPool<Entry>.Shared.Rent(readings.Length);
         try
         {
-            int[] counts = Sort(readings.Span, entries, refused);
-            Lane[] work = [.. entries.Select((lane, i) => new Lane(http, options.BatchSize, readings, lane.AsMemory(0, counts[i])))];
+            int count = SortByMachine(readings.Span, entries, refused);
+            int lanes = Math.Clamp(readings.Length / WorthAConnection, 1, _concurrency.Current);
+            Lane[] work = [.. Split(entries.AsMemory(0, count), lanes).Select(lane => new Lane(http, options.BatchSize, readings, lane))];
             await Task.WhenAll(work.Select(lane => lane.WriteAsync(cancellationToken)));
             refused.AddRange(work.SelectMany(lane => lane.Refused));
             _concurrency.Succeeded();
@@ -41,18 +41,20 @@ internal sealed class InfluxBatching(InfluxHttp http, StorageOptions options)
         }
         finally
         {
-            foreach (Entry[] lane in entries)
-            {
-                // Not cleared, which costs megabytes a batch: what is left in them is the plant's series, and at worst those of the plant before.
-                ArrayPool<Entry>.Shared.Return(lane);
-            }
+            // Not cleared, which costs megabytes a batch: what is left in it is the plant's series, and at worst those of the plant before.
+            ArrayPool<Entry>.Shared.Return(entries);
         }
     }
 
-    /// <summary>Gives every storable reading to the connection of its machine; returns how many each has.</summary>
-    private int[] Sort(ReadOnlySpan<Reading> readings, Entry[][] lanes, List<RefusedReading> refused)
+    /// <summary>
+    /// Puts the storable readings of a machine behind each other, in their order; returns how many there are. The database then finds
+    /// a machine's series once for all of them, which makes it a good deal quicker.
+    /// </summary>
+    private int SortByMachine(ReadOnlySpan<Reading> readings, Entry[] sorted, List<RefusedReading> refused)
     {
-        int[] counts = new int[lanes.Length];
+        Entry[] entries = ArrayPool<Entry>.Shared.Rent(readings.Length);
+        int count = 0;
+        int machines = 0;
         for (int i = 0; i < readings.Length; i++)
         {
             ref readonly Reading reading = ref readings[i];
@@ -63,15 +65,49 @@ internal sealed class InfluxBatching(InfluxHttp http, StorageOptions options)
             }
 
             InfluxSignal signal = _series.Of(reading.Signal);
-            int lane = signal.Machine.Number % lanes.Length;
-            lanes[lane][counts[lane]++] = new Entry(i, signal);
+            entries[count++] = new Entry(i, signal.Machine.Number, signal);
+            machines = Math.Max(machines, signal.Machine.Number + 1);
         }
 
-        return counts;
+        int[] next = new int[machines + 1];
+        foreach (ref readonly Entry entry in entries.AsSpan(0, count))
+        {
+            next[entry.Machine + 1]++;
+        }
+
+        for (int machine = 1; machine < machines; machine++)
+        {
+            next[machine] += next[machine - 1];
+        }
+
+        foreach (ref readonly Entry entry in entries.AsSpan(0, count))
+        {
+            sorted[next[entry.Machine]++] = entry;
+        }
+
+        ArrayPool<Entry>.Shared.Return(entries);
+        return count;
+    }
+
+    /// <summary>About equal parts, one a connection; a machine is all in one of them.</summary>
+    private static IEnumerable<ReadOnlyMemory<Entry>> Split(ReadOnlyMemory<Entry> sorted, int lanes)
+    {
+        for (; lanes > 0 && !sorted.IsEmpty; lanes--)
+        {
+            ReadOnlySpan<Entry> entries = sorted.Span;
+            int end = sorted.Length / lanes;
+            while (end < entries.Length && entries[end].Machine == entries[Math.Max(0, end - 1)].Machine)
+            {
+                end++;
+            }
+
+            yield return sorted[..end];
+            sorted = sorted[end..];
+        }
     }
 
     /// <summary>A reading's place in the batch, and its series.</summary>
-    private readonly record struct Entry(int Index, InfluxSignal Signal);
+    private readonly record struct Entry(int Index, int Machine, InfluxSignal Signal);
 
     /// <summary>What one connection writes, in order.</summary>
     private sealed class Lane(InfluxHttp http, int batchSize, ReadOnlyMemory<Reading> readings, ReadOnlyMemory<Entry> entries)

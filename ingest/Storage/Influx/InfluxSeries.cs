@@ -5,7 +5,7 @@ namespace Linewatch.Storage.Influx;
 
 /// <summary>A machine's part of a line, encoded once: <c>telemetry,area=…,line=…,machine=…,site=… </c>.</summary>
 /// <param name="Prefix">Measurement and tags in ascending order, as the database sorts them, with the space after.</param>
-/// <param name="Number">Dense number, which spreads the machines over the connections.</param>
+/// <param name="Number">Dense number, by which the readings of a batch are sorted.</param>
 internal sealed record InfluxMachine(byte[] Prefix, int Number);
 
 /// <summary>A signal's field names, encoded once with their equals signs.</summary>

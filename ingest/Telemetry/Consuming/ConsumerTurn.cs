@@ -5,13 +5,13 @@ using Linewatch.Telemetry.Decoding;
 namespace Linewatch.Telemetry.Consuming;
 
 /// <summary>What a consumer reads, hands over and commits at once. Reused. Not thread-safe.</summary>
-internal sealed class ConsumerTurn(Plant plant)
+internal sealed class ConsumerTurn(Plant plant, BatchTally? tally)
 {
     /// <summary>The readings.</summary>
     public ReadingBatch Batch { get; } = new() { Plant = plant };
 
-    /// <summary>What became of the messages.</summary>
-    public BatchTally Tally { get; } = new();
+    /// <summary>What became of the messages; null where nobody accounts for them.</summary>
+    public BatchTally? Tally => tally;
 
     /// <summary>Ordinal behind its last message.</summary>
     public long NextOrdinal { get; private set; }
@@ -28,7 +28,7 @@ internal sealed class ConsumerTurn(Plant plant)
         Batch.Clear();
         Batch.Plant = by;
         Batch.From = position;
-        Tally.Begin(ordinal);
+        tally?.Begin(ordinal);
         NextOrdinal = ordinal;
     }
 
@@ -36,7 +36,7 @@ internal sealed class ConsumerTurn(Plant plant)
     public void EndMessage(in DecodedMessage message, in MessageOutcome outcome, int firstReading)
     {
         Batch.EndMessage(message.Position, message.ReceiveTime, outcome.Source, outcome.Outcome, firstReading);
-        Tally.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
+        tally?.Count(outcome.Source, message.ReceiveTime, message.Ordinal, outcome.Outcome);
         NextOrdinal = message.Ordinal + 1;
     }
 }

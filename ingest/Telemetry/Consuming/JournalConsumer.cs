@@ -26,7 +26,7 @@ public sealed partial class JournalConsumer
     private const int MostLookedAt = 1_000_000;
 
     /// <summary>While it gathers, it looks this often whether enough is there; each look wakes a thread.</summary>
-    private static readonly TimeSpan GatheringStep = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan GatheringStep = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// Where so much gathers that every signal speaks several times, it gathers at least this long: what is known of a signal is
@@ -174,8 +174,8 @@ public sealed partial class JournalConsumer
         }
 
         _state.Opened(reader);
-        ConsumerTurn turn = new(decoder.Plant);
-        ConsumerTurn following = new(decoder.Plant);
+        ConsumerTurn turn = NewTurn(decoder.Plant);
+        ConsumerTurn following = NewTurn(decoder.Plant);
         long? handedOver = null;
         while (true)
         {
@@ -225,6 +225,8 @@ public sealed partial class JournalConsumer
             (turn, following) = (following, turn);
         }
     }
+
+    private ConsumerTurn NewTurn(Plant plant) => new(plant, _ledger is null ? null : new BatchTally());
 
     private async Task HandOverAsync(ReadingBatch batch, CancellationToken cancellationToken)
     {
@@ -303,12 +305,12 @@ public sealed partial class JournalConsumer
         {
             QuarantineRefused(turn, ledger);
             ledger.Quarantine.Flush();
-            ledger.Balance.Add(turn.Tally);
+            ledger.Balance.Add(turn.Tally!);
             state = ledger.Balance.Save(turn.Batch.LastReceiveTime);
         }
 
         reader.Commit(turn.Batch.Through, turn.NextOrdinal, state.Span);
-        _ledger?.Metrics?.Handled(turn.Tally, turn.Batch.Count);
+        _ledger?.Metrics?.Handled(turn.Tally!, turn.Batch.Count);
         _state.Handled(turn.Batch);
     }
 
@@ -327,7 +329,7 @@ public sealed partial class JournalConsumer
                 ledger.Quarantine.Add(message, mark.Source, QuarantineReason.RefusedByStore, reason);
             }
 
-            turn.Tally.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
+            turn.Tally!.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
         }
     }
 

@@ -11,8 +11,8 @@ namespace Linewatch.Tests.Benchmarks.Ingest;
 /// </summary>
 internal static class IngestBenchmark
 {
-    /// <summary>Long enough for the runtime to compile what is hot.</summary>
-    private const int WarmUpSeconds = 8;
+    /// <summary>Long enough for the runtime to compile what is hot: beside a busy mosquitto it takes half a minute.</summary>
+    private const int WarmUpSeconds = 30;
 
     /// <summary>Load at which it is shown that the backlog is stable, as a share of what was stored at overload.</summary>
     private const double SustainedShare = 0.8;
