@@ -29,11 +29,11 @@ internal sealed class GatheredReads
     /// <summary>Share of that which is forgotten with each such probe: a broker that resumes a session may send more than its window once.</summary>
     public const double Forgotten = 0.25;
 
-    /// <summary>How often that is done. A broker that waits for us then waits for as long as a quarter of its window takes, at most 8 ms.</summary>
+    /// <summary>How often that is done. A broker that waits for us then waits for as long as a quarter of its window takes, at most 16 ms.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long bytes gather at most, probes apart. Only the broker waits for us: it acknowledges to its devices by itself.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Less is not worth a timer, which counts in milliseconds.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);

@@ -8,6 +8,7 @@ namespace Linewatch.Tests.Unit.Mqtt;
 /// <summary>When the bytes of a busy connection gather before they are read.</summary>
 public sealed class GatheredReadsTests : IDisposable
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly int Busy = GatheredReads.BusyRate * (int)GatheredReads.Interval.TotalMilliseconds;
 
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero));
@@ -69,7 +70,7 @@ public sealed class GatheredReadsTests : IDisposable
         for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(8); passed += 2 * GatheredReads.Longest)
         {
             _time.Advance(2 * GatheredReads.Longest);
-            await gathering;
+            await gathering.WaitAsync(Limit);
             gathering = AfterRead(2 * Busy, 15);
         }
 
@@ -97,7 +98,7 @@ public sealed class GatheredReadsTests : IDisposable
         _stream.ReadExactly(new byte[100]);
 
         _time.Advance(GatheredReads.Longest);
-        await gathering;
+        await gathering.WaitAsync(Limit);
         Send(1);
         Assert.True(IsWoken());
     }
@@ -115,10 +116,10 @@ public sealed class GatheredReadsTests : IDisposable
     {
         _time.Advance(GatheredReads.Interval);
         Task gathering = AfterRead(Busy, 0);
-        _time.Advance(GatheredReads.Interval);
-        await gathering;
+        _time.Advance(GatheredReads.Longest);
+        await gathering.WaitAsync(Limit);
 
-        Assert.True(AfterRead((Busy / 2) - 1, 0).IsCompleted);
+        Assert.True(AfterRead((GatheredReads.BusyRate / 2 * (int)GatheredReads.Longest.TotalMilliseconds) - 1, 0).IsCompleted);
         Send(1);
         Assert.True(IsWoken());
     }
@@ -137,7 +138,7 @@ public sealed class GatheredReadsTests : IDisposable
         Assert.False(gathering.IsCompleted);
 
         _time.Advance(TimeSpan.FromMilliseconds(1.1));
-        await gathering;
+        await gathering.WaitAsync(Limit);
     }
 
     /// <summary>Returns when it has arrived.</summary>
