@@ -56,6 +56,24 @@ public sealed class InfluxFaultTests
     }
 
     [Fact]
+    public async Task Readings_of_a_machine_stand_behind_each_other_in_their_order_and_in_one_body()
+    {
+        const int Machines = 7;
+        const int Times = 1_000;
+        await using FakeInflux influx = new(_ => new FakeAnswer(204));
+        await using IReadingStore store = StoreFactory.Open(("Kind", "influx"), ("Url", influx.Address), ("Connections", "3"));
+        Signal[] speeds = [.. Enumerable.Range(0, Machines).Select(machine => Signal("speed", $"m{machine}", index: machine))];
+        Reading[] readings = [.. Enumerable.Range(0, Times).SelectMany(second => speeds.Select(speed => At(speed, second, second)))];
+
+        Assert.Empty(await store.WriteAsync(readings, default));
+
+        Assert.Equal(3, influx.Requests.Count);
+        Assert.Equal(
+            speeds.SelectMany(speed => Enumerable.Range(0, Times).Select(second => (speed.Path.Machine, second))),
+            influx.Requests.OrderBy(request => request.Body, StringComparer.Ordinal).SelectMany(request => request.Body.TrimEnd().Split('\n')).Select(MachineAndValue));
+    }
+
+    [Fact]
     public async Task Database_that_refuses_a_whole_body_for_one_point_still_gets_all_others()
     {
         HashSet<string> stored = [];
@@ -152,4 +170,7 @@ public sealed class InfluxFaultTests
         Assert.Contains("database not found", fault.Message, StringComparison.Ordinal);
         Assert.Contains("check Linewatch:Storage:Url, Database", fault.Message, StringComparison.Ordinal);
     }
+
+    private static (string Machine, int Value) MachineAndValue(string line) =>
+        (line.Split("machine=")[1].Split(',')[0], int.Parse(line.Split("speed=")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
 }

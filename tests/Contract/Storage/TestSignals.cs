@@ -8,8 +8,9 @@ internal static class TestSignals
 {
     public static readonly DateTime Start = new(2026, 3, 1, 6, 0, 0, DateTimeKind.Utc);
 
-    public static Signal Signal(string name, string machine = "filler", string line = "line1") => new()
+    public static Signal Signal(string name, string machine = "filler", string line = "line1", int index = 0) => new()
     {
+        Index = index,
         Path = new SignalPath("rhine", "hall1", line, machine, name),
         Name = name,
     };

@@ -66,6 +66,7 @@ public sealed class RuleEngineTests
     [InlineData("0:00=1 5:00tick 7:00=1", "+0:00 -7:00")]
     [InlineData("0:00=1 7:00=1", "")]
     [InlineData("9:00tick", "")]
+    [InlineData("0:10=1 5:10tick 0:05=1 0:05state6", "+0:10")] // what comes late does not say that it is alive
     public void Silence_of_five_minutes(string script, string expected)
     {
         AlertRule rule = new() { Name = "rule", Kind = AlertRuleKind.Silence, OnDelay = TimeSpan.FromMinutes(5) };
