@@ -15,6 +15,9 @@ public sealed class Line
     /// <summary>Machines in flow order, upstream first.</summary>
     public required IReadOnlyList<Machine> Machines { get; init; }
 
+    /// <summary>The signals of its machines, numbered.</summary>
+    public LineSignals Signals => field ??= new LineSignals(Machines);
+
     /// <summary>The machine whose time axis is the line's; usually the filler.</summary>
     public required Machine CriticalMachine { get; init; }
 

@@ -8,12 +8,8 @@ internal sealed class LineTracks
 {
     private static readonly long NeverSilent = TimeSpan.FromDays(10_000).Ticks;
 
-    private readonly Dictionary<string, Place> _byPath = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _idealSeconds = new(StringComparer.Ordinal);
-
-    /// <summary>The places of the line's signals, which are numbered in a row from <see cref="_firstSignal"/> on.</summary>
-    private readonly Place[] _bySignal;
-    private readonly int _firstSignal;
+    private readonly Place[] _places;
     private readonly MachineTrack _productSource;
     private readonly MachineTrack[] _rejecting;
     private readonly MachineTrack _total;
@@ -51,15 +47,12 @@ internal sealed class LineTracks
             _idealSeconds[product] = 3600 / rate;
         }
 
-        _firstSignal = line.Machines.SelectMany(machine => machine.Signals).Select(signal => signal.Index).DefaultIfEmpty().Min();
-        _bySignal = new Place[line.Machines.Sum(machine => machine.Signals.Count)];
+        _places = new Place[line.Signals.Count];
         for (int i = 0; i < Machines.Length; i++)
         {
             foreach (Signal signal in Machines[i].Machine.Signals)
             {
-                Place place = new(signal, Machines[i], Machines[i].Machine.Find(signal.Role) == signal);
-                _bySignal[signal.Index - _firstSignal] = place;
-                _byPath[signal.Path.ToString()] = place;
+                _places[line.Signals.IndexOf(signal)] = new Place(Machines[i], Machines[i].Machine.Find(signal.Role) == signal);
             }
         }
     }
@@ -83,21 +76,13 @@ internal sealed class LineTracks
     /// <summary>Takes a reading; false = not of this line.</summary>
     public bool Accept(in Reading reading)
     {
-        Signal signal = reading.Signal;
-        int index = signal.Index - _firstSignal;
-        if ((uint)index < (uint)_bySignal.Length && ReferenceEquals(_bySignal[index].Signal, signal))
-        {
-            _bySignal[index].Track.Accept(reading, _bySignal[index].IsFirst);
-            return true;
-        }
-
-        // A reading decoded with another version of the plant names the signal by the same path.
-        if (!_byPath.TryGetValue(signal.Path.ToString(), out Place known))
+        int index = Line.Signals.IndexOf(reading.Signal);
+        if (index < 0)
         {
             return false;
         }
 
-        known.Track.Accept(reading, known.IsFirst);
+        _places[index].Track.Accept(reading, _places[index].IsFirst);
         return true;
     }
 
@@ -193,5 +178,5 @@ internal sealed class LineTracks
         : Array.Find(Machines, track => track.Machine.Find(role) is not null) ?? critical;
 
     /// <summary>Where the readings of a signal go.</summary>
-    private readonly record struct Place(Signal Signal, MachineTrack Track, bool IsFirst);
+    private readonly record struct Place(MachineTrack Track, bool IsFirst);
 }

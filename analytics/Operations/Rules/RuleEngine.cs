@@ -13,7 +13,6 @@ internal sealed class RuleEngine
 {
     private readonly AlertRulesOptions _options;
     private readonly Line? _line;
-    private readonly int _firstSignal;
     private readonly SignalTrack[] _signals;
     private readonly List<RuleWatch> _watches = [];
     private readonly Dictionary<string, RuleWatch> _byKey = [];
@@ -30,9 +29,7 @@ internal sealed class RuleEngine
         _line = line;
         IReadOnlyList<AlertRule> rules = options.InForce();
         _findingRules = [.. rules.Where(rule => rule.Kind == AlertRuleKind.Finding && (rule.Lines.Count == 0 || (line is not null && rule.Lines.Contains(line.Id))))];
-        int[] signals = [.. (line?.Machines ?? []).SelectMany(machine => machine.Signals).Select(signal => signal.Index)];
-        _firstSignal = signals.DefaultIfEmpty().Min();
-        _signals = new SignalTrack[signals.Length == 0 ? 0 : signals.Max() - _firstSignal + 1];
+        _signals = new SignalTrack[line?.Signals.Count ?? 0];
         foreach (Machine machine in line?.Machines ?? [])
         {
             AlertRule[] applying = [.. rules.Where(rule => rule.Kind != AlertRuleKind.Finding && rule.AppliesTo(line!, machine))];
@@ -57,18 +54,14 @@ internal sealed class RuleEngine
     /// <summary>Takes a reading. Historical readings recompute figures elsewhere but raise no live alerts.</summary>
     public void Take(in Reading reading, long position, List<RuleOutcome> outcomes)
     {
-        uint index = (uint)(reading.Signal.Index - _firstSignal);
-        if (index >= (uint)_signals.Length || (reading.Flags & ReadingFlags.Historical) != 0)
+        int index = _line?.Signals.IndexOf(reading.Signal) ?? -1;
+        if (index < 0 || (reading.Flags & ReadingFlags.Historical) != 0)
         {
             return;
         }
 
         ref SignalTrack track = ref _signals[index];
-        if (track.Machine is not { } machine)
-        {
-            return;
-        }
-
+        MachineWatches machine = track.Machine;
         if (track.IsLookedAt)
         {
             // Late readings are the figures' business; an alert is about now.
@@ -264,7 +257,7 @@ internal sealed class RuleEngine
                     .Where(rule => rule.Kind is AlertRuleKind.Threshold or AlertRuleKind.Rate && rule.Signals.Contains(signal.Path.Signal))
                     .Select(rule => Watch(rule, AlertSource.Of(signal.Path), machine, signal)),
             ];
-            _signals[signal.Index - _firstSignal] = new SignalTrack
+            _signals[line.Signals.IndexOf(signal)] = new SignalTrack
             {
                 EventTime = DateTime.UnixEpoch, Values = values, Machine = watches, IsLookedAt = values.Length > 0 || TellsState(signal),
             };

@@ -17,15 +17,13 @@ internal sealed class LineAnalysis
     private readonly List<SignalWatch> _watches = [];
     private readonly List<RowWatch> _rowWatches = [];
     private readonly Dictionary<string, MachineActivity> _machines = new(StringComparer.Ordinal);
-    private readonly Dictionary<SignalPath, int> _indexes = [];
-
-    /// <summary>The places of the line's signals, which are numbered in a row from <see cref="_firstSignal"/> on.</summary>
-    private readonly Place[] _bySignal;
-    private readonly int _firstSignal;
+    private readonly Place[] _places;
     private readonly List<(string Machine, PastCases Cases)> _cases = [];
     private readonly Dictionary<string, long> _modelUses = new(StringComparer.Ordinal);
     private DateTime _heardEventTime;
     private DateTime _heardReceiveTime;
+
+    /// <summary>What the last plain reading told; another such reading tells the same.</summary>
     private (MachineActivity? Machine, DateTime EventTime) _plainLast;
 
     /// <param name="plant">The plant.</param>
@@ -37,7 +35,7 @@ internal sealed class LineAnalysis
         Line = line;
         Pace = new FigurePace(clock);
         Engine = new LineEngine(plant, line);
-        List<Place> places = [];
+        _places = new Place[line.Signals.Count];
         foreach (Machine machine in line.Machines)
         {
             MachineActivity activity = new(machine, kept.DutyOf(line, machine));
@@ -58,7 +56,7 @@ internal sealed class LineAnalysis
                     _watches.Add(watch);
                 }
 
-                places.Add(new Place(signal, activity, watch, rows));
+                _places[line.Signals.IndexOf(signal)] = new Place(activity, watch, rows, IsPlain: watch is null && !LineEngine.Needs(signal));
             }
 
             foreach (SignalWatch watch in watches.Where(watch => watch.Signal.RedundantTo is not null))
@@ -67,12 +65,6 @@ internal sealed class LineAnalysis
             }
         }
 
-        _bySignal = [.. places.OrderBy(place => place.Signal.Index)];
-        _firstSignal = _bySignal.Length == 0 ? 0 : _bySignal[0].Signal.Index;
-        for (int i = 0; i < _bySignal.Length; i++)
-        {
-            _indexes.Add(_bySignal[i].Signal.Path, i);
-        }
     }
 
     public Lock Gate { get; } = new();
@@ -188,12 +180,7 @@ internal sealed class LineAnalysis
 
     private static bool Follow(in Reading reading, MachineActivity machine) => machine.Accept(reading) && !double.IsNaN(reading.Value);
 
-    /// <summary>By number; a signal of another version of the plant by its path.</summary>
-    private ref readonly Place PlaceOf(Signal signal)
-    {
-        int index = signal.Index - _firstSignal;
-        return ref _bySignal[(uint)index < (uint)_bySignal.Length && ReferenceEquals(_bySignal[index].Signal, signal) ? index : _indexes[signal.Path]];
-    }
+    private ref readonly Place PlaceOf(Signal signal) => ref _places[Line.Signals.IndexOf(signal)];
 
     private void Hear(DateTime eventTime, DateTime receiveTime)
     {
@@ -205,9 +192,9 @@ internal sealed class LineAnalysis
     }
 
     /// <summary>Where a signal's readings go; side by side in memory, since every reading touches one.</summary>
-    private readonly record struct Place(Signal Signal, MachineActivity Machine, SignalWatch? Watch, RowWatch Rows)
-    {
-        /// <summary>Whether its readings tell no more than that the machine was heard of, once for each event time.</summary>
-        public bool IsPlain { get; } = Watch is null && !LineEngine.Needs(Signal);
-    }
+    /// <param name="Machine">What its machine does.</param>
+    /// <param name="Watch">What watches it; null = nothing does.</param>
+    /// <param name="Rows">What watches it together with the machine's others.</param>
+    /// <param name="IsPlain">Whether its readings tell no more than that the machine was heard of, once for each event time.</param>
+    private readonly record struct Place(MachineActivity Machine, SignalWatch? Watch, RowWatch Rows, bool IsPlain);
 }
