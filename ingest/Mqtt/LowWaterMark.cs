@@ -12,6 +12,18 @@ internal sealed class LowWaterMark(Socket socket)
 
     private int _bytes = 1;
 
+    /// <summary>Lets bytes gather for a while: without the mark the kernel would wake the sockets' engine for every piece, though nobody waits for one.</summary>
+    /// <param name="length">How long.</param>
+    /// <param name="plenty">Bytes at which the engine is woken all the same; the reader sleeps on.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task LetGatherAsync(TimeSpan length, int plenty, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Set(plenty);
+        await Task.Delay(length, time, cancellationToken);
+        WakeForTheNextByte();
+    }
+
     /// <summary>Before a read that is to wait for a byte at most: one that finds something does not wait; where it would, the mark must not be what it waits for.</summary>
     public void WakeForTheNextByte()
     {
@@ -29,7 +41,7 @@ internal sealed class LowWaterMark(Socket socket)
     }
 
     /// <summary>Sets the mark; the kernel looks at once whether so much is there. A socket that is closed by now is left to its read.</summary>
-    public void Set(int bytes)
+    private void Set(int bytes)
     {
         if (bytes == _bytes)
         {

@@ -72,7 +72,9 @@ internal sealed class ReadPause
             return Task.CompletedTask;
         }
 
-        return PauseAsync(cancellationToken);
+        // All connections' pauses end together, so that the journal syncs what they bring in one go.
+        long sinceLast = _time.GetElapsedTime(0).Ticks % Length.Ticks;
+        return _mark.LetGatherAsync(TimeSpan.FromTicks(Length.Ticks - sinceLast), Plenty, _time, cancellationToken);
     }
 
     /// <summary>Counts messages, and decides when it is time to.</summary>
@@ -86,17 +88,6 @@ internal sealed class ReadPause
             _messages = 0;
             _decidedAt = _time.GetTimestamp();
         }
-    }
-
-    private async Task PauseAsync(CancellationToken cancellationToken)
-    {
-        // Without it the kernel would wake the sockets' engine for every piece, though nobody waits for one.
-        _mark.Set(Plenty);
-
-        // All connections' pauses end together, so that the journal syncs what they bring in one go.
-        long sinceLast = _time.GetElapsedTime(0).Ticks % Length.Ticks;
-        await Task.Delay(TimeSpan.FromTicks(Length.Ticks - sinceLast), _time, cancellationToken);
-        _mark.WakeForTheNextByte();
     }
 
     private void Decide(double rate, TimeSpan elapsed)

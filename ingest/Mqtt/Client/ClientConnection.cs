@@ -23,7 +23,6 @@ internal sealed class ClientConnection : IAsyncDisposable
     private readonly PendingRequests _requests;
     private readonly GatheredReads? _gathered;
     private int _messages;
-    private int _read;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     private int _start;
     private int _end;
@@ -93,6 +92,7 @@ internal sealed class ClientConnection : IAsyncDisposable
     {
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
         await using ITimer? pings = _keepAlive!.Start();
+        int read = 0;
         try
         {
             while (true)
@@ -123,11 +123,11 @@ internal sealed class ClientConnection : IAsyncDisposable
 
                 if (_gathered is not null)
                 {
-                    await _gathered.AfterReadAsync(_messages, _read, isFull: _end == _buffer.Length, owed);
+                    await _gathered.AfterReadAsync(_messages, read, isFull: _end == _buffer.Length, owed);
                     _messages = 0;
                 }
 
-                await FillAsync(both.Token);
+                read = await FillAsync(both.Token);
                 _keepAlive.Heard();
             }
         }
@@ -250,7 +250,8 @@ internal sealed class ClientConnection : IAsyncDisposable
         return true;
     }
 
-    private async ValueTask FillAsync(CancellationToken cancellationToken)
+    /// <summary>Reads more behind what is there; returns how many bytes.</summary>
+    private async ValueTask<int> FillAsync(CancellationToken cancellationToken)
     {
         int rest = _end - _start;
         if (rest == 0)
@@ -278,7 +279,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         }
 
         _end += count;
-        _read = count;
+        return count;
     }
 
     private void Dispatch(in Frame frame)

@@ -85,7 +85,7 @@ internal sealed class GatheredReads
             return Task.CompletedTask;
         }
 
-        return GatherAsync(length);
+        return _mark.LetGatherAsync(length, 2 * Plenty, _time, CancellationToken.None);
     }
 
     private void Count(int messages, int bytes)
@@ -100,14 +100,6 @@ internal sealed class GatheredReads
             (_messages, _bytes) = (0, 0);
             _decidedAt = _time.GetTimestamp();
         }
-    }
-
-    private async Task GatherAsync(TimeSpan length)
-    {
-        // Without it the kernel would wake the sockets' engine for every piece, though nobody waits for one.
-        _mark.Set(2 * Plenty);
-        await Task.Delay(length, _time);
-        _mark.WakeForTheNextByte();
     }
 
     private TimeSpan Length()

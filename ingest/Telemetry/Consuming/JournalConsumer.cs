@@ -301,23 +301,27 @@ public sealed partial class JournalConsumer
     private void Commit(JournalReader reader, ConsumerTurn turn)
     {
         ReadOnlyMemory<byte> state = default;
-        if (_ledger is { } ledger)
+        if (_ledger is { } ledger && turn.Tally is { } tally)
         {
-            QuarantineRefused(turn, ledger);
+            QuarantineRefused(turn.Batch, tally, ledger);
             ledger.Quarantine.Flush();
-            ledger.Balance.Add(turn.Tally!);
+            ledger.Balance.Add(tally);
             state = ledger.Balance.Save(turn.Batch.LastReceiveTime);
         }
 
         reader.Commit(turn.Batch.Through, turn.NextOrdinal, state.Span);
-        _ledger?.Metrics?.Handled(turn.Tally!, turn.Batch.Count);
+        if (turn.Tally is { } handled)
+        {
+            _ledger?.Metrics?.Handled(handled, turn.Batch.Count);
+        }
+
         _state.Handled(turn.Batch);
     }
 
-    private void QuarantineRefused(ConsumerTurn turn, Ledger ledger)
+    private void QuarantineRefused(ReadingBatch batch, BatchTally tally, Ledger ledger)
     {
         using RawMessages raw = new(_journal);
-        foreach ((MessageMark mark, string reason) in turn.Batch.RefusedMessages())
+        foreach ((MessageMark mark, string reason) in batch.RefusedMessages())
         {
             if (mark.Outcome == Outcome.Quarantined)
             {
@@ -329,7 +333,7 @@ public sealed partial class JournalConsumer
                 ledger.Quarantine.Add(message, mark.Source, QuarantineReason.RefusedByStore, reason);
             }
 
-            turn.Tally!.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
+            tally.Move(mark.Source, mark.ReceiveTime, mark.Outcome, Outcome.Quarantined);
         }
     }
 
