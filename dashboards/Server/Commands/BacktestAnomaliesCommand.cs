@@ -58,15 +58,7 @@ internal static class BacktestAnomaliesCommand
     private static int Run(string data, string format, string? normal, string detector, string output, bool plot, double? alarmScore)
     {
         string root = format == "nab" && Directory.Exists(Path.Combine(data, "data")) ? Path.Combine(data, "data") : data;
-        string pattern = format == "tep" ? "*.dat" : "*.csv";
-        string[] files = [.. Directory.EnumerateFiles(root, pattern, SearchOption.AllDirectories)
-            .Where(file => Path.GetFullPath(file) != normal)
-            .Order(StringComparer.Ordinal)];
-        if (files.Length == 0)
-        {
-            throw new InvalidDataException($"{root} holds no {pattern} file");
-        }
-
+        IReadOnlyList<BacktestFile> files = BacktestFiles.Find(root, format == "tep" ? ".dat" : ".csv", normal, output);
         SignalMonitorOptions options = format == "nab" ? Judges.Nab : SignalMonitorOptions.Default;
         options = alarmScore is { } score ? options with { AlarmScore = score } : options;
         Func<Judge>? process = format == "tep" ? Fit(normal, detector) : null;
@@ -76,23 +68,22 @@ internal static class BacktestAnomaliesCommand
         long alarmRows = 0;
         Stopwatch watch = Stopwatch.StartNew();
         using AnomalyList anomalies = new(output, format switch { "skab" => ShiftMonitor.Version, "tep" => $"{detector} {MachineRows.Version}", _ => SignalMonitor.Version });
-        foreach (string file in files)
+        for (int i = 0; i < files.Count; i++)
         {
-            string target = Path.ChangeExtension(Path.Combine(output, Path.GetRelativePath(root, file)), ".csv");
-            _ = Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            string name = Path.GetRelativePath(root, file);
+            BacktestFile file = files[i];
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(file.Verdicts)!);
             Tally tally = process is null
-                ? JudgeRecording(file, name, target, anomalies, plot, count => format == "skab" ? Judges.Shifts(count) : Judges.PerSignal(count, options))
-                : JudgeTable(file, name, target, anomalies, plot, signals, process());
+                ? JudgeRecording(file, anomalies, plot, count => format == "skab" ? Judges.Shifts(count) : Judges.PerSignal(count, options))
+                : JudgeTable(file, anomalies, plot, signals, process());
             rows += tally.Rows;
             alarms += tally.Alarms;
             alarmRows += tally.AlarmRows;
             Console.WriteLine(FormattableString.Invariant(
-                $"[{Array.IndexOf(files, file) + 1}/{files.Length}] {name}: {tally.Rows} rows, {tally.Alarms} alarms, {100.0 * tally.AlarmRows / Math.Max(1, tally.Rows):F1} % of rows in alarm"));
+                $"[{i + 1}/{files.Count}] {file.Name}: {tally.Rows} rows, {tally.Alarms} alarms, {100.0 * tally.AlarmRows / Math.Max(1, tally.Rows):F1} % of rows in alarm"));
         }
 
         Console.WriteLine(FormattableString.Invariant(
-            $"{files.Length} files, {rows} rows in {watch.Elapsed.TotalSeconds:F1} s ({rows / watch.Elapsed.TotalSeconds:F0} rows/s), {alarms} alarms, {100.0 * alarmRows / Math.Max(1, rows):F2} % of rows in alarm; verdicts in {output}, anomalies with their drivers in {AnomalyList.FileName}"));
+            $"{files.Count} files, {rows} rows in {watch.Elapsed.TotalSeconds:F1} s ({rows / watch.Elapsed.TotalSeconds:F0} rows/s), {alarms} alarms, {100.0 * alarmRows / Math.Max(1, rows):F2} % of rows in alarm; verdicts in {output}, anomalies with their drivers in {AnomalyList.FileName}"));
         return Done;
     }
 
@@ -108,11 +99,11 @@ internal static class BacktestAnomaliesCommand
         return Judges.Processes[detector](rows);
     }
 
-    private static Tally JudgeRecording(string file, string name, string target, AnomalyList anomalies, bool plot, Func<int, Judge> judgeOf)
+    private static Tally JudgeRecording(BacktestFile file, AnomalyList anomalies, bool plot, Func<int, Judge> judgeOf)
     {
-        using RecordedTable table = new(file, Labels);
-        anomalies.BeginFile(name, table.Signals);
-        using VerdictFile verdicts = new(target, "timestamp", table.Signals, anomalies, plot);
+        using RecordedTable table = new(file.Path, Labels);
+        anomalies.BeginFile(file.Name, table.Signals);
+        using VerdictFile verdicts = new(file.Verdicts, "timestamp", table.Signals, anomalies, plot);
         Judge judge = judgeOf(table.Signals.Count);
         foreach ((string timeText, DateTime eventTime, double[] values) in table.Rows())
         {
@@ -122,12 +113,12 @@ internal static class BacktestAnomaliesCommand
         return verdicts.Tally;
     }
 
-    private static Tally JudgeTable(string file, string name, string target, AnomalyList anomalies, bool plot, int signals, Judge judge)
+    private static Tally JudgeTable(BacktestFile file, AnomalyList anomalies, bool plot, int signals, Judge judge)
     {
-        double[][] rows = RecordedTable.ReadNumbers(file, signals);
+        double[][] rows = RecordedTable.ReadNumbers(file.Path, signals);
         string[] names = [.. Enumerable.Range(1, signals).Select(i => $"x{i}")];
-        anomalies.BeginFile(name, names);
-        using VerdictFile verdicts = new(target, "row", names, anomalies, plot);
+        anomalies.BeginFile(file.Name, names);
+        using VerdictFile verdicts = new(file.Verdicts, "row", names, anomalies, plot);
         for (int i = 0; i < rows.Length; i++)
         {
             verdicts.Add((i + 1).ToString(CultureInfo.InvariantCulture), DateTime.UnixEpoch.AddMinutes(i), rows[i], judge);

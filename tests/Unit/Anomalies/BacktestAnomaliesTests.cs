@@ -82,19 +82,57 @@ public sealed class BacktestAnomaliesTests : IDisposable
             File.WriteAllLines(Path.Combine(data, format == "tep" ? "one.dat" : "one.csv"), ["a,b", "1,2"]);
         }
 
+        Assert.Contains(message, Refused(data, _folder["out"], "--format", format), StringComparison.Ordinal);
+    }
+
+    /// <summary>Results on or among the recordings: the folder itself, one inside it, the same by a link, and one above whose result would be a recording.</summary>
+    [Theory]
+    [InlineData("data")]
+    [InlineData("data/")]
+    [InlineData("data/out")]
+    [InlineData("link/out")]
+    [InlineData(".")]
+    public void Results_on_or_among_the_recordings_are_refused_and_change_nothing(string output)
+    {
+        string nested = Path.Combine(Directory.CreateDirectory(_folder["data/data"]).FullName, "one.csv");
+        string recording = _folder["data/one.csv"];
+        File.WriteAllText(recording, "time,a\n2026-03-02 06:00:00,1\n");
+        File.WriteAllText(nested, "time,a\n2026-03-02 06:00:00,2\n");
+        _ = Directory.CreateSymbolicLink(_folder["link"], _folder["data"]);
+
+        string said = Refused(_folder["data"], _folder[output], "--format", "csv");
+
+        Assert.Contains("--out", said, StringComparison.Ordinal);
+        Assert.Equal(["1", "2"], new[] { recording, nested }.Select(file => File.ReadAllText(file)[^2..^1]));
+        Assert.Equal(2, Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Count(file => !file.Contains("/link/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Two_recordings_whose_verdicts_would_be_one_file_are_refused()
+    {
+        string data = Directory.CreateDirectory(_folder["data"]).FullName;
+        File.WriteAllText(Path.Combine(data, "one.csv"), "time,a\n2026-03-02 06:00:00,1\n");
+        File.WriteAllText(Path.Combine(data, "one.CSV"), "time,a\n2026-03-02 06:00:00,1\n");
+
+        Assert.Contains("one.CSV and one.csv", Refused(data, _folder["out"], "--format", "csv"), StringComparison.Ordinal);
+    }
+
+    /// <summary>What a run that ends with exit code 2 says.</summary>
+    private static string Refused(string data, string output, params string[] more)
+    {
         TextWriter before = Console.Error;
         using StringWriter said = new();
         Console.SetError(said);
         try
         {
-            Assert.Equal(2, BacktestAnomaliesCommand.Create().Parse(["anomalies", "--data", data, "--format", format, "--out", _folder["out"]]).Invoke());
+            Assert.Equal(2, BacktestAnomaliesCommand.Create().Parse(["anomalies", "--data", data, "--out", output, .. more]).Invoke());
         }
         finally
         {
             Console.SetError(before);
         }
 
-        Assert.Contains(message, said.ToString(), StringComparison.Ordinal);
+        return said.ToString();
     }
 
     /// <summary>The verdicts on one file.</summary>
