@@ -78,7 +78,7 @@ internal static class ReplayCommand
         Queue<Task> outstanding = new(Window);
         ArrayBufferWriter<byte> payload = new();
         long started = clock.GetTimestamp();
-        long reported = started;
+        RowProgress progress = new(name, clock, Console.Error);
         DateTime? firstEvent = null;
         int published = 0;
         int faults = 0;
@@ -118,11 +118,7 @@ internal static class ReplayCommand
 
             outstanding.Enqueue(client.PublishAsync(topic, payload.WrittenSpan.ToArray(), MqttQoS.AtLeastOnce, retain: false, cancellationToken).AsTask());
             published++;
-            if (clock.GetElapsedTime(reported) > TimeSpan.FromSeconds(1))
-            {
-                reported = clock.GetTimestamp();
-                await Console.Error.WriteLineAsync($"{name}: {published:N0} rows, at {eventTime:u}");
-            }
+            progress.Report(published, recording.Done, eventTime);
         }
 
         await Task.WhenAll(outstanding);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Linewatch.Server.Commands;
 using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Unit.Anomalies;
@@ -30,15 +29,16 @@ public sealed class BacktestAnomaliesTests : IDisposable
         Recording recording = Recordings[format];
         string[] verdicts = Run(format, recording.Lines(recording.Rows));
 
-        Assert.Equal(format == "tep" ? "row,score,label" : "timestamp,score,label", verdicts[0]);
+        Assert.Equal(format switch { "tep" => "row,score,label", "csv" => "timestamp,score,label,a lower,a upper,b lower,b upper", _ => "timestamp,score,label" }, verdicts[0]);
         Assert.Equal(recording.Rows, verdicts.Length - 1);
-        int[] alarms = [.. Enumerable.Range(0, recording.Rows).Where(row => verdicts[row + 1].EndsWith(",1", StringComparison.Ordinal))];
+        int[] alarms = [.. Enumerable.Range(0, recording.Rows).Where(row => verdicts[row + 1].Split(',')[2] == "1")];
         Assert.InRange(alarms.Count(row => row < recording.FaultFrom), 0, 1);
         int first = alarms.First(row => row >= recording.FaultFrom);
         Assert.InRange(first, recording.FaultFrom, recording.FaultFrom + 30);
         string[] told = File.ReadLines(Path.Combine(_folder["out"], "anomalies.tsv")).Select(line => line.Split('\t')).Single(cells => cells[1] == verdicts[first + 1].Split(',')[0]);
         Assert.StartsWith(recording.Signal + " ", told[4], StringComparison.Ordinal);
         Assert.Matches("^[a-z-]+ [0-9]+$", told[5]);
+        Assert.Equal("anomaly", told[6]);
     }
 
     [Theory]
@@ -66,8 +66,8 @@ public sealed class BacktestAnomaliesTests : IDisposable
 
         XElement svg = XDocument.Load(Assert.Single(Directory.EnumerateFiles(_folder["out"], "*.svg"))).Root!;
         Assert.Equal(["a", "b", "score"], svg.Elements().Where(element => element.Name.LocalName == "text").Select(element => element.Value).Intersect(["a", "b", "score", "label"]));
-        Assert.Equal(3, svg.Elements().Count(element => element.Name.LocalName == "path"));
-        Assert.NotEmpty(svg.Elements().Where(element => element.Name.LocalName == "rect").Skip(1));
+        Assert.Equal([null, null, null, "band", "band"], svg.Elements().Where(element => element.Name.LocalName == "path").Select(element => (string?)element.Attribute("class")).Order());
+        Assert.NotEmpty(svg.Elements().Where(element => (string?)element.Attribute("class") == "anomaly"));
     }
 
     [Theory]
@@ -120,19 +120,9 @@ public sealed class BacktestAnomaliesTests : IDisposable
     /// <summary>What a run that ends with exit code 2 says.</summary>
     private static string Refused(string data, string output, params string[] more)
     {
-        TextWriter before = Console.Error;
-        using StringWriter said = new();
-        Console.SetError(said);
-        try
-        {
-            Assert.Equal(2, BacktestAnomaliesCommand.Create().Parse(["anomalies", "--data", data, "--out", output, .. more]).Invoke());
-        }
-        finally
-        {
-            Console.SetError(before);
-        }
-
-        return said.ToString();
+        (int exit, _, string error) = BacktestRun.Of(data, output, more);
+        Assert.Equal(2, exit);
+        return error;
     }
 
     /// <summary>The verdicts on one file.</summary>
@@ -148,9 +138,9 @@ public sealed class BacktestAnomaliesTests : IDisposable
             more = [.. more, "--normal", normal];
         }
 
-        int exit = BacktestAnomaliesCommand.Create().Parse(["anomalies", "--data", data, "--format", format, "--out", _folder["out"], .. more]).Invoke();
+        (int exit, _, string error) = BacktestRun.Of(data, _folder["out"], ["--format", format, .. more]);
 
-        Assert.Equal(0, exit);
+        Assert.True(exit == 0, error);
         return File.ReadAllLines(Path.Combine(_folder["out"], "one.csv"));
     }
 
