@@ -22,6 +22,11 @@ internal sealed class BacktestAnomaliesCommand
     private readonly Option<bool> _plot = new("--plot") { Description = "Also draws an SVG a file: signals in their expected bands, score, anomalies, data faults." };
     private readonly Option<double?> _alarm = new("--alarm-score") { Description = "csv and nab: surprise from which a reading is an alarm, 1 to 60; default: 9 for csv, 7.45 for nab." };
     private readonly RecordingOptions _recordings = new();
+    private readonly Option<string?> _state = new("--state") { Description = "csv: column of the machine's state. Its signals are then judged as those of a machine that tells its state: only while it runs, by what it makes and how long it has been running." };
+    private readonly Option<string> _states = new("--states") { Description = "csv: what the states mean: packml, weihenstephan, or the cells that stand for running, between commas.", DefaultValueFactory = _ => "packml" };
+    private readonly Option<string?> _product = new("--product") { Description = "csv: column of the product, beside --state." };
+    private readonly Option<string?> _speed = new("--speed") { Description = "csv: column of the speed in units per hour, beside --state and --design-rate." };
+    private readonly Option<double?> _designRate = new("--design-rate") { Description = "csv: speed the machine is built for, units per hour." };
 
     private BacktestAnomaliesCommand()
     {
@@ -35,7 +40,7 @@ internal sealed class BacktestAnomaliesCommand
         BacktestAnomaliesCommand of = new();
         Command anomalies = new("anomalies", "Streams recordings through the anomaly detectors and writes what they would have said. Labels in the files are not read. Exit codes: 0 done, 1 a result could not be written, 2 wrong input; a file that cannot be read is told of and the others are judged.")
         {
-            of._data, of._format, of._normal, of._detector, of._output, of._plot, of._alarm,
+            of._data, of._format, of._normal, of._detector, of._output, of._plot, of._alarm, of._state, of._states, of._product, of._speed, of._designRate,
         };
         of._recordings.AddTo(anomalies);
         anomalies.SetAction(of.Run);
@@ -64,14 +69,33 @@ internal sealed class BacktestAnomaliesCommand
     private void RefuseWhatSaysNothing(ParseResult parsed)
     {
         string format = parsed.GetRequiredValue(_format);
-        (string[] Formats, IReadOnlyList<Option> Options)[] own = [(["csv"], _recordings.All), (["csv", "nab"], [_alarm]), (["tep"], [_normal, _detector])];
+        Option[] beside = [_states, _product, _speed, _designRate];
+        (string[] Formats, IReadOnlyList<Option> Options)[] own =
+            [(["csv"], [.. _recordings.All, _state, .. beside]), (["csv", "nab"], [_alarm]), (["tep"], [_normal, _detector])];
         foreach ((string[] formats, IReadOnlyList<Option> options) in own.Where(each => !each.Formats.Contains(format)))
         {
-            if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } idle)
+            if (options.FirstOrDefault(IsGiven) is { } idle)
             {
                 throw new InvalidDataException($"{idle.Name} says nothing about --format {format}; it is for {string.Join(" and ", formats)}");
             }
         }
+
+        if (!IsGiven(_state) && beside.FirstOrDefault(IsGiven) is { } alone)
+        {
+            throw new InvalidDataException($"{alone.Name} says nothing without --state, the column of the machine's state");
+        }
+
+        if (IsGiven(_state) && IsGiven(_alarm))
+        {
+            throw new InvalidDataException("--alarm-score says nothing beside --state: signals of a machine that tells its state are judged by cumulative sums, with a limit of their own");
+        }
+
+        if (IsGiven(_speed) != IsGiven(_designRate) || parsed.GetValue(_designRate) is not (null or (> 0 and < double.PositiveInfinity)))
+        {
+            throw new InvalidDataException("--speed and --design-rate need each other: a signal is judged by the share of the speed, above 0, that the machine is built for");
+        }
+
+        bool IsGiven(Option option) => parsed.GetResult(option) is { Implicit: false };
     }
 
     private int Judge(ParseResult parsed)
@@ -87,6 +111,7 @@ internal sealed class BacktestAnomaliesCommand
             "tep" => Tables(parsed, normal),
             "skab" => (ShiftMonitor.Version, Recording(new CsvRecordingSettings()), recording => Judges.Shifts(recording.Signals.Count)),
             "nab" => Signals(parsed, Judges.Nab, new CsvRecordingSettings()),
+            _ when parsed.GetValue(_state) is { } state => Machine(parsed, state),
             _ => Signals(parsed, SignalMonitorOptions.Default, _recordings.Read(parsed)),
         };
         using AnomalyList anomalies = new(output, version);
@@ -109,6 +134,12 @@ internal sealed class BacktestAnomaliesCommand
             : (SignalMonitor.Version, Recording(recordings), recording => Judges.PerSignal(recording.Signals.Count, options));
     }
 
+    private (string Version, Func<BacktestFile, IRecordedRows> Open, Func<IRecordedRows, Judge> JudgeOf) Machine(ParseResult parsed, string state)
+    {
+        DutyColumns duty = new(state, parsed.GetRequiredValue(_states), parsed.GetValue(_product), parsed.GetValue(_speed), parsed.GetValue(_designRate));
+        return (DutyMonitor.Version, Recording(_recordings.Read(parsed), duty), recording => Judges.PerSignal(recording.Signals.Count, ((RecordedTable)recording).Context));
+    }
+
     private (string Version, Func<BacktestFile, IRecordedRows> Open, Func<IRecordedRows, Judge> JudgeOf) Tables(ParseResult parsed, string? normal)
     {
         if (normal is null)
@@ -123,10 +154,10 @@ internal sealed class BacktestAnomaliesCommand
         return ($"{detector} {MachineRows.Version}", file => new NumberTable(file.Path, rows[0].Length), _ => fitted());
     }
 
-    private static Func<BacktestFile, IRecordedRows> Recording(CsvRecordingSettings settings)
+    private static Func<BacktestFile, IRecordedRows> Recording(CsvRecordingSettings settings, DutyColumns? duty = null)
     {
         // Signals keep the names they have in the file, which is what those who read the verdicts look for.
         CsvRecordingSettings named = settings with { Skip = settings.Skip.Concat(Labels).ToHashSet(StringComparer.OrdinalIgnoreCase), Named = name => name };
-        return file => new RecordedTable(file.Path, named);
+        return file => new RecordedTable(file.Path, named, duty);
     }
 }

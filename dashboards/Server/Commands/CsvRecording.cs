@@ -18,6 +18,7 @@ internal sealed class CsvRecording : IDisposable
     private readonly int _timeColumn;
     private readonly EventTimes _times;
     private readonly char _decimal;
+    private readonly Dictionary<string, int> _beside;
     private readonly List<(int Column, string Signal)> _signals = [];
 
     /// <param name="path">The file.</param>
@@ -31,6 +32,7 @@ internal sealed class CsvRecording : IDisposable
         try
         {
             _timeColumn = settings.TimeColumn is { } named ? _table.Find(named) : FindTime();
+            _beside = settings.Beside.Distinct().ToDictionary(column => column, _table.Find);
             foreach (string column in settings.Columns.Keys)
             {
                 _ = _table.Find(column);
@@ -81,6 +83,12 @@ internal sealed class CsvRecording : IDisposable
 
     /// <summary>A signal's cell of the row last read, as written.</summary>
     public string Cell(int signal) => _table[_signals[signal].Column];
+
+    /// <summary>A cell of the row last read in one of the columns beside the signals (<see cref="CsvRecordingSettings.Beside"/>).</summary>
+    public string Beside(string column) => _table[_beside[column]];
+
+    /// <summary>Where it is, for messages.</summary>
+    public string PlaceBeside(string column) => Where(_beside[column]);
 
     /// <summary>Where a signal's cell of the row last read is, for messages.</summary>
     public string Place(int signal) => Where(_signals[signal].Column);
@@ -162,7 +170,7 @@ internal sealed class CsvRecording : IDisposable
         for (int column = 0; column < _table.Columns.Count; column++)
         {
             string name = _table.Columns[column];
-            if (column == _timeColumn || name.Length == 0 || (settings.Columns.Count > 0 ? !settings.Columns.ContainsKey(name) : settings.Skip.Contains(name)))
+            if (column == _timeColumn || name.Length == 0 || _beside.ContainsValue(column) || (settings.Columns.Count > 0 ? !settings.Columns.ContainsKey(name) : settings.Skip.Contains(name)))
             {
                 continue;
             }

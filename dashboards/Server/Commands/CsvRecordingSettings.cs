@@ -24,6 +24,9 @@ internal sealed record CsvRecordingSettings
     /// <summary>Columns to leave out.</summary>
     public IReadOnlySet<string> Skip { get; init; } = new HashSet<string>();
 
+    /// <summary>Columns that are read but are no signals, such as the machine's state.</summary>
+    public IReadOnlyList<string> Beside { get; init; } = [];
+
     /// <summary>What a column's signal is called where <see cref="Columns"/> says nothing.</summary>
     public Func<string, string> Named { get; init; } = CsvRecording.SignalId;
 }

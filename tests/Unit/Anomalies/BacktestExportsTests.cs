@@ -196,6 +196,51 @@ public sealed class BacktestExportsTests : IDisposable
         Assert.False(Directory.Exists(_folder["out"]));
     }
 
+    /// <summary>A machine that runs for 100 minutes and stands for 20, at a level that differs by product and speed, and odd in its last 30 minutes.</summary>
+    [Theory]
+    [InlineData("Producing;Idle", "--states", "Producing,Cleaning")]
+    [InlineData("6.0;4.0", "--states", "packml")]
+    [InlineData("128;1", "--states", "weihenstephan")]
+    public void Stops_products_and_speeds_of_a_machine_that_tells_them_are_no_anomalies(string states, params string[] more)
+    {
+        const int Minutes = 5980;
+        double[] noise = Series.Noise(5, Minutes);
+        string text = "time;state;product;speed;current\n" + string.Concat(Enumerable.Range(0, Minutes).Select(i =>
+        {
+            int cycle = i / 120;
+            bool runs = i % 120 < 100;
+            int product = cycle % 3;
+            double speed = !runs ? 0 : cycle % 2 == 0 ? 30_000 : 15_000;
+            double current = (runs ? 20 + (5 * product) + (speed / 3000) : 0) + (0.2 * noise[i]) + (i >= Minutes - 30 ? 4 : 0);
+            return $"{Series.Start.AddMinutes(i):yyyy-MM-dd HH:mm:ss};{states.Split(';')[runs ? 0 : 1]};{(i % 120 == 0 ? "P" + product : "")};{Text(speed)};{Text(current)}\n";
+        }));
+
+        (int exit, string output, string error) = Run([("one.csv", text)], ["--state", "state", "--product", "product", "--speed", "speed", "--design-rate", "30000", .. more]);
+
+        Assert.True(exit == 0, error);
+        Assert.Contains(" 1 alarms,", output, StringComparison.Ordinal);
+        string[] listed = Assert.Single(Listed());
+        Assert.Equal(("current 100 %", "duty"), (listed[4], listed[5].Split(' ')[0]));
+        Assert.InRange(Row(listed[1]), Minutes - 30, Minutes - 15);
+        Assert.Equal(Minutes - 1, Row(listed[2]));
+    }
+
+    [Theory]
+    [InlineData("never runs", "--state", "s", "--states", "Run")]
+    [InlineData("'Producing'", "--state", "s")]
+    [InlineData("no column 'x'", "--state", "x")]
+    [InlineData("--states says nothing without --state", "--states", "packml")]
+    [InlineData("--speed and --design-rate need each other", "--state", "s", "--speed", "p")]
+    [InlineData("--speed and --design-rate need each other", "--state", "s", "--speed", "p", "--design-rate", "0")]
+    [InlineData("--alarm-score says nothing beside --state", "--state", "s", "--alarm-score", "5")]
+    public void Duty_that_cannot_be_told_is_refused(string message, params string[] more)
+    {
+        (int exit, _, string error) = Run([("one.csv", "time,s,p\n2026-03-02 06:00,Producing,1\n2026-03-02 06:01,Idle,1\n")], more);
+
+        Assert.Equal(2, exit);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     /// <summary>A signal that shifts by twenty spreads for good after <see cref="Learned"/> readings.</summary>

@@ -25,6 +25,12 @@ internal static class Judges
     public static Judge PerSignal(int signals, SignalMonitorOptions options) =>
         PerSignal([.. Enumerable.Range(0, signals).Select(_ => new SignalMonitor(options))], _ => SignalContext.Always);
 
+    /// <summary>Each signal of a machine that tells what it does by its own monitor; the row is what the worst says.</summary>
+    /// <param name="signals">Signals in a row.</param>
+    /// <param name="context">What the machine does at the event time of the row.</param>
+    public static Judge PerSignal(int signals, Func<DateTime, SignalContext> context) =>
+        PerSignal([.. Enumerable.Range(0, signals).Select(_ => new DutyMonitor(MonitorSettings.Default.Duties))], context);
+
     /// <summary>All signals of a machine together, against shifts; the first 400 rows are normal running.</summary>
     public static Judge Shifts(int signals)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Linewatch.Analytics.Anomalies;
 
 namespace Linewatch.Server.Commands.Backtests;
 
@@ -8,13 +9,15 @@ namespace Linewatch.Server.Commands.Backtests;
 /// </summary>
 /// <param name="path">A CSV file with a header.</param>
 /// <param name="settings">How it is written and which columns are signals.</param>
+/// <param name="duty">Which columns say what its machine does; null = none.</param>
 /// <exception cref="InvalidDataException">There is no time column or no signal; the message says what there is.</exception>
-internal sealed class RecordedTable(string path, CsvRecordingSettings settings) : IRecordedRows
+internal sealed class RecordedTable(string path, CsvRecordingSettings settings, DutyColumns? duty = null) : IRecordedRows
 {
     /// <summary>After so many rows it shows whether a file runs from old to new.</summary>
     private const int RowsThatTell = 1000;
 
-    private readonly CsvRecording _recording = new(path, settings);
+    private readonly CsvRecording _recording = new(path, duty is null ? settings : settings with { Beside = duty.All });
+    private readonly RecordedDuty? _duty = duty is null ? null : new RecordedDuty(duty);
     private long _rows;
     private string? _firstLate;
 
@@ -33,9 +36,12 @@ internal sealed class RecordedTable(string path, CsvRecordingSettings settings) 
     /// <inheritdoc/>
     public string? FirstUnread { get; private set; }
 
+    /// <summary>What the machine does in the row last read, as the contexts of its signals.</summary>
+    public SignalContext Context(DateTime eventTime) => _duty?.Context(eventTime) ?? SignalContext.Always;
+
     /// <inheritdoc/>
     /// <exception cref="InvalidDataException">
-    /// A row cannot be read, a column never yields a number, half of the rows or more are not newer than the one before, or there is none;
+    /// A row cannot be read, a column never yields a number, the machine never runs, half of the rows or more are not newer than the one before, or there is none;
     /// the message says where, and what is allowed.
     /// </exception>
     public IEnumerable<(string Key, DateTime EventTime, double[] Values)> Rows()
@@ -64,9 +70,9 @@ internal sealed class RecordedTable(string path, CsvRecordingSettings settings) 
                 if (cell.Length > 0)
                 {
                     values[i] = double.PositiveInfinity;
-                    Faults += new RowFaults(1, 0, 0);
-                    unread[i] ??= $"{_recording.Place(i)}: '{CsvTable.Shown(cell)}'";
+                    unread[i] ??= Unread(_recording.Place(i), cell);
                     FirstUnread ??= unread[i];
+                    Faults += new RowFaults(1, 0, 0);
                 }
             }
 
@@ -77,7 +83,16 @@ internal sealed class RecordedTable(string path, CsvRecordingSettings settings) 
                 _firstLate ??= $"line {_recording.LineNumber} ('{CsvTable.Shown(_recording.TimeText)}')";
             }
 
-            newest = eventTime > newest ? eventTime : newest;
+            else
+            {
+                newest = eventTime;
+                _duty?.Follow(eventTime, _recording, column =>
+                {
+                    FirstUnread ??= Unread(_recording.PlaceBeside(column), _recording.Beside(column));
+                    Faults += new RowFaults(1, 0, 0);
+                });
+            }
+
             if (_rows == RowsThatTell)
             {
                 RefuseDisorder();
@@ -92,6 +107,11 @@ internal sealed class RecordedTable(string path, CsvRecordingSettings settings) 
         }
 
         RefuseDisorder();
+        if (_duty?.WhyNothingJudged is { } reason)
+        {
+            throw new InvalidDataException($"{path}: {reason}");
+        }
+
         if (Array.IndexOf(read, false) is >= 0 and int silent)
         {
             throw new InvalidDataException(unread[silent] is { } cell
@@ -102,6 +122,8 @@ internal sealed class RecordedTable(string path, CsvRecordingSettings settings) 
 
     /// <inheritdoc/>
     public void Dispose() => _recording.Dispose();
+
+    private static string Unread(string place, string cell) => $"{place}: '{CsvTable.Shown(cell)}'";
 
     private void RefuseDisorder()
     {
