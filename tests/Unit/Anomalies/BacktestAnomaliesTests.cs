@@ -67,7 +67,7 @@ public sealed class BacktestAnomaliesTests : IDisposable
         XElement svg = XDocument.Load(Assert.Single(Directory.EnumerateFiles(_folder["out"], "*.svg"))).Root!;
         Assert.Equal(["a", "b", "score"], svg.Elements().Where(element => element.Name.LocalName == "text").Select(element => element.Value).Intersect(["a", "b", "score", "label"]));
         Assert.Equal([null, null, null, "band", "band"], svg.Elements().Where(element => element.Name.LocalName == "path").Select(element => (string?)element.Attribute("class")).Order());
-        Assert.NotEmpty(svg.Elements().Where(element => (string?)element.Attribute("class") == "anomaly"));
+        Assert.Contains(svg.Elements(), element => (string?)element.Attribute("class") == "anomaly");
     }
 
     [Theory]
