@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Linewatch.Server.Commands.Backtests;
 using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Unit.Anomalies;
@@ -115,6 +116,18 @@ public sealed class BacktestAnomaliesTests : IDisposable
         File.WriteAllText(Path.Combine(data, "one.CSV"), "time,a\n2026-03-02 06:00:00,1\n");
 
         Assert.Contains("one.CSV and one.csv", Refused(data, _folder["out"], "--format", "csv"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1 2\n3\n", "row 2: 1 numbers; 2 are needed")]
+    [InlineData("1 2\n3 x", "row 2, number 2: 'x' is not a number")]
+    [InlineData("1 11111111111111111111111111111111111111111111111111111111111111111111111111111111", "number 2: '1111111111111111111111111111111111111111111111111111111111111111…'")]
+    [InlineData("\n \n", "is empty")]
+    public void Table_of_numbers_that_is_none_is_refused(string text, string message)
+    {
+        File.WriteAllText(_folder["rows.dat"], text);
+
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => NumberTable.Read(_folder["rows.dat"], 0)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>What a run that ends with exit code 2 says.</summary>

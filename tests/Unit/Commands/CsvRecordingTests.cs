@@ -39,6 +39,7 @@ public sealed class CsvRecordingTests : IDisposable
     [InlineData("20260302")] // no time since 1970
     [InlineData("20260302101433")]
     [InlineData("2026-03")]
+    [InlineData("2026-13-01")]
     public void Row_without_a_readable_time_says_where_and_what_is_allowed(string text)
     {
         using CsvRecording recording = Open($"timestamp,value\n2020-01-01,1\n{text},1\n2020-01-02,1\n");

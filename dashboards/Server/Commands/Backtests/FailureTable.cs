@@ -31,7 +31,7 @@ internal sealed class FailureTable
         string[] columns = [.. table.Columns];
         if (columns.CountBy(name => name).FirstOrDefault(name => name.Value > 1) is { Key: { } twice })
         {
-            throw new InvalidDataException($"{path}: column '{twice}' is there twice");
+            throw new InvalidDataException($"{path}: column '{CsvTable.Shown(twice)}' is there twice");
         }
 
         List<(long, string[])> rows = [];
@@ -53,7 +53,7 @@ internal sealed class FailureTable
         string cell = Rows[row].Cells[column];
         return cell.Length == 0 ? double.NaN
             : TryNumber(cell, out double number) ? number
-            : throw new InvalidDataException($"{Path}, line {Rows[row].Line}, column '{Columns[column]}': '{cell}' is not a number");
+            : throw new InvalidDataException($"{Path}, line {Rows[row].Line}, column '{CsvTable.Shown(Columns[column])}': '{CsvTable.Shown(cell)}' is not a number");
     }
 
     /// <summary>Whether every cell of a column is a number or empty, and one is a number.</summary>

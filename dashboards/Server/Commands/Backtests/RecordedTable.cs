@@ -115,7 +115,7 @@ internal sealed class RecordedTable(string path, CsvRecordingSettings settings, 
         if (Array.IndexOf(read, false) is >= 0 and int silent)
         {
             throw new InvalidDataException(unread[silent] is { } cell
-                ? $"{path}, {cell} is not a number, nor is any other cell of the column; allowed are numbers such as 3.91 (with a decimal comma: --decimal ,), and each signal needs a column of its own; --skip leaves a column out"
+                ? $"{path}, {cell} is not a number, nor is any other cell of the column; allowed are numbers such as 3.91 (with a decimal comma: --decimal ,), and each signal needs a column of its own; --skip leaves a column out, --state names that of the machine's state"
                 : $"{path}: no cell of column '{CsvTable.Shown(Signals[silent])}' holds anything; --skip leaves it out");
         }
     }

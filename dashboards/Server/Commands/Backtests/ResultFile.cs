@@ -49,7 +49,13 @@ internal sealed class ResultFile : IDisposable
     /// <summary>Closes it; without <see cref="Complete"/> nothing remains of it.</summary>
     public void Dispose()
     {
-        Text.Dispose();
-        File.Delete(_part);
+        try
+        {
+            Text.Dispose();
+        }
+        finally
+        {
+            File.Delete(_part);
+        }
     }
 }
