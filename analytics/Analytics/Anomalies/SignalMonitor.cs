@@ -10,7 +10,7 @@ namespace Linewatch.Analytics.Anomalies;
 public sealed class SignalMonitor : ISignalMonitor
 {
     /// <summary>Kind and version of the detector, for what it found.</summary>
-    public const string Version = "signal 4";
+    public const string Version = "signal 5";
 
     private const long StateVersion = 3;
 

@@ -2,8 +2,8 @@ namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
 /// Turns strangeness into surprise: −log10 of the share of the series' own past that was at least as strange (a conformal
-/// p-value, Laxhammar and Falkman 2015). Beyond the most extreme fiftieth of the past a generalised Pareto tail is fitted by moments to the
-/// excesses (Hosking and Wallis 1987), so that strangeness never seen still has a probability. Constant memory: the largest values
+/// p-value, Laxhammar and Falkman 2015). Beyond the most extreme fiftieth of the past a generalised Pareto tail is fitted to the
+/// excesses by probability-weighted moments (Hosking and Wallis 1987, §3), so that strangeness never seen still has a probability. Constant memory: the largest values
 /// are kept exactly, the rest as counts on a logarithmic scale; when it is full, old and new count half.
 /// </summary>
 internal sealed class TailProbability
@@ -18,7 +18,9 @@ internal sealed class TailProbability
     private const int Octaves = 32;
     private const int Bins = Octaves * BinsPerOctave;
     private const int Block = 16;         // bins whose sum is kept as well
-    private const double HeaviestTail = 0.5;
+    private const double HeaviestTail = 0.9;     // from 1 on it has no mean to fit
+    private const double UsualShape = 0.2;       // of a tail of which nothing is known, and
+    private const double UsualShapeValues = 10;  // as how many excesses that counts: the shape seen in eight of them is mostly chance
 
     private readonly double[] _extremes = new double[Extremes]; // ascending
     private readonly double[] _bins = new double[Bins];         // how many of the others lie in each
@@ -86,27 +88,23 @@ internal sealed class TailProbability
     private double ParetoSurprise(double excess, double start, int inTail)
     {
         ReadOnlySpan<double> tail = _extremes.AsSpan(_kept - inTail, inTail);
-        double mean = 0;
-        foreach (double value in tail)
+        double sum = 0;
+        double ranked = 0;
+        for (int i = 0; i < tail.Length; i++)
         {
-            mean += value - start;
+            sum += tail[i] - start;
+            ranked += i * (tail[i] - start);
         }
 
-        mean /= inTail;
+        double mean = sum / inTail;
         if (mean <= 0)
         {
             return MostSurprise;
         }
 
-        double variance = 0;
-        foreach (double value in tail)
-        {
-            double apart = value - start - mean;
-            variance += apart * apart;
-        }
-
-        variance /= inTail;
-        double shape = variance > 0 ? Math.Clamp(0.5 * (1 - (mean * mean / variance)), 0, HeaviestTail) : 0;
+        double halfDistance = (2 * ranked / ((inTail - 1.0) * inTail)) - mean; // mean distance of two excesses, halved
+        double seen = halfDistance > 0 ? 2 - (mean / halfDistance) : 0;
+        double shape = Math.Clamp(((inTail * seen) + (UsualShapeValues * UsualShape)) / (inTail + UsualShapeValues), 0, HeaviestTail);
         double scaled = excess / (mean * (1 - shape));
         return shape < 1e-6 ? scaled / Math.Log(10) : Math.Log10(1 + (shape * scaled)) / shape;
     }
