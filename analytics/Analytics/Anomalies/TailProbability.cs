@@ -153,20 +153,43 @@ internal sealed class TailProbability
     /// <summary>Every second of the extremes stays, the counts of the others are halved: the shape stays, the past fades.</summary>
     private void Halve()
     {
-        for (int i = 0; i < Extremes / 2; i++)
+        _kept /= 2;
+        for (int i = 0; i < _kept; i++)
         {
             _extremes[i] = _extremes[(2 * i) + 1];
         }
 
-        _kept = Extremes / 2;
+        // Counts stay whole, so that their sums are exact in any order: an odd one hands one down.
+        double over = 0;
         _others = 0;
-        for (int i = 0; i < Bins; i++)
+        for (int i = Bins - 1; i >= 0; i--)
         {
-            _bins[i] /= 2;
-            _others += _bins[i];
+            double half = Math.Floor((_bins[i] + over) / 2);
+            over += _bins[i] - (2 * half);
+            _bins[i] = half;
+            _others += half;
         }
 
+        Refill();
         SumBlocks();
+    }
+
+    /// <summary>Once what was extreme has faded, the largest of the others are: taken from their counts, evenly spread over each bin.</summary>
+    private void Refill()
+    {
+        for (int bin = Bins - 1; bin >= 0 && _kept < Extremes / 2; bin--)
+        {
+            int taken = (int)Math.Min(_bins[bin], (Extremes / 2) - _kept);
+            _extremes.AsSpan(0, _kept).CopyTo(_extremes.AsSpan(taken));
+            for (int i = 0; i < taken; i++)
+            {
+                _extremes[i] = ValueIn(bin, 1 - ((taken - i - 0.5) / _bins[bin]));
+            }
+
+            _kept += taken;
+            _bins[bin] -= taken;
+            _others -= taken;
+        }
     }
 
     private void SumBlocks()
@@ -207,6 +230,14 @@ internal sealed class TailProbability
         return bin < 0 ? (0, 0)
             : bin >= Bins ? (Bins - 1, 0)
             : ((int)bin, (bits & ((1L << ExponentAndBin) - 1)) / (double)(1L << ExponentAndBin));
+    }
+
+    /// <summary>The strangeness at a fraction of a bin, the inverse of <see cref="BinOf"/>.</summary>
+    private double ValueIn(int bin, double fraction)
+    {
+        double octaves = Math.Floor((double)bin / BinsPerOctave);
+        double within = (bin - (octaves * BinsPerOctave) + fraction) / BinsPerOctave;
+        return _unit * Math.ScaleB(1 + within, (int)octaves - (Octaves / 2));
     }
 
     private double OthersAbove(double strangeness)
