@@ -10,6 +10,8 @@ namespace Linewatch.Analytics.Anomalies;
 internal sealed class SignalBaseline
 {
     private const double SpreadReadings = 2000;
+    private const double StrongSurprise = 2;  // decades a detector: what follows is half learned, that an anomaly may not become the norm
+    private const int Aftermath = 30;
     private const int FirstReadings = 16;     // learned together, about their median
     private const double DeviationsOfNormal = 1.4826; // a standard deviation of normal data in median absolute deviations
 
@@ -21,6 +23,7 @@ internal sealed class SignalBaseline
     private readonly List<(DateTime EventTime, double Value)> _first = [];
     private double _previous = double.NaN;
     private double _lasting;
+    private int _aftermath;
 
     public SignalBaseline(SignalContext context, SignalMonitorOptions options)
     {
@@ -114,6 +117,7 @@ internal sealed class SignalBaseline
         state.Write(LastUsed);
         state.Write(_previous);
         state.Write(_lasting);
+        state.Write(_aftermath);
         state.Write((long)_first.Count);
         foreach ((DateTime eventTime, double value) in _first)
         {
@@ -140,6 +144,7 @@ internal sealed class SignalBaseline
             LastUsed = state.ReadInt64(),
             _previous = state.ReadDouble(),
             _lasting = state.ReadDouble(),
+            _aftermath = state.ReadInt32(0, Aftermath),
         };
         int first = state.ReadInt32(0, FirstReadings - 1);
         for (int i = 0; i < first; i++)
@@ -180,6 +185,7 @@ internal sealed class SignalBaseline
         double step = double.IsNaN(_previous) ? 0 : value - _previous;
         _previous = value;
         double sum = 0;
+        bool learn = _aftermath % 2 == 0;
         foreach (Member member in _members)
         {
             double strangeness = member.Detector.Observe(member.Source switch
@@ -188,10 +194,11 @@ internal sealed class SignalBaseline
                 Source.Step => step,
                 _ => value,
             });
-            member.Surprise = member.Tail.Observe(strangeness);
+            member.Surprise = member.Tail.Observe(strangeness, learn);
             sum += member.Surprise;
         }
 
+        _aftermath = sum >= StrongSurprise * _members.Count ? Aftermath : Math.Max(0, _aftermath - 1);
         _lasting += (sum - _lasting) / _persistence;
         return _lasting;
     }

@@ -226,7 +226,7 @@ public sealed class SignalMonitorTests
 
         static List<SignalVerdict> Run(List<(DateTime EventTime, double Value)> rows)
         {
-            SignalMonitor monitor = new(SignalMonitorOptions.Default with { AlarmScore = 7.5, Persistence = 1, LearningReadings = 150 });
+            SignalMonitor monitor = new(SignalMonitorOptions.Default with { AlarmScore = 7.75, Persistence = 1, LearningReadings = 150 });
             return [.. rows.Select(row => monitor.Observe(row.EventTime, row.Value, SignalContext.Always))];
         }
     }
