@@ -20,7 +20,7 @@ internal sealed class BacktestAnomaliesCommand
     private readonly Option<string> _detector = new("--detector") { Description = $"tep: what judges the rows: {string.Join(", ", Judges.Processes.Keys)}.", DefaultValueFactory = _ => Judges.DefaultProcess };
     private readonly Option<DirectoryInfo> _output = new("--out", "-o") { Description = "Folder for the verdicts, outside that of the recordings: one CSV a file (timestamp,score,label; for csv then the ends of each signal's expected band) at the same relative path; made if missing.", Required = true };
     private readonly Option<bool> _plot = new("--plot") { Description = "Also draws an SVG a file: signals in their expected bands, score, anomalies, data faults." };
-    private readonly Option<double?> _alarm = new("--alarm-score") { Description = "csv and nab: surprise from which a reading is an alarm, 1 to 60; default: 9 for csv, 7.45 for nab." };
+    private readonly Option<double?> _alarm = new("--alarm-score") { Description = FormattableString.Invariant($"csv and nab: surprise from which a reading is an alarm, 1 to 60; default: {SignalMonitorOptions.Default.AlarmScore} for csv, {Judges.Nab.AlarmScore} for nab.") };
     private readonly RecordingOptions _recordings = new();
     private readonly Option<string?> _state = new("--state") { Description = "csv: column of the machine's state. Its signals are then judged as those of a machine that tells its state: only while it runs, by what it makes and how long it has been running." };
     private readonly Option<string> _states = new("--states") { Description = "csv: what the states mean: packml, weihenstephan, or the cells that stand for running, between commas.", DefaultValueFactory = _ => "packml" };

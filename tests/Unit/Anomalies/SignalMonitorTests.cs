@@ -91,6 +91,19 @@ public sealed class SignalMonitorTests
     }
 
     [Theory]
+    [InlineData(50)]
+    [InlineData(120)]
+    [InlineData(700)]
+    public void Readings_cut_off_the_front_leave_the_alarm_where_it_is(int cut)
+    {
+        double[] values = Shifted();
+        int whole = new SignalMonitor().Verdicts(values).FindIndex(verdict => verdict.IsAlarm);
+        int rest = new SignalMonitor().Verdicts(values[cut..]).FindIndex(verdict => verdict.IsAlarm);
+
+        Assert.InRange(rest + cut, whole - 1, whole + 1);
+    }
+
+    [Theory]
     [InlineData(Activity.Stopped)]
     [InlineData(Activity.Starved)]
     [InlineData(Activity.Changeover)]
@@ -169,7 +182,6 @@ public sealed class SignalMonitorTests
             ("infinite", (i, value) => i >= 1000 ? double.PositiveInfinity : value, VerdictKind.Missing),
             ("frozen", (i, value) => i >= 1000 ? 100.1 : value, VerdictKind.Frozen),
             ("dropout", (i, value) => i >= 1000 ? 0 : value, VerdictKind.Dropout),
-            ("spike", (i, value) => i == 1000 ? value + 40 : value, VerdictKind.Spike),
         ];
         foreach ((string name, Func<int, double, double> breakIt, VerdictKind kind) in faults)
         {
@@ -180,6 +192,18 @@ public sealed class SignalMonitorTests
             Assert.True(verdicts.Count(verdict => verdict.IsAlarm && verdict.Kind == kind) == 1, name);
             Assert.True(verdicts.First(verdict => verdict.IsDataFault).Kind == kind, name);
         }
+    }
+
+    [Fact]
+    public void A_lone_spike_is_seen_told_to_nobody_and_not_learned()
+    {
+        double[] noise = Series.Noise(13, 3000);
+        List<SignalVerdict> spiked = new SignalMonitor().Verdicts(noise.Select((value, i) => i == 1500 ? value + 40 : value));
+        List<SignalVerdict> missed = new SignalMonitor().Verdicts(noise.Select((value, i) => i == 1500 ? double.NaN : value));
+
+        Assert.Equal(VerdictKind.Spike, Assert.Single(spiked, verdict => verdict.IsDataFault).Kind);
+        Assert.DoesNotContain(spiked, verdict => verdict.IsAlarm || verdict.Kind == VerdictKind.Anomaly);
+        Assert.Equal(missed[1502..].Select(verdict => verdict.Score), spiked[1502..].Select(verdict => verdict.Score));
     }
 
     [Fact]
@@ -215,7 +239,7 @@ public sealed class SignalMonitorTests
 
         static List<SignalVerdict> Run(List<(DateTime EventTime, double Value)> rows)
         {
-            SignalMonitor monitor = new(SignalMonitorOptions.Default with { AlarmScore = 7.45, Persistence = 1, LearningReadings = 150 });
+            SignalMonitor monitor = new(SignalMonitorOptions.Default with { AlarmScore = 7.75, Persistence = 1, LearningReadings = 150 });
             return [.. rows.Select(row => monitor.Observe(row.EventTime, row.Value, SignalContext.Always))];
         }
     }
