@@ -273,6 +273,8 @@ public sealed class DutyMonitorTests
     }
 
     [Theory]
+    [InlineData(150)]
+    [InlineData(340)]
     [InlineData(6553.5)]
     [InlineData(65535)]
     [InlineData(-3.4e38)]
