@@ -17,6 +17,7 @@ internal sealed class DutyModel
     private const double ReadingsBeforeClipping = 100; // the first must be free to find the error
     private const double DeviationOfNormal = 0.797884560802865; // mean absolute deviation of a normal variable, √(2/π)
 
+    private readonly LastValues _last = new();
     private double[] _weights = [];
     private double[] _covariance = [];
     private double[] _gain = [];
@@ -35,9 +36,19 @@ internal sealed class DutyModel
     /// <summary>How uncertain the last expectation was, as a variance in usual errors squared; large where the machine never was in such a duty.</summary>
     public double Leverage => _leverage;
 
+    /// <summary>Whether the expectation asked for last, or its usual error, is too much of a guess to tell a wild reading by.</summary>
+    private bool IsGuess => _leverage > 1 || _forError <= ReadingsBeforeClipping || !(_deviation > 0);
+
     /// <summary>The value to expect; NaN before the first reading.</summary>
+    /// <param name="terms">What the machine has been doing; never fewer terms than before.</param>
+    /// <exception cref="ArgumentException">Fewer terms than before.</exception>
     public double Expect(ReadOnlySpan<double> terms)
     {
+        if (terms.Length < _weights.Length)
+        {
+            throw new ArgumentException($"the duty is another machine's, or lost its past: it has {terms.Length} terms, of {_weights.Length} something was learned", nameof(terms));
+        }
+
         Grow(terms.Length);
         int n = terms.Length;
         for (int i = 0; i < n; i++)
@@ -49,9 +60,14 @@ internal sealed class DutyModel
         return _expected = _origin + TensorPrimitives.Dot(_weights.AsSpan(0, n), terms);
     }
 
-    /// <summary>Learns the value of which the expectation was asked for last.</summary>
+    /// <summary>Learns the value of which the expectation was asked for last. Where that was a guess, a value far from those before it waits for others to follow.</summary>
     public void Learn(double value)
     {
+        if (!_last.TakeNear(value) && IsGuess)
+        {
+            return;
+        }
+
         int n = _weights.Length;
         if (double.IsNaN(_origin))
         {
@@ -115,6 +131,7 @@ internal sealed class DutyModel
         state.Write(_deviation);
         state.Write(_forError);
         state.Write(Count);
+        _last.Save(state);
     }
 
     public void Restore(StateReader state)
@@ -126,6 +143,7 @@ internal sealed class DutyModel
         _deviation = state.ReadDouble();
         _forError = state.ReadDouble();
         Count = state.ReadInt64();
+        _last.Restore(state);
     }
 
     private void Grow(int terms)

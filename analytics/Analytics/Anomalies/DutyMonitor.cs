@@ -9,9 +9,9 @@ namespace Linewatch.Analytics.Anomalies;
 public sealed class DutyMonitor : ISignalMonitor
 {
     /// <summary>Kind and version of the detector, for what it found.</summary>
-    public const string Version = "duty 2";
+    public const string Version = "duty 3";
 
-    private const long StateVersion = 3;
+    private const long StateVersion = 4;
 
     /// <summary>How much guesswork counts: readings near each other err alike, so the model's own figure is too bold.</summary>
     private const double LeverageFactor = 20;
@@ -107,7 +107,8 @@ public sealed class DutyMonitor : ISignalMonitor
         [("above", _sums.Above), ("below", _sums.Below), ("unrest", _sums.Unrest)];
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The context says nothing of the machine's duty.</exception>
+    /// <remarks>A value beyond ± 10¹⁵ is <see cref="VerdictKind.Missing"/>, as one that is no number.</remarks>
+    /// <exception cref="ArgumentException">The context says nothing of the machine's duty, or its duty knows fewer products than something was learned of.</exception>
     public SignalVerdict Observe(DateTime eventTime, double value, in SignalContext context)
     {
         Deviation = double.NaN;

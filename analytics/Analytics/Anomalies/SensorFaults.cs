@@ -8,10 +8,12 @@ namespace Linewatch.Analytics.Anomalies;
 /// <param name="spikeSpreads">Jump there and back from which a lone reading is a spike, in usual spreads; infinite = there are no spikes.</param>
 internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
 {
+    /// <summary>Largest size of a value; beyond, no sensor measures: a register that was not filled.</summary>
+    public const double Largest = 1e15;
+
     private const int ReadingsBeforeJudging = 100;
     private const int RunsAllowed = 4; // as many times as long as the longest run before
     private const double DropoutSpreads = 10;
-    private const double Largest = 1e15;    // beyond, no sensor measures: a register that was not filled
     private const double StepMemory = 2000;
 
     private readonly RobustLevel _steps = new(StepMemory);

@@ -12,9 +12,12 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
     private const int BlockRows = 50;      // rows in a block whose mean shows wandering
     private const double LeastSteady = 1e-4;
     private const double ClipSpreads = 3;
+    private const double MostBands = 1000; // half bands off the reference that a row may count for: a wild one is soon forgotten
+
+    private readonly LastValues _last = new();
 
     private Phase _phase;
-    private long _rows;
+    private long _rows;                    // learned
     private double _origin;                // first value: sums are taken from here, for the sake of rounding
     private double _sum;
     private double _squares;
@@ -52,33 +55,21 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
 
     private double Distance => _variance > 0 ? Math.Abs(_short - _reference) / Math.Sqrt(_variance) : _short == _reference ? 0 : _limit;
 
-    /// <summary>Judges and learns a value; a NaN changes nothing.</summary>
+    /// <summary>Judges and learns a value; a NaN, or what lies beyond ± 10¹⁵, changes nothing.</summary>
     public void Observe(double value)
     {
-        if (!double.IsFinite(value))
+        if (!(Math.Abs(value) <= SensorFaults.Largest))
         {
             return;
         }
 
-        _rows++;
-        if (_rows <= StartRows)
-        {
-            _origin = _rows == 1 ? value : _origin;
-            _short += (value - _short) / _rows;
-            _reference = _short;
-        }
-        else
-        {
-            _short += options.ShortGain * (value - _short);
-        }
-
-        if (_phase == Phase.Learning)
-        {
-            Learn(value);
-        }
-        else
+        if (_phase != Phase.Learning)
         {
             Judge(value);
+        }
+        else if (_last.TakeNear(value))
+        {
+            Learn(value);
         }
     }
 
@@ -90,6 +81,7 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
         state.Write(_blocks);
         state.Write(_sign);
         state.Write(_recovering);
+        _last.Save(state);
     }
 
     public void Restore(StateReader state)
@@ -103,10 +95,23 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
         _blocks = state.ReadInt64();
         _sign = state.ReadInt32(-1, 1);
         _recovering = state.ReadInt64();
+        _last.Restore(state);
     }
 
     private void Learn(double value)
     {
+        _rows++;
+        if (_rows <= StartRows)
+        {
+            _origin = _rows == 1 ? value : _origin;
+            _short += (value - _short) / _rows;
+            _reference = _short;
+        }
+        else
+        {
+            _short += options.ShortGain * (value - _short);
+        }
+
         double apart = value - _origin;
         _sum += apart;
         _squares += apart * apart;
@@ -146,6 +151,11 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
 
     private void Judge(double value)
     {
+        // A constant channel has no noise that a mean would have to quieten.
+        double most = MostBands * HalfBand;
+        value = most > 0 ? Math.Clamp(value, _reference - most, _reference + most) : value;
+        _short = most > 0 ? _short + (options.ShortGain * (value - _short)) : value;
+
         double distance = Distance;
         int sign = Math.Sign(_short - _reference);
         if (_phase == Phase.Normal && distance >= _limit)

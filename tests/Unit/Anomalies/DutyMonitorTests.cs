@@ -146,8 +146,10 @@ public sealed class DutyMonitorTests
         Assert.Equal(machine.Watch(new DutyMonitor(), days: 5)[..prefix.Count], prefix);
     }
 
-    [Fact]
-    public void Monitor_and_duty_saved_and_restored_midway_go_on_bit_by_bit()
+    [Theory]
+    [InlineData(60)]
+    [InlineData(4000)]
+    public void Monitor_and_duty_saved_and_restored_midway_go_on_bit_by_bit(int at)
     {
         WorkingMachine machine = new(seed: 11) { ProductStep = 3, Fault = day => day > 4 ? (5, 0) : (0, 0) };
         DutyMonitor monitor = new();
@@ -156,7 +158,7 @@ public sealed class DutyMonitorTests
         List<SignalVerdict> whole = machine.Watch(new DutyMonitor(), days: 6);
         List<SignalVerdict> halves = machine.Watch(monitor, days: 6, (minute, duty) =>
         {
-            if (minute != 4000)
+            if (minute != at)
             {
                 return null;
             }
@@ -268,6 +270,89 @@ public sealed class DutyMonitorTests
         Assert.Contains(verdicts[(4 * 1440)..(5 * 1440)], verdict => verdict.IsAlarm);
         Assert.DoesNotContain(verdicts[(5 * 1440)..], verdict => verdict.IsAlarm);
         Assert.All(verdicts[(6 * 1440)..], verdict => Assert.NotEqual(VerdictKind.Anomaly, verdict.Kind));
+    }
+
+    [Theory]
+    [InlineData(150)]
+    [InlineData(340)]
+    [InlineData(6553.5)]
+    [InlineData(65535)]
+    [InlineData(-3.4e38)]
+    [InlineData(1e200)]
+    public void One_wild_reading_while_learning_leaves_a_later_shift_as_soon_told(double wild)
+    {
+        int undisturbed = ReadingsUntilTold();
+
+        Assert.InRange(undisturbed, 3, 12);
+        Assert.All([0, 1, 2, 5, 12, 30, 80, 150, 199], reading => Assert.InRange(ReadingsUntilTold((reading, wild)), 3, undisturbed + 3));
+    }
+
+    [Theory]
+    [InlineData(6553.5)]
+    [InlineData(1e20)]
+    [InlineData(1e200)]
+    public void One_wild_reading_at_any_time_is_no_alarm_and_leaves_a_shift_as_soon_told(double wild) =>
+        Assert.All([200, 1000, Week / 2, Week / 2 + 1, Week - 60], reading => Assert.InRange(ReadingsUntilTold((reading, wild)), 3, 15));
+
+    [Theory]
+    [InlineData(1e16)]
+    [InlineData(-3.4e38)]
+    [InlineData(double.MaxValue)]
+    [InlineData(double.NaN)]
+    public void A_value_that_no_sensor_measures_is_missing(double value)
+    {
+        DutyMonitor monitor = new();
+        MachineDuty duty = new();
+
+        Assert.All(Enumerable.Range(0, 5), second => Assert.Equal(
+            VerdictKind.Missing, monitor.Observe(Series.Start.AddSeconds(second), value, new SignalContext(Activity.Producing, Duty: duty)).Kind));
+    }
+
+    private const int Week = 7 * 1440;
+
+    /// <summary>
+    /// A machine makes one product for half a week and another, at quite another level, for the other half; a shift of five errors follows,
+    /// told after as many readings as this says. Before it, nothing may be told.
+    /// </summary>
+    private static int ReadingsUntilTold(params (int Reading, double Value)[] wild)
+    {
+        DutyMonitor monitor = new();
+        MachineDuty duty = new();
+        double[] noise = Series.Noise(21, Week + 200);
+        Dictionary<int, double> instead = wild.ToDictionary();
+        for (int i = 0; i < noise.Length; i++)
+        {
+            DateTime at = Series.Start.AddMinutes(i);
+            if (i % (Week / 2) == 0)
+            {
+                duty.Follow(at, i < Week / 2 ? "small" : "large", running: true, load: 1);
+            }
+
+            double usual = (i < Week / 2 ? 50 : 80) + noise[i] + (i < Week ? 0 : 5);
+            SignalVerdict verdict = monitor.Observe(at, instead.GetValueOrDefault(i, usual), new SignalContext(Activity.Producing, Duty: duty));
+            if (verdict is { IsAlarm: true, Kind: VerdictKind.Anomaly })
+            {
+                return i - Week;
+            }
+        }
+
+        return int.MaxValue;
+    }
+
+    [Fact]
+    public void A_duty_of_fewer_products_than_were_learned_is_refused()
+    {
+        DutyMonitor monitor = new();
+        MachineDuty duty = new();
+        duty.Follow(Series.Start, "small", running: true, load: 1);
+        duty.Follow(Series.Start, "large", running: true, load: 1);
+        _ = monitor.Observe(Series.Start, 1, new SignalContext(Activity.Producing, Duty: duty));
+        MachineDuty other = new();
+        other.Follow(Series.Start, "small", running: true, load: 1);
+
+        ArgumentException fault = Assert.Throws<ArgumentException>(
+            () => monitor.Observe(Series.Start.AddMinutes(1), 1, new SignalContext(Activity.Producing, Duty: other)));
+        Assert.StartsWith("the duty is another machine's", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

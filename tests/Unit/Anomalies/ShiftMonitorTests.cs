@@ -92,19 +92,21 @@ public sealed class ShiftMonitorTests
             300);
     }
 
-    [Fact]
-    public void A_monitor_saved_and_restored_midway_goes_on_bit_by_bit()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1000)]
+    public void A_monitor_saved_and_restored_midway_goes_on_bit_by_bit(int at)
     {
         double[][] rows = Rows(1500, 900, 1200);
         List<RowVerdict> whole = Verdicts(rows);
         ShiftMonitor half = new(4);
-        _ = Verdicts(rows[..1000], half);
+        _ = Verdicts(rows[..at], half);
         ArrayBufferWriter<byte> bytes = new();
         half.Save(new StateWriter(bytes));
         ShiftMonitor restored = new(4);
         restored.Restore(new StateReader(bytes.WrittenMemory));
 
-        Assert.Equal(whole[1000..], Verdicts(rows[1000..], restored));
+        Assert.Equal(whole[at..], Verdicts(rows[at..], restored));
     }
 
     [Fact]
@@ -125,6 +127,48 @@ public sealed class ShiftMonitorTests
 
         Assert.False(verdicts[599].IsAlarm);
         Assert.True(verdicts[600].IsAlarm);
+    }
+
+    [Theory]
+    [InlineData(6553.5)]
+    [InlineData(-1e14)]
+    [InlineData(1e20)]
+    public void One_wild_row_costs_a_short_alarm_and_leaves_a_later_shift_as_it_was(double wild)
+    {
+        double[][] rows = Rows(1500, 900, 1200);
+        int undisturbed = Alarms(rows)[900..1200].Count(alarm => alarm);
+
+        Assert.All([0, 1, 2, 15, 40, 200, 399, 405, 700], place =>
+        {
+            double[][] disturbed = [.. rows];
+            disturbed[place] = [rows[place][0], wild, wild, rows[place][3]];
+
+            bool[] alarms = Alarms(disturbed);
+
+            Assert.InRange(alarms[..900].Count(alarm => alarm), 0, 30);
+            Assert.InRange(alarms[900..1200].Count(alarm => alarm), undisturbed - 5, undisturbed + 5);
+            Assert.InRange(alarms[1230..].Count(alarm => alarm), 0, 15);
+        });
+    }
+
+    private static bool[] Alarms(double[][] rows) => [.. Verdicts(rows).Select(verdict => verdict.IsAlarm)];
+
+    [Fact]
+    public void A_value_that_no_sensor_measures_is_none()
+    {
+        double[][] rows = Rows(1500, 900, 1200);
+        List<RowVerdict> With(double value) => Verdicts([.. rows.Select((row, i) => i % 100 < 3 ? [row[0], i % 2 == 0 ? value : -value, row[2], row[3]] : row)]);
+
+        Assert.Equal(With(double.NaN), With(1e16));
+        Assert.Equal(With(double.NaN), With(double.MaxValue));
+    }
+
+    [Fact]
+    public void One_wild_row_of_a_constant_channel_is_in_alarm_alone()
+    {
+        double[][] rows = [.. Enumerable.Range(0, 800).Select(i => new[] { i == 600 ? 6553.5 : 5.0 })];
+
+        Assert.Equal(600, Assert.Single(Enumerable.Range(0, 800).Zip(Alarms(rows)), row => row.Second).First);
     }
 
     [SkippableFact]

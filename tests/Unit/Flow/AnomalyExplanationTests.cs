@@ -23,7 +23,7 @@ public sealed class AnomalyExplanationTests
 
         DerivedPoint first = points.First(point => point.Measurement == "anomaly");
         DerivedPoint again = points.First(point => point.Measurement == "anomaly" && point.EventTime >= Series.Start.AddMinutes(SecondFault));
-        Assert.Equal("duty 2", first.Fields["detector"]);
+        Assert.Equal("duty 3", first.Fields["detector"]);
         Assert.True((double)first.Fields["lower"] < (double)first.Fields["upper"] && (double)first.Fields["upper"] < (double)first.Fields["value"]);
         Assert.Equal(["temperature", "vibration"], ((string)first.Fields["drivers"]).Split(' ').Order());
         Assert.Equal(1, ((string)first.Fields["shares"]).Split(' ').Sum(share => double.Parse(share, CultureInfo.InvariantCulture)), 0.011);
