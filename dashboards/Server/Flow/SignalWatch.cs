@@ -126,10 +126,12 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         List<(string Signal, double Oddness)> drivers = fault ? [] : Drivers();
         double sum = drivers.Sum(driver => Math.Abs(driver.Oddness));
         AnomalyEvidence evidence = new([.. drivers.Select(driver => (driver.Signal, Math.Abs(driver.Oddness) / sum))], Alike(reading.EventTime, drivers));
+        string foundBy = verdict.Kind is VerdictKind.Drift or VerdictKind.Noise ? TwinSensors.Version : Monitor.Detector;
         AlertSeverity severity = fault ? AlertSeverity.Low : AlertSeverity.Advisory;
         findings.Add(new AlertFinding
         {
             Detector = fault ? SensorRule : AnomalyRule,
+            FoundBy = foundBy,
             Source = AlertSource.Of(signal.Path),
             IsActive = true,
             EventTime = reading.EventTime,
@@ -140,7 +142,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             Unit = signal.Unit,
             JournalPosition = journalPosition,
         });
-        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, evidence, ModelUse == 0 ? Monitor.Detector : $"{Monitor.Detector}, model use {ModelUse}"));
+        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, evidence, foundBy, ModelUse));
         return verdict.Kind;
     }
 
