@@ -133,6 +133,7 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
             StateNames = ReadCodes(section, "names", Scalars.Text, basis.StateNames),
             Modes = ReadCodes(section, "modes", Scalars.Word(Scalars.Kebab<Bucket>()), basis.Modes),
             Programs = ReadCodes(section, "programs", Scalars.Word(Scalars.Kebab<Bucket>()), basis.Programs),
+            Phases = ReadCodes(section, "phases", Scalars.Word(Scalars.Kebab<ProgramPhase>()), basis.Phases),
         };
         if (map.States.Count == 0 && (node.Find("map")?.Members.Count ?? 0) == 0)
         {
