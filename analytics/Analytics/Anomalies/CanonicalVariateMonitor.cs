@@ -145,7 +145,7 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
     /// <inheritdoc/>
     /// <remarks>
     /// A value that is missing is taken as its mean. The shares are those of whichever of the two statistics is nearer its limit; those of the
-    /// squared residual cost several times the verdict itself.
+    /// squared residual cost several times the verdict itself. By itself a row has its squared residual only.
     /// </remarks>
     public RowVerdict Observe(ReadOnlySpan<double> row, Span<double> shares = default)
     {
@@ -169,7 +169,7 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
         }
 
         double score = Math.Max(bySquare, byLargest);
-        return new RowVerdict(score > 1, score);
+        return new RowVerdict(score > 1, score, square);
     }
 
     /// <summary>Takes a row.</summary>

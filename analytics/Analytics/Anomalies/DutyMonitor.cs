@@ -11,7 +11,7 @@ public sealed class DutyMonitor : ISignalMonitor
     /// <summary>Kind and version of the detector, for what it found.</summary>
     public const string Version = "duty 2";
 
-    private const long StateVersion = 2;
+    private const long StateVersion = 3;
 
     /// <summary>How much guesswork counts: readings near each other err alike, so the model's own figure is too bold.</summary>
     private const double LeverageFactor = 20;

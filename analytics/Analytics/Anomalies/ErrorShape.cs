@@ -1,7 +1,7 @@
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
-/// Distribution of the errors of a signal's expectations, in usual errors: as training left it, and of late. While nothing but
+/// Distribution of the errors of a signal's expectations, in usual errors, or of how strange a machine's rows are: as training left it, and of late. While nothing but
 /// chance happens the two are alike, which is to say that the share of the training errors below a new one (its p-value) is uniform.
 /// Constant memory, unit and offset of the signal do not matter. Not thread-safe.
 /// </summary>

@@ -9,14 +9,16 @@ namespace Linewatch.Analytics.Anomalies;
 /// product, load, start and hour are taken off. How strange they are wanders even so, and is judged as a signal is: the logarithm of the monitor's score
 /// against its own usual level and spread by cumulative sums (<see cref="ShiftSums"/>), learning only while nothing is wrong. While a signal is odd
 /// by itself, that has been told and rows say nothing. Where a sensor is faulty or silent, that is told elsewhere and the rows go on without it: what the
-/// other signals let expect stands in its place (<see cref="RowRelations"/>), it is no driver, and such rows are judged but not learned. Constant memory; not thread-safe.
+/// other signals let expect stands in its place (<see cref="RowRelations"/>), it is no driver, and such rows are judged but not learned. How strange the normal
+/// rows are, each by itself, is compared with training (<see cref="Errors"/>): the level follows slow wear, the fitted model does not. Constant memory; not thread-safe.
 /// </summary>
 public sealed class MachineRows
 {
     /// <summary>Version of the detector, for what it found.</summary>
     public const string Version = "2";
 
-    private const long StateVersion = 2;
+    private const long StateVersion = 3;
+    private const long WithoutErrors = 2; // version of rows trained before they were compared with their training
     private const int RowsToEnd = 30;
     private const double Slack = 2;
     private const double Limit = 60; // four times a signal's: scores are smoothed, and so alike over some twenty rows
@@ -37,6 +39,7 @@ public sealed class MachineRows
     private readonly bool[] _filled;
     private readonly RowRelations _relations;
     private readonly ShiftSums _sums = new(Slack, Limit);
+    private readonly RobustLevel _trained = new(LevelRows); // of the rows alone, as training left it
     private IRowMonitor _now;
     private DateTime _restUntil;
     private RobustLevel _level = new(LevelRows);
@@ -69,6 +72,12 @@ public sealed class MachineRows
     public double Score => _sums.ScoreAbove;
 
     /// <summary>
+    /// The logarithm of how strange the normal rows are, each by itself: what the limit is held against is smoothed, so that a few thousand rows of it are a hundred that
+    /// do not overlap, and wanders. In spreads of training.
+    /// </summary>
+    public ErrorShape Errors { get; } = new();
+
+    /// <summary>
     /// What judgements added to the limit (<see cref="AlarmScoreRule"/>), decades of surprise: each is half a usual error of slack and two
     /// sevenths of the limit. Not part of the saved state.
     /// </summary>
@@ -89,8 +98,26 @@ public sealed class MachineRows
         return [.. Signals.Select((signal, i) => (signal, _drivers[i] / sum)).OrderByDescending(driver => driver.Item2)];
     }
 
-    /// <summary>Learns how strange rows usually are that the monitor was not fitted on, and how their signals go together.</summary>
-    internal void Learn(ReadOnlySpan<double> row) => Learn(row, StrangenessOf(row));
+    /// <summary>Learns how strange rows usually are that the monitor was not fitted on, and how their signals go together. Later rows are compared with them.</summary>
+    /// <param name="unseen">In order, one finite value a signal.</param>
+    internal void EndTraining(IReadOnlyCollection<double[]> unseen)
+    {
+        List<double> alone = new(unseen.Count);
+        foreach (double[] row in unseen)
+        {
+            RowVerdict verdict = _now.Observe(row, _shares);
+            Learn(row, Logarithm(verdict.Score));
+            if (double.IsFinite(verdict.Alone))
+            {
+                alone.Add(Logarithm(verdict.Alone));
+                _trained.Add(alone[^1]);
+            }
+        }
+
+        alone.ForEach(Compare);
+        Errors.EndTraining();
+        Calm();
+    }
 
     /// <summary>The place of a signal in a row; −1 where it takes no part.</summary>
     public int PlaceOf(string signal)
@@ -126,7 +153,8 @@ public sealed class MachineRows
             return RowChange.None;
         }
 
-        double score = StrangenessOf(_row);
+        RowVerdict verdict = _now.Observe(_row, _shares);
+        double score = Logarithm(verdict.Score);
         for (int i = 0; i < _row.Length; i++)
         {
             _drivers[i] += DriverGain * ((_filled[i] ? 0 : _shares[i]) - _drivers[i]);
@@ -153,6 +181,11 @@ public sealed class MachineRows
             return tell ? RowChange.Odd : RowChange.None;
         }
 
+        if (complete && _trained.Count > 0 && double.IsFinite(verdict.Alone))
+        {
+            Compare(Logarithm(verdict.Alone));
+        }
+
         _normal = Math.Min(_normal + 1, RowsToEnd + 1);
         if (_normal != RowsToEnd)
         {
@@ -163,7 +196,9 @@ public sealed class MachineRows
         return RowChange.Normal;
     }
 
-    private double StrangenessOf(ReadOnlySpan<double> row) => Math.Log(Math.Max(_now.Observe(row, _shares).Score, LeastScore));
+    private static double Logarithm(double strangeness) => Math.Log(Math.Max(strangeness, LeastScore));
+
+    private void Compare(double alone) => Errors.Add((alone - _trained.Level) / Math.Max(_trained.Spread, LeastScore));
 
     private void Learn(ReadOnlySpan<double> row, double score)
     {
@@ -217,15 +252,18 @@ public sealed class MachineRows
         _level.Save(state);
         _relations.Save(state);
         _sums.Save(state);
+        _trained.Save(state);
+        Errors.Save(state);
     }
 
     /// <summary>A watch that goes on where the saved one stood.</summary>
     /// <exception cref="InvalidDataException">The state is torn or of another release.</exception>
     public static MachineRows Restore(StateReader state)
     {
-        if (state.ReadInt64() is var version and not StateVersion)
+        long version = state.ReadInt64();
+        if (version is not (WithoutErrors or StateVersion))
         {
-            throw new InvalidDataException($"the saved rows have version {version}; this release reads {StateVersion}");
+            throw new InvalidDataException($"the saved rows have version {version}; this release reads {WithoutErrors} and {StateVersion}");
         }
 
         string[] signals = new string[state.ReadInt32(1, RowScale.MostSignals)];
@@ -249,6 +287,12 @@ public sealed class MachineRows
         rows._level.Restore(state);
         rows._relations.Restore(state);
         rows._sums.Restore(state);
+        if (version == StateVersion)
+        {
+            rows._trained.Restore(state);
+            rows.Errors.Restore(state);
+        }
+
         return rows;
     }
 }

@@ -70,9 +70,11 @@ public sealed class RowMonitor : IRowMonitor
     public RowVerdict Observe(ReadOnlySpan<double> row, Span<double> shares = default)
     {
         shares.Clear();
+        double strangeness = double.NaN;
         if (TensorPrimitives.IsFiniteAll(row))
         {
-            _smoothed += Gain * (_detector.Strangeness(row, shares) - _smoothed);
+            strangeness = _detector.Strangeness(row, shares);
+            _smoothed += Gain * (strangeness - _smoothed);
             double total = TensorPrimitives.Sum<double>(shares);
             if (total > 0)
             {
@@ -81,7 +83,7 @@ public sealed class RowMonitor : IRowMonitor
         }
 
         double score = _limit > 0 ? _smoothed / _limit : 0;
-        return new RowVerdict(score > 1, score);
+        return new RowVerdict(score > 1, score, strangeness);
     }
 
     /// <inheritdoc/>

@@ -4,10 +4,17 @@ namespace Linewatch.Analytics.Anomalies;
 /// Tells faults of the sensor from faults of the machine: no value, a frozen value, a fall to the resting value, a lone spike.
 /// What is usual for the signal is learned: a signal that often repeats itself or often reads 0 is judged by that.
 /// </summary>
+/// <param name="fewestRepeats">Fewest equal readings in a row that are called frozen.</param>
+/// <param name="spikeSpreads">Jump there and back from which a lone reading is a spike, in usual spreads; infinite = there are no spikes.</param>
 internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
 {
     private const int ReadingsBeforeJudging = 100;
     private const int RunsAllowed = 4; // as many times as long as the longest run before
+    private const double DropoutSpreads = 10;
+    private const double Largest = 1e15;    // beyond, no sensor measures: a register that was not filled
+    private const double StepMemory = 2000;
+
+    private readonly RobustLevel _steps = new(StepMemory);
 
     private long _count;
     private long _run = 1;
@@ -17,8 +24,8 @@ internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
     private double _beforePrevious = double.NaN;
 
     /// <summary>Judges a reading, then learns it.</summary>
-    /// <param name="value">The value; NaN and infinities are <see cref="VerdictKind.Missing"/>.</param>
-    /// <param name="spread">Usual spread of the signal; NaN or 0 = not known.</param>
+    /// <param name="value">The value; NaN, infinities and what lies beyond ± 10¹⁵ are <see cref="VerdictKind.Missing"/>.</param>
+    /// <param name="spread">Usual spread of the signal about what is expected; NaN or 0 = not known. The readings' own noise, where it is larger, counts instead.</param>
     /// <param name="sameContext">False where the line has just turned to another product, programme or speed: a jump is no fault then.</param>
     /// <returns>The data fault, or <see cref="VerdictKind.Normal"/>.</returns>
     public VerdictKind Observe(double value, double spread, bool sameContext)
@@ -28,12 +35,18 @@ internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
             _beforePrevious = _previous = double.NaN;
         }
 
-        if (!double.IsFinite(value))
+        if (!(Math.Abs(value) <= Largest))
         {
             return VerdictKind.Missing;
         }
 
-        VerdictKind kind = Judge(value, spread);
+        // Steps of plain noise spread √2 times as wide as the noise.
+        VerdictKind kind = Judge(value, spread > 0 ? Math.Max(spread, _steps.Spread / Math.Sqrt(2)) : spread);
+        if (!double.IsNaN(_previous))
+        {
+            _steps.Add(value - _previous);
+        }
+
         _count++;
         if (value == _previous)
         {
@@ -68,6 +81,7 @@ internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
         state.Write(_zeros);
         state.Write(_previous);
         state.Write(_beforePrevious);
+        _steps.Save(state);
     }
 
     public void Restore(StateReader state)
@@ -78,6 +92,7 @@ internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
         _zeros = state.ReadInt64();
         _previous = state.ReadDouble();
         _beforePrevious = state.ReadDouble();
+        _steps.Restore(state);
     }
 
     private long Limit => Math.Max(fewestRepeats, RunsAllowed * _longestRun);
@@ -89,7 +104,7 @@ internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
             return VerdictKind.Normal;
         }
 
-        if (value == 0 && _zeros == 0 && spread > 0 && Math.Abs(_previous) > spikeSpreads * spread)
+        if (value == 0 && _zeros == 0 && spread > 0 && Math.Abs(_previous) > DropoutSpreads * spread)
         {
             return VerdictKind.Dropout;
         }

@@ -1,4 +1,5 @@
 using Linewatch.Plants;
+using MathNet.Numerics.Statistics;
 
 namespace Linewatch.Analytics.Anomalies;
 
@@ -9,18 +10,26 @@ namespace Linewatch.Analytics.Anomalies;
 internal sealed class SignalBaseline
 {
     private const double SpreadReadings = 2000;
+    private const double StrongSurprise = 2;  // decades a detector: what follows is half learned, that an anomaly may not become the norm
+    private const int Aftermath = 30;
+    private const int FirstReadings = 16;     // learned together, about their median
+    private const double DeviationsOfNormal = 1.4826; // a standard deviation of normal data in median absolute deviations
 
     private readonly DailyProfile _profile = new();
     private readonly RobustLevel _residual = new(SpreadReadings);
     private readonly List<Member> _members;
     private readonly double _persistence;
+    private readonly double _clip;
+    private readonly List<(DateTime EventTime, double Value)> _first = [];
     private double _previous = double.NaN;
     private double _lasting;
+    private int _aftermath;
 
     public SignalBaseline(SignalContext context, SignalMonitorOptions options)
     {
         Context = context;
         _persistence = options.PersistenceOfWatching;
+        _clip = options.ClipSpreads;
         _members = [.. options.Watching.Select(Create)];
     }
 
@@ -76,25 +85,23 @@ internal sealed class SignalBaseline
     public double Observe(DateTime eventTime, double value)
     {
         Count++;
-        double residual = _profile.Learn(eventTime, value);
-        _residual.Add(residual);
-        double step = double.IsNaN(_previous) ? 0 : value - _previous;
-        _previous = value;
-        double sum = 0;
-        foreach (Member member in _members)
+        if (double.IsPositiveInfinity(_clip))
         {
-            double strangeness = member.Detector.Observe(member.Source switch
-            {
-                Source.Residual => residual,
-                Source.Step => step,
-                _ => value,
-            });
-            member.Surprise = member.Tail.Observe(strangeness);
-            sum += member.Surprise;
+            return Learn(eventTime, value);
         }
 
-        _lasting += (sum - _lasting) / _persistence;
-        return _lasting;
+        if (Count > FirstReadings)
+        {
+            return Learn(eventTime, Clipped(value, Expect(eventTime), Spread));
+        }
+
+        _first.Add((eventTime, value));
+        if (Count == FirstReadings)
+        {
+            LearnFirst();
+        }
+
+        return 0;
     }
 
     /// <summary>Takes back the surprise of late: it came from the sensor.</summary>
@@ -110,6 +117,14 @@ internal sealed class SignalBaseline
         state.Write(LastUsed);
         state.Write(_previous);
         state.Write(_lasting);
+        state.Write(_aftermath);
+        state.Write((long)_first.Count);
+        foreach ((DateTime eventTime, double value) in _first)
+        {
+            state.Write(eventTime.Ticks);
+            state.Write(value);
+        }
+
         _profile.Save(state);
         _residual.Save(state);
         foreach (Member member in _members)
@@ -129,7 +144,14 @@ internal sealed class SignalBaseline
             LastUsed = state.ReadInt64(),
             _previous = state.ReadDouble(),
             _lasting = state.ReadDouble(),
+            _aftermath = state.ReadInt32(0, Aftermath),
         };
+        int first = state.ReadInt32(0, FirstReadings - 1);
+        for (int i = 0; i < first; i++)
+        {
+            baseline._first.Add((state.ReadUtc(), state.ReadDouble()));
+        }
+
         baseline._profile.Restore(state);
         baseline._residual.Restore(state);
         foreach (Member member in baseline._members)
@@ -139,6 +161,46 @@ internal sealed class SignalBaseline
         }
 
         return baseline;
+    }
+
+    private void LearnFirst()
+    {
+        double median = _first.Select(reading => reading.Value).Median();
+        double spread = DeviationsOfNormal * _first.Select(reading => Math.Abs(reading.Value - median)).Median();
+        foreach ((DateTime eventTime, double value) in _first)
+        {
+            _ = Learn(eventTime, Clipped(value, median, spread));
+        }
+
+        _first.Clear();
+    }
+
+    private double Clipped(double value, double expected, double spread) =>
+        spread > 0 ? Math.Clamp(value, expected - (_clip * spread), expected + (_clip * spread)) : value;
+
+    private double Learn(DateTime eventTime, double value)
+    {
+        double residual = _profile.Learn(eventTime, value);
+        _residual.Add(residual);
+        double step = double.IsNaN(_previous) ? 0 : value - _previous;
+        _previous = value;
+        double sum = 0;
+        bool learn = _aftermath % 2 == 0;
+        foreach (Member member in _members)
+        {
+            double strangeness = member.Detector.Observe(member.Source switch
+            {
+                Source.Residual => residual,
+                Source.Step => step,
+                _ => value,
+            });
+            member.Surprise = member.Tail.Observe(strangeness, learn);
+            sum += member.Surprise;
+        }
+
+        _aftermath = sum >= StrongSurprise * _members.Count ? Aftermath : Math.Max(0, _aftermath - 1);
+        _lasting += (sum - _lasting) / _persistence;
+        return _lasting;
     }
 
     private sealed class Member(string name, Source source, IReadingDetector detector)

@@ -10,9 +10,9 @@ namespace Linewatch.Analytics.Anomalies;
 public sealed class SignalMonitor : ISignalMonitor
 {
     /// <summary>Kind and version of the detector, for what it found.</summary>
-    public const string Version = "signal 4";
+    public const string Version = "signal 5";
 
-    private const long StateVersion = 3;
+    private const long StateVersion = 4;
 
     private static readonly int MostMembers = Enum.GetValues<SignalDetector>().Length;
 
@@ -29,6 +29,9 @@ public sealed class SignalMonitor : ISignalMonitor
     private DateTime _last;
     private DateTime _producingSince;
     private bool _producing;
+    private Held? _held; // the newest reading, until the next one shows that it is no spike
+
+    private readonly record struct Held(DateTime EventTime, double Value, bool OfFaultySensor);
 
     /// <param name="options">How to judge; null = the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
@@ -76,6 +79,7 @@ public sealed class SignalMonitor : ISignalMonitor
     public void Calm()
     {
         _cadence.Restart();
+        _held = null;
         _anomalyRest.Clear();
         _faultRest.Clear();
         _baselines.ForEach(baseline => baseline.Calm());
@@ -106,6 +110,7 @@ public sealed class SignalMonitor : ISignalMonitor
         if (!sameContext)
         {
             _cadence.Restart();
+            _held = null;
         }
 
         SignalBaseline baseline = BaselineOf(context);
@@ -115,44 +120,63 @@ public sealed class SignalMonitor : ISignalMonitor
         VerdictKind sensor = _sensor.Observe(value, baseline.Spread, sameContext);
         if (sensor != VerdictKind.Normal)
         {
-            verdict = verdict with { Kind = sensor, IsAlarm = _faultRest.Alarm(_readings) };
+            // A single spike says nothing that anybody could act on.
+            verdict = verdict with { Kind = sensor, IsAlarm = sensor != VerdictKind.Spike && _faultRest.Alarm(_readings) };
             if (sensor == VerdictKind.Missing)
             {
                 return verdict;
             }
         }
 
-        if (!_cadence.TryAdd(eventTime, value, out double mean))
+        bool faulty = sensor is VerdictKind.Frozen or VerdictKind.Dropout;
+        if (!TryRelease(new Held(eventTime, value, faulty), wasSpike: sensor == VerdictKind.Spike, out Held reading)
+            || !_cadence.TryAdd(reading.EventTime, reading.Value, out double mean))
         {
             return verdict;
         }
 
         _judged++;
-        double score = baseline.Observe(eventTime, mean);
+        double usual = baseline.Expect(reading.EventTime);
+        double score = baseline.Observe(reading.EventTime, mean);
         if (baseline.Count <= _options.LearningReadings)
         {
             return SignalVerdict.WithoutBand(VerdictKind.Learning);
         }
 
         verdict = verdict with { Score = score };
-        if (half > 0 && sensor == VerdictKind.Normal)
+        // What a faulty sensor shows is no news of the machine.
+        if (faulty || reading.OfFaultySensor)
         {
-            Deviation = (mean - expected) * _options.BandSpreads / half;
+            return verdict;
+        }
+
+        if (half > 0)
+        {
+            Deviation = (mean - usual) * _options.BandSpreads / half;
             if (score < AlarmScore)
             {
                 Errors.Add(Deviation);
             }
         }
 
-        if (sensor == VerdictKind.Spike)
-        {
-            baseline.Calm();
-        }
-
-        // What a faulty sensor shows is no news of the machine.
-        return score < AlarmScore || sensor != VerdictKind.Normal
+        return score < AlarmScore
             ? verdict
             : verdict with { Kind = VerdictKind.Anomaly, IsAlarm = _anomalyRest.Alarm(_judged) };
+    }
+
+    /// <summary>Gives the reading before, unless the newest shows that it was a spike; where spikes are not looked for, the newest itself.</summary>
+    private bool TryRelease(Held newest, bool wasSpike, out Held reading)
+    {
+        if (double.IsPositiveInfinity(_options.SpikeSpreads))
+        {
+            reading = newest;
+            return true;
+        }
+
+        reading = _held ?? default;
+        bool released = _held is not null && !wasSpike;
+        _held = newest;
+        return released;
     }
 
     /// <inheritdoc/>
@@ -174,6 +198,11 @@ public sealed class SignalMonitor : ISignalMonitor
         _faultRest.Save(state);
         _sensor.Save(state);
         _cadence.Save(state);
+        state.Write(_held is null ? 0L : 1L);
+        Held held = _held ?? default;
+        state.Write(held.EventTime.Ticks);
+        state.Write(held.Value);
+        state.Write(held.OfFaultySensor ? 1L : 0L);
         Errors.Save(state);
         state.Write(_current is null ? -1 : _baselines.IndexOf(_current));
         state.Write((long)_baselines.Count);
@@ -212,6 +241,9 @@ public sealed class SignalMonitor : ISignalMonitor
         monitor._faultRest.Restore(state);
         monitor._sensor.Restore(state);
         monitor._cadence.Restore(state);
+        bool holds = state.ReadInt64() != 0;
+        Held held = new(state.ReadUtc(), state.ReadDouble(), state.ReadInt64() != 0);
+        monitor._held = holds ? held : null;
         monitor.Errors.Restore(state);
         int current = state.ReadInt32(-1, monitor._options.Baselines - 1);
         int count = state.ReadInt32(current + 1, monitor._options.Baselines);

@@ -15,10 +15,10 @@ public sealed record SignalMonitorOptions
     /// <summary>Detectors chosen one by one, instead of a set; empty = those of <see cref="Detectors"/>. Default none.</summary>
     public IReadOnlyList<SignalDetector> Members { get; init; } = [];
 
-    /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors of a set. Default 9; range 1 to
-    /// 60. For <see cref="Members"/> it is the score that a sum of so many surprises exceeds by chance once in 10^(AlarmScore − 5)
+    /// <summary>Surprise from which a reading is an alarm: decades of tail probability, summed over the detectors of a set. Default 8.75; range 1 to
+    /// 60. For <see cref="Members"/> it is the score that a sum of so many surprises exceeds by chance once in 10^(AlarmScore − 4.75)
     /// readings, by default one in ten thousand.</summary>
-    public double AlarmScore { get; init; } = 9;
+    public double AlarmScore { get; init; } = 8.75;
 
     /// <summary>
     /// Judged readings over which the surprise is averaged (exponentially) before it is held against <see cref="AlarmScore"/>:
@@ -44,8 +44,17 @@ public sealed record SignalMonitorOptions
     /// <summary>Fewest equal readings in a row that are called frozen. Default 120; range 10 to 1,000,000.</summary>
     public int FrozenReadings { get; init; } = 120;
 
-    /// <summary>Jump from which a lone reading is called a spike, in usual deviations. Default 10; range 4 to 100.</summary>
+    /// <summary>
+    /// Jump from which a lone reading is called a spike, in usual deviations. As it takes the next reading to see that it was a lone one, every reading is judged
+    /// when the next is there; infinite = a lone odd reading is an event, and each is judged at once. Default 10; range 4 to 100, or infinite.
+    /// </summary>
     public double SpikeSpreads { get; init; } = 10;
+
+    /// <summary>
+    /// A reading further than this from what was expected, in usual deviations, is judged and learned as if it were this far: what is wild is odd enough, and must not
+    /// become the measure of what is odd. Default 30; range 10 to 1,000, or infinite.
+    /// </summary>
+    public double ClipSpreads { get; init; } = 30;
 
     /// <summary>Baselines kept (product × programme × speed band); the one unused for longest goes first. Default 16; range 1 to 256.</summary>
     public int Baselines { get; init; } = 16;
@@ -53,7 +62,7 @@ public sealed record SignalMonitorOptions
     /// <summary>The detectors that watch.</summary>
     public IReadOnlyList<SignalDetector> Watching => Members.Count > 0 ? Members : Detectors == DetectorSet.Cheap ? Cheap : Full;
 
-    private const double MembersDecades = 5;
+    private const double MembersDecades = 4.75;
 
     private static readonly SignalDetector[] Cheap =
     [
@@ -98,9 +107,18 @@ public sealed record SignalMonitorOptions
         Check(nameof(Settling) + " (s)", Settling.TotalSeconds, 0, 86_400);
         Check(nameof(BandSpreads), BandSpreads, 1, 20);
         Check(nameof(FrozenReadings), FrozenReadings, 10, 1_000_000);
-        Check(nameof(SpikeSpreads), SpikeSpreads, 4, 100);
+        CheckOrInfinite(nameof(SpikeSpreads), SpikeSpreads, 4, 100);
+        CheckOrInfinite(nameof(ClipSpreads), ClipSpreads, 10, 1000);
         Check(nameof(Baselines), Baselines, 1, 256);
         return faults;
+
+        void CheckOrInfinite(string name, double value, double least, double most)
+        {
+            if (!double.IsPositiveInfinity(value))
+            {
+                Check(name, value, least, most);
+            }
+        }
 
         void Check(string name, double value, double least, double most)
         {

@@ -2,8 +2,8 @@ namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
 /// Turns strangeness into surprise: −log10 of the share of the series' own past that was at least as strange (a conformal
-/// p-value, Laxhammar and Falkman 2015). Beyond the most extreme fiftieth of the past a generalised Pareto tail is fitted by moments to the
-/// excesses (Hosking and Wallis 1987), so that strangeness never seen still has a probability. Constant memory: the largest values
+/// p-value, Laxhammar and Falkman 2015). Beyond the most extreme fiftieth of the past a generalised Pareto tail is fitted to the
+/// excesses by probability-weighted moments (Hosking and Wallis 1987, §3), so that strangeness never seen still has a probability. Constant memory: the largest values
 /// are kept exactly, the rest as counts on a logarithmic scale; when it is full, old and new count half.
 /// </summary>
 internal sealed class TailProbability
@@ -18,7 +18,9 @@ internal sealed class TailProbability
     private const int Octaves = 32;
     private const int Bins = Octaves * BinsPerOctave;
     private const int Block = 16;         // bins whose sum is kept as well
-    private const double HeaviestTail = 0.5;
+    private const double HeaviestTail = 0.9;     // from 1 on it has no mean to fit
+    private const double UsualShape = 0.2;       // of a tail of which nothing is known, and
+    private const double UsualShapeValues = 10;  // as how many excesses that counts: the shape seen in eight of them is mostly chance
 
     private readonly double[] _extremes = new double[Extremes]; // ascending
     private readonly double[] _bins = new double[Bins];         // how many of the others lie in each
@@ -86,27 +88,23 @@ internal sealed class TailProbability
     private double ParetoSurprise(double excess, double start, int inTail)
     {
         ReadOnlySpan<double> tail = _extremes.AsSpan(_kept - inTail, inTail);
-        double mean = 0;
-        foreach (double value in tail)
+        double sum = 0;
+        double ranked = 0;
+        for (int i = 0; i < tail.Length; i++)
         {
-            mean += value - start;
+            sum += tail[i] - start;
+            ranked += i * (tail[i] - start);
         }
 
-        mean /= inTail;
+        double mean = sum / inTail;
         if (mean <= 0)
         {
             return MostSurprise;
         }
 
-        double variance = 0;
-        foreach (double value in tail)
-        {
-            double apart = value - start - mean;
-            variance += apart * apart;
-        }
-
-        variance /= inTail;
-        double shape = variance > 0 ? Math.Clamp(0.5 * (1 - (mean * mean / variance)), 0, HeaviestTail) : 0;
+        double halfDistance = (2 * ranked / ((inTail - 1.0) * inTail)) - mean; // mean distance of two excesses, halved
+        double seen = halfDistance > 0 ? 2 - (mean / halfDistance) : 0;
+        double shape = Math.Clamp(((inTail * seen) + (UsualShapeValues * UsualShape)) / (inTail + UsualShapeValues), 0, HeaviestTail);
         double scaled = excess / (mean * (1 - shape));
         return shape < 1e-6 ? scaled / Math.Log(10) : Math.Log10(1 + (shape * scaled)) / shape;
     }
@@ -155,20 +153,43 @@ internal sealed class TailProbability
     /// <summary>Every second of the extremes stays, the counts of the others are halved: the shape stays, the past fades.</summary>
     private void Halve()
     {
-        for (int i = 0; i < Extremes / 2; i++)
+        _kept /= 2;
+        for (int i = 0; i < _kept; i++)
         {
             _extremes[i] = _extremes[(2 * i) + 1];
         }
 
-        _kept = Extremes / 2;
+        // Counts stay whole, so that their sums are exact in any order: an odd one hands one down.
+        double over = 0;
         _others = 0;
-        for (int i = 0; i < Bins; i++)
+        for (int i = Bins - 1; i >= 0; i--)
         {
-            _bins[i] /= 2;
-            _others += _bins[i];
+            double half = Math.Floor((_bins[i] + over) / 2);
+            over += _bins[i] - (2 * half);
+            _bins[i] = half;
+            _others += half;
         }
 
+        Refill();
         SumBlocks();
+    }
+
+    /// <summary>Once what was extreme has faded, the largest of the others are: taken from their counts, evenly spread over each bin.</summary>
+    private void Refill()
+    {
+        for (int bin = Bins - 1; bin >= 0 && _kept < Extremes / 2; bin--)
+        {
+            int taken = (int)Math.Min(_bins[bin], (Extremes / 2) - _kept);
+            _extremes.AsSpan(0, _kept).CopyTo(_extremes.AsSpan(taken));
+            for (int i = 0; i < taken; i++)
+            {
+                _extremes[i] = ValueIn(bin, 1 - ((taken - i - 0.5) / _bins[bin]));
+            }
+
+            _kept += taken;
+            _bins[bin] -= taken;
+            _others -= taken;
+        }
     }
 
     private void SumBlocks()
@@ -209,6 +230,14 @@ internal sealed class TailProbability
         return bin < 0 ? (0, 0)
             : bin >= Bins ? (Bins - 1, 0)
             : ((int)bin, (bits & ((1L << ExponentAndBin) - 1)) / (double)(1L << ExponentAndBin));
+    }
+
+    /// <summary>The strangeness at a fraction of a bin, the inverse of <see cref="BinOf"/>.</summary>
+    private double ValueIn(int bin, double fraction)
+    {
+        double octaves = Math.Floor((double)bin / BinsPerOctave);
+        double within = (bin - (octaves * BinsPerOctave) + fraction) / BinsPerOctave;
+        return _unit * Math.ScaleB(1 + within, (int)octaves - (Octaves / 2));
     }
 
     private double OthersAbove(double strangeness)

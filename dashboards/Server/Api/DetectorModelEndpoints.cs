@@ -16,7 +16,8 @@ internal static class DetectorModelEndpoints
             .WithSummary("Trained models by machine, newest first: data range, parameters, figures on data held back, which is in use")
             .WithDescription("line, machine: only theirs.");
         group.MapGet("drift", Drift).WithName("ListDetectorDrift")
-            .WithSummary("How far the scores of each signal are from their training: population stability index, distance of p-values from uniform");
+            .WithSummary("How far the scores of each signal, and of the signals of a machine together, are from their training: population stability index, distance of p-values from uniform")
+            .WithDescription("signal is null for the signals of a machine together.");
         group.MapPost("models/{line}/{machine}/train", TrainAsync).WithName("TrainDetectors").WithSummary("Train a machine's detectors now").WithChangeProblems();
         group.MapPost("models/{line}/{machine}/{version:long}/use", UseAsync).WithName("UseDetectorModel").WithSummary("Put a kept model into use").WithChangeProblems();
         group.MapPost("models/{line}/{machine}/roll-back", RollBackAsync).WithName("RollBackDetectorModel").WithSummary("Put the model into use that was in use before the present one ever was; again: one further back; 409 where nothing is").WithChangeProblems();
@@ -32,7 +33,7 @@ internal static class DetectorModelEndpoints
         ]);
     }
 
-    private static Ok<IReadOnlyList<SignalDrift>> Drift(DriftWatch watch) => TypedResults.Ok(watch.Drifts());
+    private static Ok<IReadOnlyList<DetectorDrift>> Drift(DriftWatch watch) => TypedResults.Ok(watch.Drifts());
 
     private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> TrainAsync(
         string line, string machine, Remark remark, CurrentPlant plant, ModelBook models, JobSchedule schedule, CancellationToken cancellationToken)

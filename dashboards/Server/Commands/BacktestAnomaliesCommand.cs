@@ -26,7 +26,7 @@ internal static class BacktestAnomaliesCommand
         Option<FileInfo?> normal = new("--normal") { Description = "tep: the file of normal rows to fit on." };
         Option<DirectoryInfo> output = new("--out", "-o") { Description = "Folder for the verdicts: one CSV a file (timestamp,score,label) at the same relative path; made if missing.", Required = true };
         Option<bool> plot = new("--plot") { Description = "Also draws an SVG a file: signals, score, alarms." };
-        Option<double?> alarm = new("--alarm-score") { Description = "csv and nab: surprise from which a reading is an alarm; default: 9 for csv, 7.45 for nab." };
+        Option<double?> alarm = new("--alarm-score") { Description = "csv and nab: surprise from which a reading is an alarm; default: 8.75 for csv, 7.75 for nab." };
         Option<string> detector = new("--detector") { Description = $"tep: what judges the rows: {string.Join(", ", Judges.Processes.Keys)}.", DefaultValueFactory = _ => Judges.DefaultProcess };
         _ = detector.AcceptOnlyFromAmong([.. Judges.Processes.Keys]);
         Command anomalies = new("anomalies", "Streams recordings through the anomaly detectors and writes what they would have said. Labels in the files are not read. Exit codes: 0 done, 2 wrong input.")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Linewatch.Analytics.Anomalies;
 using Linewatch.Jobs.Training;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Linewatch.Server.Flow;
 
 /// <summary>
-/// Tells the alert rules every five minutes of which signals the scores are no longer distributed as they were in training
+/// Tells the alert rules every five minutes of which signals, or machines' rows, the scores are no longer distributed as they were in training
 /// (findings of <c>detector-drift</c>), and of which they are again. One thread at a time, but for <see cref="Drifts"/>.
 /// </summary>
 internal sealed class DriftWatch(
@@ -17,10 +18,10 @@ internal sealed class DriftWatch(
     /// <summary>It is over below this share of the limit; between the two, what stands goes on.</summary>
     private const double Over = 0.8;
 
-    /// <summary>How far the scores of each signal of the running lines have drifted from training; signals without a training left out. Thread-safe.</summary>
-    public IReadOnlyList<SignalDrift> Drifts() => [.. (running() ?? []).SelectMany(Drifts)];
+    /// <summary>How far the scores of each signal of the running lines, and of each machine's rows, have drifted from training; those without a training left out. Thread-safe.</summary>
+    public IReadOnlyList<DetectorDrift> Drifts() => [.. (running() ?? []).SelectMany(Drifts)];
 
-    /// <summary>A signal that can no longer be compared (a new model watches it, the plant has it no more) drifts no longer.</summary>
+    /// <summary>What can no longer be compared (a new model watches, the plant has it no more) drifts no longer.</summary>
     protected override async Task<IReadOnlyCollection<AlertFinding>> FindAsync(CancellationToken cancellationToken)
     {
         if (running() is not { } lines)
@@ -33,7 +34,7 @@ internal sealed class DriftWatch(
         HashSet<AlertSource> staying = [];
         foreach (LineAnalysis line in lines)
         {
-            foreach (SignalDrift drift in Drifts(line))
+            foreach (DetectorDrift drift in Drifts(line))
             {
                 if (drift.IsDrifting)
                 {
@@ -53,37 +54,42 @@ internal sealed class DriftWatch(
         return [.. findings, .. over];
     }
 
-    private IReadOnlyList<SignalDrift> Drifts(LineAnalysis line)
+    private IReadOnlyList<DetectorDrift> Drifts(LineAnalysis line)
     {
         lock (line.Gate)
         {
+            IEnumerable<(AlertSource Source, string Name, ErrorShape? Errors)> all =
+            [
+                .. line.Watches.Select(watch => (AlertSource.Of(watch.Signal.Path), watch.Signal.Name, watch.Monitor.Errors)),
+                .. line.RowWatches.Select(watch => (watch.Source, watch.MachineName, watch.Rows?.Errors)),
+            ];
             return
             [
-                .. line.Watches
-                    .Where(watch => watch.Monitor.Errors.CanCompare)
-                    .Select(watch => new SignalDrift(
-                        watch.Signal.Path.Line,
-                        watch.Signal.Path.Machine,
-                        watch.Signal.Path.Signal,
-                        watch.Signal.Name,
-                        watch.Monitor.Errors.Drift!.Value,
-                        watch.Monitor.Errors.Distance!.Value,
-                        watch.Monitor.Errors.Drift > options.Value.MostDrift)),
+                .. all
+                    .Where(one => one.Errors is { CanCompare: true })
+                    .Select(one => new DetectorDrift(
+                        one.Source.Line,
+                        one.Source.Machine,
+                        one.Source.Signal,
+                        one.Name,
+                        one.Errors!.Drift!.Value,
+                        one.Errors.Distance!.Value,
+                        one.Errors.Drift > options.Value.MostDrift)),
             ];
         }
     }
 
-    private AlertFinding Finding(SignalDrift drift, DateTime eventTime) => new()
+    private AlertFinding Finding(DetectorDrift drift, DateTime eventTime) => new()
     {
         Detector = DetectorRules.Drift,
         Source = SourceOf(drift),
         IsActive = true,
         EventTime = eventTime,
-        Message = string.Create(CultureInfo.InvariantCulture, $"{drift.Name}: its readings differ from what is expected otherwise than when the detector was trained (stability index {drift.Drift:0.00}, above {options.Value.MostDrift:0.00}); a training is due"),
+        Message = string.Create(CultureInfo.InvariantCulture, $"{drift.Name}: {(drift.Signal is null ? "its signals go together otherwise" : "its readings differ from what is expected otherwise")} than when the detector was trained (stability index {drift.Drift:0.00}, above {options.Value.MostDrift:0.00}); a training is due"),
         Value = drift.Drift,
         ExpectedUpper = options.Value.MostDrift,
         Unit = "1",
     };
 
-    private static AlertSource SourceOf(SignalDrift drift) => new(drift.Line, drift.Machine, drift.Signal);
+    private static AlertSource SourceOf(DetectorDrift drift) => new(drift.Line, drift.Machine, drift.Signal);
 }

@@ -26,6 +26,9 @@ internal sealed class RowWatch(Line line, Machine machine, MachineRows? kept, Pa
     /// <summary>Where its alerts come from: the machine as a whole.</summary>
     public AlertSource Source { get; } = new(line.Id, machine.Id);
 
+    /// <summary>The machine's name.</summary>
+    public string MachineName => machine.Name;
+
     /// <summary>The use of a trained model that it comes from.</summary>
     public long ModelUse { get; set; }
 

@@ -114,8 +114,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             _normal = 0;
         }
 
-        // A single spike says nothing that anybody could act on; it is counted by the monitor and left out of the baseline.
-        if (!verdict.IsAlarm || verdict.Kind == VerdictKind.Spike || (reading.Flags & ReadingFlags.Historical) != 0)
+        if (!verdict.IsAlarm || (reading.Flags & ReadingFlags.Historical) != 0)
         {
             return verdict.Kind;
         }

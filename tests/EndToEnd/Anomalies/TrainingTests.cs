@@ -21,6 +21,7 @@ public sealed class TrainingTests : IAsyncLifetime
             area: a
             machines:
               - id: filler
+                rowDetector: principal-components
                 signals: [{ id: state, role: state }, { id: bowl_pressure, unit: bar }, { id: bearing_vibration, unit: mm/s }]
         """;
 
@@ -72,7 +73,11 @@ public sealed class TrainingTests : IAsyncLifetime
         Assert.Equal((2, 0), (metrics.GetProperty("judging").GetInt32(), metrics.GetProperty("falseAlarms").GetInt32()));
         Assert.InRange(metrics.GetProperty("drift").GetDouble(), 0, 0.2);
 
-        JsonElement[] drifts = await UntilAsync("api/v1/detectors/drift", all => all.Length == 2);
+        Assert.InRange(metrics.GetProperty("rows").GetProperty("drift").GetDouble(), 0, 0.2);
+
+        JsonElement[] drifts = await UntilAsync("api/v1/detectors/drift", all => all.Length == 3);
+        Assert.Equal(["bowl_pressure", "bearing_vibration", null], drifts.Select(drift => drift.GetProperty("signal").GetString()));
+        Assert.All(drifts, drift => Assert.Equal("filler", drift.GetProperty("machine").GetString()));
         Assert.All(drifts, drift => Assert.False(drift.GetProperty("isDrifting").GetBoolean()));
 
         JsonElement second = await TrainedAsync(version: 2);
@@ -88,6 +93,8 @@ public sealed class TrainingTests : IAsyncLifetime
         string page = await PageAsync();
         Assert.Contains("version 2, since", page, StringComparison.Ordinal);
         Assert.Contains("Roll back to version 1", page, StringComparison.Ordinal);
+        Assert.Contains("l1 / filler / signals together", page, StringComparison.Ordinal);
+        Assert.Contains("All 3 detectors are as they were in training.", page, StringComparison.Ordinal);
     }
 
     private Task<string> PageAsync() => _http.GetStringAsync(new Uri("detectors", UriKind.Relative));

@@ -176,6 +176,47 @@ public sealed class MachineRowsTests
             Assert.Equal(one.Score, other.Score);
             Assert.Equal(one.Drivers(), other.Drivers());
         }
+
+        Assert.True(one.Errors.CanCompare);
+        Assert.Equal((one.Errors.Drift, one.Errors.Distance), (other.Errors.Drift, other.Errors.Distance));
+    }
+
+    [Fact]
+    public void Rows_saved_before_they_were_compared_with_training_go_on_and_are_not_compared()
+    {
+        MachineRows one = Trained();
+        byte[] saved = Saved(one).ToArray();
+        ArrayBufferWriter<byte> compared = new();
+        new RobustLevel(2).Save(new StateWriter(compared));
+        one.Errors.Save(new StateWriter(compared));
+        saved[0] = 2; // the version before
+        MachineRows other = MachineRows.Restore(new StateReader(saved.AsMemory(0, saved.Length - compared.WrittenCount)));
+        double[][] deviations = Deviations(5, 1400, broken: minute => minute >= 1300);
+
+        Assert.Equal(Watch(one, 0, 1400, deviations), Watch(other, 0, 1400, deviations));
+        Assert.Equal((one.Score, true, false), (other.Score, one.Errors.CanCompare, other.Errors.CanCompare));
+
+        saved[0] = 1;
+        Assert.Throws<InvalidDataException>(() => MachineRows.Restore(new StateReader(saved)));
+    }
+
+    [Theory]
+    [InlineData(true, VerdictKind.Normal)]
+    [InlineData(false, VerdictKind.Missing)]
+    public void Rows_that_are_odd_or_lack_a_sensor_are_not_compared_with_training(bool odd, VerdictKind kind)
+    {
+        MachineRows rows = Trained();
+        double[][] deviations = Deviations(5, 1400, broken: _ => odd);
+
+        for (int minute = 0; minute < 1400; minute++)
+        {
+            for (int place = 0; place < Signals.Length; place++)
+            {
+                rows.Observe(place, Series.Start.AddMinutes(minute).AddSeconds(place), place == 0 ? kind : VerdictKind.Normal, deviations[minute][place]);
+            }
+        }
+
+        Assert.False(rows.Errors.CanCompare);
     }
 
     [Fact]
@@ -219,8 +260,7 @@ public sealed class MachineRowsTests
     private static MachineRows Trained(RowDetector kind = RowDetector.PrincipalComponents)
     {
         MachineRows rows = new(Signals, RowMonitors.Fit(kind, Deviations(1, 2000)));
-        Watch(rows, -1440, 0, Deviations(2, 1440));
-        rows.Calm();
+        rows.EndTraining(Deviations(2, 1440));
         return rows;
     }
 

@@ -169,7 +169,6 @@ public sealed class SignalMonitorTests
             ("infinite", (i, value) => i >= 1000 ? double.PositiveInfinity : value, VerdictKind.Missing),
             ("frozen", (i, value) => i >= 1000 ? 100.1 : value, VerdictKind.Frozen),
             ("dropout", (i, value) => i >= 1000 ? 0 : value, VerdictKind.Dropout),
-            ("spike", (i, value) => i == 1000 ? value + 40 : value, VerdictKind.Spike),
         ];
         foreach ((string name, Func<int, double, double> breakIt, VerdictKind kind) in faults)
         {
@@ -180,6 +179,18 @@ public sealed class SignalMonitorTests
             Assert.True(verdicts.Count(verdict => verdict.IsAlarm && verdict.Kind == kind) == 1, name);
             Assert.True(verdicts.First(verdict => verdict.IsDataFault).Kind == kind, name);
         }
+    }
+
+    [Fact]
+    public void A_lone_spike_is_seen_told_to_nobody_and_not_learned()
+    {
+        double[] noise = Series.Noise(13, 3000);
+        List<SignalVerdict> spiked = new SignalMonitor().Verdicts(noise.Select((value, i) => i == 1500 ? value + 40 : value));
+        List<SignalVerdict> missed = new SignalMonitor().Verdicts(noise.Select((value, i) => i == 1500 ? double.NaN : value));
+
+        Assert.Equal(VerdictKind.Spike, Assert.Single(spiked, verdict => verdict.IsDataFault).Kind);
+        Assert.DoesNotContain(spiked, verdict => verdict.IsAlarm || verdict.Kind == VerdictKind.Anomaly);
+        Assert.Equal(missed[1502..].Select(verdict => verdict.Score), spiked[1502..].Select(verdict => verdict.Score));
     }
 
     [Fact]
@@ -215,7 +226,7 @@ public sealed class SignalMonitorTests
 
         static List<SignalVerdict> Run(List<(DateTime EventTime, double Value)> rows)
         {
-            SignalMonitor monitor = new(SignalMonitorOptions.Default with { AlarmScore = 7.45, Persistence = 1, LearningReadings = 150 });
+            SignalMonitor monitor = new(SignalMonitorOptions.Default with { AlarmScore = 7.75, Persistence = 1, LearningReadings = 150 });
             return [.. rows.Select(row => monitor.Observe(row.EventTime, row.Value, SignalContext.Always))];
         }
     }

@@ -67,6 +67,49 @@ public sealed class TailProbabilityTests
     }
 
     [Fact]
+    public void What_was_loud_long_ago_makes_nobody_deaf()
+    {
+        TailProbability quiet = Learned(500_000);
+        TailProbability loudOnce = new();
+        foreach (double value in Series.Noise(9, 50_000))
+        {
+            _ = loudOnce.Observe(1000 * Math.Abs(value));
+        }
+
+        Learn(loudOnce, 500_000);
+
+        foreach (double strangeness in new[] { 1, 4.5, 7, 20 })
+        {
+            Assert.Equal(quiet.Observe(strangeness, learn: false), loudOnce.Observe(strangeness, learn: false), 0.7);
+        }
+    }
+
+    [Fact]
+    public void A_saved_one_goes_on_bit_for_bit_however_long_it_learned()
+    {
+        TailProbability tail = Learned(2_500_000);
+        ArrayBufferWriter<byte> bytes = new();
+        tail.Save(new StateWriter(bytes));
+        TailProbability restored = new();
+        restored.Restore(new StateReader(bytes.WrittenMemory));
+
+        foreach (double value in Series.Noise(4, 100_000))
+        {
+            Assert.Equal(tail.Observe(Math.Abs(value)), restored.Observe(Math.Abs(value)));
+        }
+    }
+
+    [Fact]
+    public void Half_a_million_rare_surprises_are_as_rare_as_they_say()
+    {
+        TailProbability tail = Learned(100_000);
+        int surprises = 0;
+        Learn(tail, 500_000, surprise => surprises += surprise >= 3 ? 1 : 0);
+
+        Assert.InRange(surprises, 400, 600);
+    }
+
+    [Fact]
     public void Nothing_is_judged_or_learned_from_what_is_not_a_number()
     {
         TailProbability tail = Learned(1000);
@@ -79,14 +122,19 @@ public sealed class TailProbabilityTests
     private static TailProbability Learned(int count)
     {
         TailProbability tail = new();
+        Learn(tail, count);
+        return tail;
+    }
+
+    private static void Learn(TailProbability tail, int count, Action<double>? heard = null)
+    {
         double[] first = Series.Noise(1, count);
         double[] second = Series.Noise(2, count);
         for (int i = 0; i < count; i++)
         {
             // Half the sum of two squared normal values is exponential.
-            _ = tail.Observe(((first[i] * first[i]) + (second[i] * second[i])) / 2);
+            double surprise = tail.Observe(((first[i] * first[i]) + (second[i] * second[i])) / 2);
+            heard?.Invoke(surprise);
         }
-
-        return tail;
     }
 }

@@ -86,6 +86,31 @@ public sealed class DriftWatchTests : IDisposable
         Assert.False(Assert.Single(await AlertsAsync()).IsActive);
     }
 
+    [Fact]
+    public async Task The_signals_of_a_machine_together_are_told_of_as_the_machine_by_the_same_rule()
+    {
+        Mixer mixer = new();
+        using AlertDesk desk = new(new CurrentPlant(mixer.Plant));
+        LineAnalysis line = new(mixer.Plant, mixer.Line, new KeptMonitors(MonitorSettings.Default), TimeProvider.System);
+        line.Adopt("mixer", Learned(mixer.Machine, mixer.Readings(AlertDesk.Start.AddDays(-6), 6)), MonitorSettings.Default, use: 1);
+        using RuleFlow rules = desk.RuleFlow();
+        using DriftWatch watch = new(() => [line], rules, Options.Create(new TrainDetectorsOptions()), desk.Clock, NullLogger<DriftWatch>.Instance);
+        Array.ForEach(Series.Noise(3, Enough), error => Assert.Single(line.RowWatches).Rows!.Errors.Add(0.4 * error));
+
+        await watch.LookAsync(default);
+
+        DetectorDrift drift = Assert.Single(watch.Drifts());
+        Assert.Equal(("line1", "mixer", null, "Mixer", true), (drift.Line, drift.Machine, drift.Signal, drift.Name, drift.IsDrifting));
+        Alert alert = Assert.Single(await desk.Alerts.ListAsync(new AlertFilter { Rule = DetectorRules.Drift }, default));
+        Assert.Equal((new AlertSource("line1", "mixer"), true), (alert.Source, alert.IsActive));
+        Assert.StartsWith("Mixer: its signals go together otherwise than when the detector was trained (stability index ", alert.Message, StringComparison.Ordinal);
+
+        // Another model knows nothing of late yet.
+        line.Adopt("mixer", Learned(mixer.Machine, mixer.Readings(AlertDesk.Start.AddDays(-6), 6)), MonitorSettings.Default, use: 2);
+        await watch.LookAsync(default);
+        Assert.Equal("raised cleared", await desk.StoryAsync(DetectorRules.Drift));
+    }
+
     private static LineAnalysis Trained()
     {
         LineAnalysis line = new(Line1.Plant.Value, Line1.Line, new KeptMonitors(MonitorSettings.Default), TimeProvider.System);
@@ -93,10 +118,12 @@ public sealed class DriftWatchTests : IDisposable
         return line;
     }
 
-    private static MachineModel Learned()
+    private static MachineModel Learned() => Learned(Line1.Filler, Line1.Readings(AlertDesk.Start.AddDays(-6), 6));
+
+    private static MachineModel Learned(Machine machine, List<Reading> readings)
     {
-        MachineLearner learner = new(Line1.Filler, MonitorSettings.Default, [], []);
-        foreach (Reading reading in Line1.Readings(AlertDesk.Start.AddDays(-6), 6))
+        MachineLearner learner = new(machine, MonitorSettings.Default, [], []);
+        foreach (Reading reading in readings)
         {
             learner.Observe(reading);
         }

@@ -159,7 +159,7 @@ public sealed class MachineLearner
             FalseKnown = known.Count(span => span.Verdict is Judgement.False or Judgement.Duty),
             FalseRepeated = _met.Count(span => span.Verdict is Judgement.False or Judgement.Duty),
             SensorFaults = _sensorFaults,
-            Rows = _rows is null ? null : new RowMetrics(_lessons?.Count ?? 0, _rows.Signals.Count, _rowAlarms),
+            Rows = _rows is null ? null : new RowMetrics(_lessons?.Count ?? 0, _rows.Signals.Count, _rowAlarms, _rows.Errors.Drift, _rows.Errors.Distance),
             Drift = Median(pupil => pupil.Monitor.Errors.Drift),
             Distance = Median(pupil => pupil.Monitor.Errors.Distance),
             BySignal = [.. _pupils.Select(pupil => new SignalMetrics(

@@ -43,10 +43,17 @@ public sealed record PromotionRule(double MostFalseAlarms = 1, double MostDrift 
             return Keep(Text($"raises {trained.FalseAlarms} false alarms in {trained.HeldBackDays:0.#} days, accepted are {Math.Floor(Math.Max(accepted, inUse?.FalseAlarms ?? 0))}"));
         }
 
-        return trained.Drift > MostDrift && !(inUse?.Drift > trained.Drift)
-            ? Keep(Text($"its p-values are not calibrated: stability index {trained.Drift:0.00}, accepted is {MostDrift:0.00}"))
+        if (IsOff(trained.Drift, inUse?.Drift))
+        {
+            return Keep(Text($"its p-values are not calibrated: stability index {trained.Drift:0.00}, accepted is {MostDrift:0.00}"));
+        }
+
+        return IsOff(trained.Rows?.Drift, inUse?.Rows?.Drift)
+            ? Keep(Text($"the p-values of its rows are not calibrated: stability index {trained.Rows!.Drift:0.00}, accepted is {MostDrift:0.00}"))
             : new PromotionDecision(true, Text($"{trained.FalseAlarms} false alarms in {trained.HeldBackDays:0.#} days held back ({Of(inUse?.FalseAlarms)} of the one in use), {trained.TrueFound} of {trained.TrueKnown} known faults found"));
     }
+
+    private bool IsOff(double? trained, double? inUse) => trained > MostDrift && !(inUse > trained);
 
     private static PromotionDecision Keep(string reason) => new(false, reason);
 

@@ -60,12 +60,7 @@ internal sealed class RowLessons(RowDetector kind, IReadOnlyList<string> signals
         }
 
         MachineRows watch = new([.. places.Select(place => signals[place])], RowMonitors.Fit(kind, rows));
-        foreach (double[] row in rows.Skip((int)((1 - UnseenShare) * rows.Length)))
-        {
-            watch.Learn(row);
-        }
-
-        watch.Calm();
+        watch.EndTraining(rows[(int)((1 - UnseenShare) * rows.Length)..]);
         return watch;
     }
 }

@@ -62,7 +62,9 @@ public sealed record TrainingMetrics
 /// <param name="TrainingRows">Rows it was fitted on; 0 for one that was fitted in an earlier training.</param>
 /// <param name="Signals">Signals in a row.</param>
 /// <param name="Alarms">Alarms in the data held back.</param>
-public sealed record RowMetrics(int TrainingRows, int Signals, int Alarms);
+/// <param name="Drift">Population stability index of how strange the rows held back were against those of training; null while too little is known.</param>
+/// <param name="Distance">Largest distance of their p-values from uniform; null while too little is known.</param>
+public sealed record RowMetrics(int TrainingRows, int Signals, int Alarms, double? Drift = null, double? Distance = null);
 
 /// <summary>How a model did for one signal.</summary>
 /// <param name="Signal">Id of the signal within its machine.</param>

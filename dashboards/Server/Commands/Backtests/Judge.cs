@@ -18,9 +18,10 @@ internal static class Judges
 
     /// <summary>
     /// The configuration for all of the Numenta benchmark: the defaults with the alarm score chosen on its
-    /// development part, every reading told of by itself, and a start as early as its shortest files need.
+    /// development part, every reading told of by itself, be it a lone spike or wild, for there it is an event and no sensor's fault, and a
+    /// start as early as its shortest files need.
     /// </summary>
-    public static SignalMonitorOptions Nab { get; } = SignalMonitorOptions.Default with { AlarmScore = 7.45, Persistence = 1, LearningReadings = 150 };
+    public static SignalMonitorOptions Nab { get; } = SignalMonitorOptions.Default with { AlarmScore = 7.75, Persistence = 1, LearningReadings = 150, SpikeSpreads = double.PositiveInfinity, ClipSpreads = double.PositiveInfinity };
 
     /// <summary>Each signal by its own monitor; the row is what the worst says.</summary>
     public static Judge PerSignal(int signals, SignalMonitorOptions options)

@@ -36,6 +36,10 @@ public sealed class PromotionRuleTests
         { "three false alarms where the other raises three", Good with { FalseAlarms = 3 }, Good with { FalseAlarms = 3 }, true },
         { "p-values not calibrated", Good with { Drift = 0.4 }, Good, false },
         { "p-values not calibrated, the other's still less", Good with { Drift = 0.4 }, Good with { Drift = 0.6 }, true },
+        { "p-values of its rows not calibrated", Together(0.4), Together(0.05), false },
+        { "p-values of its rows not calibrated, the first with rows", Together(0.4), Good, false },
+        { "p-values of its rows not calibrated, the other's still less", Together(0.4), Together(0.6), true },
+        { "calibration of its rows not known", Together(null), Together(0.05), true },
         { "calibration not known", Good with { Drift = null }, Good, true },
     };
 
@@ -48,4 +52,6 @@ public sealed class PromotionRuleTests
         Assert.True(decision.IsPromoted == promoted, $"{why}: {decision.Reason}");
         Assert.NotEmpty(decision.Reason);
     }
+
+    private static TrainingMetrics Together(double? drift) => Good with { Rows = new RowMetrics(4000, 4, 0, drift, drift / 2) };
 }

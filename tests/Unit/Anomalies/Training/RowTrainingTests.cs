@@ -24,6 +24,9 @@ public sealed class RowTrainingTests
         Assert.InRange(metrics.Rows.TrainingRows, 4000, 5040);
         Assert.Equal(0, metrics.FalseAlarms);
         Assert.Equal((kind, 3), (model.Rows!.Kind, model.Rows.Signals.Count));
+        Assert.InRange(metrics.Rows.Drift!.Value, 0, 0.1);
+        Assert.InRange(metrics.Rows.Distance!.Value, 0, 0.1);
+        Assert.Equal((metrics.Rows.Drift, metrics.Rows.Distance), (model.Rows.Errors.Drift, model.Rows.Errors.Distance));
     }
 
     [Fact]

@@ -120,6 +120,26 @@ public sealed class TrainDetectorsTests : IDisposable
         Assert.Equal(["work", "first"], (await ListAsync()).Select(model => model.Cause));
     }
 
+    [Theory]
+    [InlineData("bearing_vibration")]
+    [InlineData(null)]
+    public async Task A_signal_or_the_signals_together_that_drift_make_the_machine_due_once_there_are_readings_to_hold_back(string? signal)
+    {
+        await WriteAsync(days: 12);
+        await RunAsync();
+        await _desk.Alerts.RaiseAsync(
+            new AlertCondition { Rule = DetectorRules.Drift, Source = new AlertSource("line1", "filler", signal), Severity = AlertSeverity.Advisory, EventTime = AlertDesk.Start, Message = "a training is due" },
+            default);
+
+        _desk.Clock.Advance(TimeSpan.FromDays(2.9));
+        await RunAsync();
+        Assert.Single(await ListAsync());
+
+        _desk.Clock.Advance(TimeSpan.FromDays(0.2));
+        await RunAsync();
+        Assert.Equal(["drift", "first"], (await ListAsync()).Select(model => model.Cause));
+    }
+
     [Fact]
     public async Task A_model_that_learned_a_fault_is_kept_aside()
     {
