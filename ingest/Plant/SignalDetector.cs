@@ -36,6 +36,9 @@ public enum SignalDetector
     /// <summary>Singular-spectrum analysis: what the usual patterns of 24 readings cannot express.</summary>
     SingularSpectrum,
 
+    /// <summary>Singular-spectrum analysis for changes: what the patterns of before cannot express of the last 24 windows together.</summary>
+    SingularSpectrumChange,
+
     /// <summary>Distance of the last 32 readings to the most similar stretch of the past.</summary>
     NearestNeighbour,
 }

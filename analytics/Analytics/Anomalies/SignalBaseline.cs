@@ -53,7 +53,8 @@ internal sealed class SignalBaseline
         SignalDetector.Cusum => new("cusum", Source.Value, new CusumDetector()),
         SignalDetector.Ewma => new("ewma", Source.Value, new EwmaDetector(0.2)),
         SignalDetector.SpectralResidual => new("spectral-residual", Source.Value, new SpectralResidualDetector()),
-        SignalDetector.SingularSpectrum => new("singular-spectrum", Source.Value, new SingularSpectrumDetector()),
+        SignalDetector.SingularSpectrum => new("singular-spectrum", Source.Value, new SingularSpectrumDetector(tested: 1)),
+        SignalDetector.SingularSpectrumChange => new("singular-spectrum-change", Source.Value, new SingularSpectrumDetector(tested: 24)),
         SignalDetector.NearestNeighbour => new("nearest-neighbour", Source.Value, new NearestNeighbourDetector(window: 32, history: 1500)),
         _ => throw new ArgumentOutOfRangeException(nameof(detector), detector, "there is no such detector"),
     };

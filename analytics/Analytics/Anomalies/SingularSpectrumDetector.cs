@@ -5,21 +5,24 @@ namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
 /// Singular-spectrum analysis (Moskvina and Zhigljavsky, An algorithm based on SSA for change-point detection, 2003): the newest
-/// window against the subspace that the windows of the past span; what the subspace cannot express is strange. The subspace is
+/// windows against the subspace that the windows before them span; what the subspace cannot express is strange. One window shows a spike at once; the mean
+/// over several, of which none has shaped the subspace, a change of the pattern that lasts. The subspace is
 /// made anew from the covariance of the windows every <see cref="Refit"/> readings, so that a reading costs a projection.
 /// </summary>
-internal sealed class SingularSpectrumDetector : IReadingDetector
+/// <param name="tested">Newest windows that are tested together; at least 1.</param>
+internal sealed class SingularSpectrumDetector(int tested) : IReadingDetector
 {
     private const int Window = 24;
     private const int Dimensions = 4;
     private const int Refit = 256;
     private const double Forgetting = 0.999; // of the covariance, a reading
 
-    private readonly double[] _values = new double[Window];
+    private readonly double[] _values = new double[Window + tested - 1]; // the oldest window tested, learned next, and all after it
     private readonly double[] _mean = new double[Window];
     private readonly double[] _covariance = new double[Window * Window];
     private readonly double[] _basis = new double[Dimensions * Window];
     private readonly double[] _centred = new double[Window];
+    private readonly MovingMean _residual = new(tested);
     private long _count;
 
     public double Observe(double value)
@@ -27,29 +30,21 @@ internal sealed class SingularSpectrumDetector : IReadingDetector
         _values.AsSpan(1).CopyTo(_values);
         _values[^1] = value;
         _count++;
-        if (_count < Window)
+        if (_count < _values.Length)
         {
             return double.NaN;
         }
 
-        long windows = _count - Window + 1;
-        double gain = Math.Max(1 - Forgetting, 1.0 / windows);
-        for (int i = 0; i < Window; i++)
+        long windows = _count - _values.Length + 1;
+        double strangeness = double.NaN;
+        if (windows > Refit)
         {
-            _centred[i] = _values[i] - _mean[i];
+            Centre(_values.AsSpan(tested - 1));
+            double mean = _residual.Add(SquaredResidual());
+            strangeness = windows >= Refit + tested ? Math.Sqrt(Math.Max(0, mean)) : double.NaN;
         }
 
-        double strangeness = windows > Refit ? Residual() : double.NaN;
-        for (int i = 0; i < Window; i++)
-        {
-            _mean[i] += gain * _centred[i];
-            for (int j = 0; j < Window; j++)
-            {
-                ref double cell = ref _covariance[(i * Window) + j];
-                cell += gain * ((_centred[i] * _centred[j]) - cell);
-            }
-        }
-
+        Learn(Math.Max(1 - Forgetting, 1.0 / windows));
         if (windows % Refit == 0)
         {
             FindBasis();
@@ -64,6 +59,7 @@ internal sealed class SingularSpectrumDetector : IReadingDetector
         state.Write(_mean);
         state.Write(_covariance);
         state.Write(_basis);
+        _residual.Save(state);
         state.Write(_count);
     }
 
@@ -73,11 +69,34 @@ internal sealed class SingularSpectrumDetector : IReadingDetector
         state.Read(_mean);
         state.Read(_covariance);
         state.Read(_basis);
+        _residual.Restore(state);
         _count = state.ReadInt64();
     }
 
-    /// <summary>Length of what the basis leaves of the window.</summary>
-    private double Residual()
+    private void Centre(ReadOnlySpan<double> window)
+    {
+        for (int i = 0; i < Window; i++)
+        {
+            _centred[i] = window[i] - _mean[i];
+        }
+    }
+
+    private void Learn(double gain)
+    {
+        Centre(_values);
+        for (int i = 0; i < Window; i++)
+        {
+            _mean[i] += gain * _centred[i];
+            for (int j = 0; j < Window; j++)
+            {
+                ref double cell = ref _covariance[(i * Window) + j];
+                cell += gain * ((_centred[i] * _centred[j]) - cell);
+            }
+        }
+    }
+
+    /// <summary>Squared length of what the basis leaves of the centred window.</summary>
+    private double SquaredResidual()
     {
         double squares = 0;
         foreach (double value in _centred)
@@ -91,7 +110,7 @@ internal sealed class SingularSpectrumDetector : IReadingDetector
             squares -= along * along;
         }
 
-        return Math.Sqrt(Math.Max(0, squares));
+        return Math.Max(0, squares);
     }
 
     private void FindBasis()

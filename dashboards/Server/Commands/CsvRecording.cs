@@ -1,111 +1,101 @@
 using System.Globalization;
 using System.Text.Json;
-using CsvHelper;
 
 namespace Linewatch.Server.Commands;
 
 /// <summary>
-/// A recording of readings in a CSV file with a header: one time column, one column a signal. Rows are read as they are
-/// asked for, so that a file of any size takes constant memory.
+/// A recording of readings in a CSV file with a header: one time column, one column a signal; columns without a name are left out.
+/// Rows are read as they are asked for, so that a file of any size takes constant memory. Not thread-safe.
 /// </summary>
 internal sealed class CsvRecording : IDisposable
 {
+    /// <summary>Most signals of one recording.</summary>
+    public const int MostSignals = 4096;
+
     private static readonly string[] TimeColumnNames = ["timestamp", "time", "datetime", "date", "ts", "_time"];
 
-    private readonly CsvReader _csv;
-    private readonly string[] _header;
+    private readonly CsvTable _table;
     private readonly int _timeColumn;
-    private readonly TimeZoneInfo _zone;
+    private readonly EventTimes _times;
+    private readonly char _decimal;
+    private readonly Dictionary<string, int> _beside;
     private readonly List<(int Column, string Signal)> _signals = [];
 
     /// <param name="path">The file.</param>
-    /// <param name="separator">Character between cells; null = found from the first line.</param>
-    /// <param name="timeColumn">Name of the time column; null = the first with a usual name.</param>
-    /// <param name="columns">Column name → signal id; empty = every other column under its own name in lower case.</param>
-    /// <param name="skip">Columns to leave out.</param>
-    /// <param name="zone">Zone of times that name none.</param>
-    /// <exception cref="InvalidDataException">The header lacks what was asked for; the message says what it has.</exception>
-    public CsvRecording(
-        string path,
-        char? separator,
-        string? timeColumn,
-        IReadOnlyDictionary<string, string> columns,
-        IReadOnlySet<string> skip,
-        TimeZoneInfo zone)
+    /// <param name="settings">How it is written and which columns are signals.</param>
+    /// <exception cref="InvalidDataException">The header lacks what was asked for or names a signal twice; the message says what it has.</exception>
+    public CsvRecording(string path, CsvRecordingSettings settings)
     {
-        _zone = zone;
-        _csv = CsvReader.Create(File.OpenRead(path), new CsvReaderOptions { Separator = separator, TrackLineNumbers = true });
-        _csv.ReadHeader();
-        string[] header = [.. _csv.Headers ?? []];
-        if (header.Length == 0)
+        _times = new EventTimes(settings.Zone, settings.TimeFormat);
+        _decimal = settings.Decimal;
+        _table = new CsvTable(path, settings.Separator);
+        try
         {
-            throw new InvalidDataException($"{path} is empty: a header line with column names is needed");
-        }
-
-        _header = header;
-        _timeColumn = timeColumn is null
-            ? Array.FindIndex(header, name => TimeColumnNames.Contains(name.Trim(), StringComparer.OrdinalIgnoreCase))
-            : Array.IndexOf(header, timeColumn);
-        if (_timeColumn < 0)
-        {
-            throw new InvalidDataException(timeColumn is null
-                ? $"{path} has no column named {string.Join(", ", TimeColumnNames)}; name one of its own with --time: {string.Join(", ", header)}"
-                : $"{path} has no column '{timeColumn}'; it has: {string.Join(", ", header)}");
-        }
-
-        if (columns.Keys.FirstOrDefault(name => !header.Contains(name)) is { } missing)
-        {
-            throw new InvalidDataException($"{path} has no column '{missing}'; it has: {string.Join(", ", header)}");
-        }
-
-        for (int column = 0; column < header.Length; column++)
-        {
-            if (column != _timeColumn && !skip.Contains(header[column]))
+            _timeColumn = settings.TimeColumn is { } named ? _table.Find(named) : FindTime();
+            _beside = settings.Beside.Distinct().ToDictionary(column => column, _table.Find);
+            foreach (string column in settings.Columns.Keys)
             {
-                if (columns.TryGetValue(header[column], out string? signal))
-                {
-                    _signals.Add((column, signal));
-                }
-                else if (columns.Count == 0)
-                {
-                    _signals.Add((column, SignalId(header[column])));
-                }
+                _ = _table.Find(column);
             }
-        }
 
-        if (_signals.Count == 0)
+            AddSignals(settings);
+            Signals = [.. _signals.Select(signal => signal.Signal)];
+        }
+        catch
         {
-            throw new InvalidDataException($"{path} has no column left to publish; it has: {string.Join(", ", header)}");
+            _table.Dispose();
+            throw;
         }
     }
 
-    /// <summary>Signal ids, in column order.</summary>
-    public IEnumerable<string> Signals => _signals.Select(signal => signal.Signal);
+    /// <summary>Signal names, in column order.</summary>
+    public IReadOnlyList<string> Signals { get; }
+
+    /// <summary>How much of the file has been read, 0 to 1.</summary>
+    public double Done => _table.Done;
 
     /// <summary>Line of the file last read, from 1.</summary>
-    public long LineNumber => _csv.LineNumber;
+    public long LineNumber => _table.LineNumber;
+
+    /// <summary>The time of the row last read, as written.</summary>
+    public string TimeText => _table[_timeColumn];
 
     /// <summary>Reads the next row.</summary>
     /// <param name="eventTime">Its time, UTC.</param>
-    /// <param name="fault">What is wrong with the row, or null.</param>
+    /// <param name="fault">What is wrong with the row and where, or null.</param>
     /// <returns>False at the end of the file.</returns>
+    /// <exception cref="InvalidDataException">A row is too long; nothing below it can be read.</exception>
     public bool TryRead(out DateTime eventTime, out string? fault)
     {
         eventTime = default;
-        fault = null;
-        if (!_csv.Read())
+        if (!_table.TryRead(out fault))
         {
             return false;
         }
 
-        string text = _csv.GetString(_timeColumn);
-        if (!TryParseTime(text, out eventTime))
+        if (fault is null && !_times.TryRead(TimeText, out eventTime))
         {
-            fault = $"line {LineNumber}: '{text}' in column '{_header[_timeColumn]}' is not a time; allowed are ISO 8601, 'yyyy-MM-dd HH:mm:ss' and seconds or milliseconds since 1970";
+            fault = $"{Where(_timeColumn)}: '{CsvTable.Shown(TimeText)}' is not a time; {_times.Allowed}";
         }
 
         return true;
     }
+
+    /// <summary>A signal's cell of the row last read, as written.</summary>
+    public string Cell(int signal) => _table[_signals[signal].Column];
+
+    /// <summary>A cell of the row last read in one of the columns beside the signals (<see cref="CsvRecordingSettings.Beside"/>).</summary>
+    public string Beside(string column) => _table[_beside[column]];
+
+    /// <summary>Where it is, for messages.</summary>
+    public string PlaceBeside(string column) => Where(_beside[column]);
+
+    /// <summary>Where a signal's cell of the row last read is, for messages.</summary>
+    public string Place(int signal) => Where(_signals[signal].Column);
+
+    /// <summary>A cell as a number; false where it is none, infinite or NaN.</summary>
+    public bool TryNumber(string cell, out double number) =>
+        double.TryParse(WithPoint(cell), NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
 
     /// <summary>The row last read as a JSON object of signal → value; numbers keep the digits they have in the file.</summary>
     public void WriteValues(Utf8JsonWriter json)
@@ -113,20 +103,20 @@ internal sealed class CsvRecording : IDisposable
         json.WriteStartObject();
         foreach ((int column, string signal) in _signals)
         {
-            string cell = _csv.GetString(column).Trim();
+            string cell = _table[column];
             if (cell.Length == 0)
             {
                 continue;
             }
 
             json.WritePropertyName(signal);
-            if (!double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
+            if (!TryNumber(cell, out double number))
             {
                 json.WriteStringValue(cell);
             }
-            else if (IsJsonNumber(cell))
+            else if (IsJsonNumber(WithPoint(cell)))
             {
-                json.WriteRawValue(cell);
+                json.WriteRawValue(WithPoint(cell));
             }
             else
             {
@@ -138,7 +128,7 @@ internal sealed class CsvRecording : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _csv.Dispose();
+    public void Dispose() => _table.Dispose();
 
     /// <summary>A column name as a signal id: lower case, every run of other characters one underscore.</summary>
     internal static string SignalId(string column) =>
@@ -154,29 +144,51 @@ internal sealed class CsvRecording : IDisposable
             && !cell.Contains(".e", StringComparison.OrdinalIgnoreCase);
     }
 
-    private bool TryParseTime(string text, out DateTime utc)
+    private string WithPoint(string cell) => _decimal == '.' ? cell
+        : cell.Contains('.', StringComparison.Ordinal) ? "" // 1.234,5 has thousands, and 1.5 is no number of this file
+        : cell.Replace(_decimal, '.');
+
+    private string Where(int column) => $"line {_table.LineNumber}, column '{CsvTable.Shown(_table.Columns[column])}'";
+
+    private int FindTime()
     {
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double epoch))
+        for (int column = 0; column < _table.Columns.Count; column++)
         {
-            // Seconds since 1970 stay below 1e11 until the year 5138; milliseconds have been above it since 1973.
-            double milliseconds = epoch < 1e11 ? epoch * 1000 : epoch;
-            utc = milliseconds < 253_402_300_800_000 ? DateTime.UnixEpoch.AddMilliseconds(milliseconds) : default;
-            return utc != default;
+            if (TimeColumnNames.Contains(_table.Columns[column], StringComparer.OrdinalIgnoreCase))
+            {
+                return column;
+            }
         }
 
-        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind | DateTimeStyles.AllowWhiteSpaces, out DateTime parsed))
+        throw new InvalidDataException(
+            $"{_table.Path} has no column named {string.Join(", ", TimeColumnNames)}; name one of its own with --time: {CsvTable.Shown(_table.Columns)}");
+    }
+
+    private void AddSignals(CsvRecordingSettings settings)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        for (int column = 0; column < _table.Columns.Count; column++)
         {
-            utc = default;
-            return false;
+            string name = _table.Columns[column];
+            if (column == _timeColumn || name.Length == 0 || _beside.ContainsValue(column) || (settings.Columns.Count > 0 ? !settings.Columns.ContainsKey(name) : settings.Skip.Contains(name)))
+            {
+                continue;
+            }
+
+            string signal = settings.Columns.GetValueOrDefault(name) ?? settings.Named(name);
+            if (!names.Add(signal))
+            {
+                throw new InvalidDataException(
+                    $"{_table.Path}: column {column + 1}, '{CsvTable.Shown(name)}', would be signal '{CsvTable.Shown(signal)}' as another is already; name them with --column, or leave one out with --skip");
+            }
+
+            _signals.Add((column, signal));
         }
 
-        utc = parsed.Kind switch
+        if (_signals.Count is 0 or > MostSignals)
         {
-            DateTimeKind.Utc => parsed,
-            DateTimeKind.Local => parsed.ToUniversalTime(),
-            _ when _zone.IsInvalidTime(parsed) => default,
-            _ => TimeZoneInfo.ConvertTimeToUtc(parsed, _zone),
-        };
-        return utc != default;
+            throw new InvalidDataException(
+                $"{_table.Path} has {(_signals.Count == 0 ? "no column of readings" : $"{_signals.Count} columns of readings, more than {MostSignals}: choose some with --column")}; it has: {CsvTable.Shown(_table.Columns)}");
+        }
     }
 }

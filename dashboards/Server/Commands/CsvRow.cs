@@ -2,47 +2,42 @@ using System.Globalization;
 
 namespace Linewatch.Server.Commands;
 
-/// <summary>A row of a CSV table with a header and without quoted fields.</summary>
-internal sealed class CsvRow(IReadOnlyDictionary<string, int> columns, string text)
+/// <summary>A row of a CSV table that this program or the simulator wrote: separated by commas, each column found by its name.</summary>
+internal sealed class CsvRow
 {
-    private readonly string[] _fields = text.Split(',');
+    private readonly CsvTable _table;
+    private readonly string[] _cells;
+    private readonly long _line;
 
-    /// <summary>The row as written.</summary>
-    public string Text => text;
+    private CsvRow(CsvTable table)
+    {
+        _table = table;
+        _line = table.LineNumber;
+        _cells = [.. Enumerable.Range(0, table.Columns.Count).Select(column => table[column])];
+    }
 
-    /// <summary>A field by its column's name.</summary>
-    /// <exception cref="InvalidDataException">There is no such column, or the row is too short.</exception>
-    public string this[string column] => columns.TryGetValue(column, out int index) && index < _fields.Length
-        ? _fields[index]
-        : throw new InvalidDataException($"there is no column {column}: {text}");
+    /// <summary>A cell by its column's name.</summary>
+    /// <exception cref="InvalidDataException">There is no such column.</exception>
+    public string this[string column] => _cells[_table.Find(column)];
 
     /// <summary>The rows of a file.</summary>
+    /// <exception cref="InvalidDataException">A row is not as long as the header.</exception>
     public static IEnumerable<CsvRow> Read(string path)
     {
-        Dictionary<string, int>? columns = null;
-        foreach (string line in File.ReadLines(path))
+        using CsvTable table = new(path, ',');
+        while (table.TryRead(out string? fault))
         {
-            if (columns is null)
-            {
-                columns = line.Split(',').Select((name, index) => (name, index)).ToDictionary(column => column.name, column => column.index, StringComparer.Ordinal);
-            }
-            else if (line.Length > 0)
-            {
-                yield return new CsvRow(columns, line);
-            }
+            yield return fault is null ? new CsvRow(table) : throw new InvalidDataException($"{path}, {fault}");
         }
     }
 
     /// <summary>A number; null = empty.</summary>
     public double? Number(string column) =>
-        this[column] is { Length: > 0 } field ? Parsed(column, double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out double value), value) : null;
+        this[column] is { Length: > 0 } cell ? Parsed(column, double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value), value) : null;
 
     /// <summary>A time, UTC.</summary>
-    public DateTime Time(string column) => Parsed(
-        column,
-        DateTime.TryParse(this[column], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out DateTime time),
-        time);
+    public DateTime Time(string column) => Parsed(column, new EventTimes(TimeZoneInfo.Utc).TryRead(this[column], out DateTime time), time);
 
     private T Parsed<T>(string column, bool ok, T value) =>
-        ok ? value : throw new InvalidDataException($"{column} cannot be read: {text}");
+        ok ? value : throw new InvalidDataException($"{_table.Path}, line {_line}, column '{column}': '{CsvTable.Shown(this[column])}' cannot be read");
 }

@@ -18,24 +18,20 @@ internal static class ReplayCommand
         Option<string> broker = new("--broker", "-b") { Description = "Broker as host:port.", DefaultValueFactory = _ => "127.0.0.1:1883" };
         Option<string?> user = new("--user", "-u") { Description = "User name at the broker; the password is read from LINEWATCH_PASSWORD." };
         Option<string> topic = new("--topic", "-t") { Description = "Topic to publish to; {file} stands for the file's name without extension.", DefaultValueFactory = _ => "site/area/line/{file}/data" };
-        Option<string?> time = new("--time") { Description = "Name of the time column; default: the first called timestamp, time, datetime, date or ts." };
-        Option<string> zone = new("--zone") { Description = "IANA time zone of times that name none.", DefaultValueFactory = _ => "UTC" };
-        Option<char?> separator = new("--separator") { Description = "Character between cells; default: found from the header." };
-        Option<string[]> columns = new("--column", "-c") { Description = "column=signal, repeatable: publish only these columns, under these signal names. Default: all, in lower case with underscores." };
-        Option<string[]> skip = new("--skip") { Description = "Column to leave out, repeatable." };
+        RecordingOptions recordings = new();
         Option<string> speed = new("--speed") { Description = "1 = as recorded, 60 = sixty times as fast, max = as fast as the broker acknowledges.", DefaultValueFactory = _ => "max" };
-        Command command = new("replay", "Publishes CSV recordings over MQTT, a JSON message a row: {\"ts\":…,\"values\":{…}}. Every message is sent at QoS 1 and counted when acknowledged.")
+        Command command = new("replay", "Publishes CSV recordings over MQTT, a JSON message a row: {\"ts\":…,\"values\":{…}}. A column that --column does not name is the signal of its name in lower case with underscores. Every message is sent at QoS 1 and counted when acknowledged.")
         {
-            files, broker, user, topic, time, zone, separator, columns, skip, speed,
+            files, broker, user, topic, speed,
         };
+        recordings.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
             {
                 (string host, int port) = HostAndPort(parsed.GetRequiredValue(broker));
                 double? factor = Speed(parsed.GetRequiredValue(speed));
-                TimeZoneInfo plantZone = Zone(parsed.GetRequiredValue(zone));
-                Dictionary<string, string> mapping = Mapping(parsed.GetValue(columns) ?? []);
+                CsvRecordingSettings settings = recordings.Read(parsed);
                 if (parsed.GetRequiredValue(files).FirstOrDefault(file => !file.Exists) is { } missing)
                 {
                     throw new FileNotFoundException($"{missing.FullName} does not exist");
@@ -53,8 +49,7 @@ internal static class ReplayCommand
                 int faults = 0;
                 foreach (FileInfo file in parsed.GetRequiredValue(files))
                 {
-                    using CsvRecording recording = new(
-                        file.FullName, parsed.GetValue(separator), parsed.GetValue(time), mapping, (parsed.GetValue(skip) ?? []).ToHashSet(), plantZone);
+                    using CsvRecording recording = new(file.FullName, settings);
                     string name = Path.GetFileNameWithoutExtension(file.Name);
                     faults += await PublishAsync(
                         client, recording, file.Name, parsed.GetRequiredValue(topic).Replace("{file}", name, StringComparison.Ordinal), factor, TimeProvider.System, cancellationToken);
@@ -83,7 +78,7 @@ internal static class ReplayCommand
         Queue<Task> outstanding = new(Window);
         ArrayBufferWriter<byte> payload = new();
         long started = clock.GetTimestamp();
-        long reported = started;
+        RowProgress progress = new(name, clock, Console.Error);
         DateTime? firstEvent = null;
         int published = 0;
         int faults = 0;
@@ -123,11 +118,7 @@ internal static class ReplayCommand
 
             outstanding.Enqueue(client.PublishAsync(topic, payload.WrittenSpan.ToArray(), MqttQoS.AtLeastOnce, retain: false, cancellationToken).AsTask());
             published++;
-            if (clock.GetElapsedTime(reported) > TimeSpan.FromSeconds(1))
-            {
-                reported = clock.GetTimestamp();
-                await Console.Error.WriteLineAsync($"{name}: {published:N0} rows, at {eventTime:u}");
-            }
+            progress.Report(published, recording.Done, eventTime);
         }
 
         await Task.WhenAll(outstanding);
@@ -149,11 +140,4 @@ internal static class ReplayCommand
     private static double? Speed(string text) => text == "max" ? null
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) && factor is > 0 and < 1e9 ? factor
         : throw new InvalidDataException($"--speed '{text}' is neither 'max' nor a factor above 0");
-
-    private static TimeZoneInfo Zone(string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out TimeZoneInfo? zone) ? zone
-        : throw new InvalidDataException($"--zone '{id}' is not a time zone of this system; use an IANA name such as Europe/Berlin");
-
-    private static Dictionary<string, string> Mapping(IEnumerable<string> columns) => columns.Select(pair => pair.Split('=', 2)).ToDictionary(
-        pair => pair[0],
-        pair => pair.Length == 2 && pair[1].Length > 0 ? pair[1] : throw new InvalidDataException($"--column '{pair[0]}' is not column=signal"));
 }

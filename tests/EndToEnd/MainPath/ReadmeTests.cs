@@ -14,7 +14,7 @@ public sealed partial class ReadmeTests
     public async Task Connect_your_machine_works_as_written()
     {
         Tool.Require("mosquitto_pub");
-        string[] commands = Commands("## Connect your machine");
+        string[] commands = Commands(Readme, "## Connect your machine");
         using TemporaryFolder folder = new();
         File.Copy(Path.Combine(Tool.Repository, "ingest/Plant/plant.example.yaml"), folder["plant.yaml"]);
         await File.WriteAllTextAsync(folder["history.csv"], "timestamp,bowl_pressure\n2026-11-21 10:00:00,3.91\n2026-11-21 10:00:01,3.92\n");
@@ -42,6 +42,27 @@ public sealed partial class ReadmeTests
         JsonElement readings = await serve.UntilAsync(
             api, "readings?signal=rhine/hall1/line1/filler/bowl_pressure&from=2026-11-21T00:00:00Z&to=2026-11-23T00:00:00Z", answer => Values(answer).Length == 3);
         Assert.Equal([3.91, 3.92, 3.98], Values(readings));
+    }
+
+    [Fact]
+    public async Task Backtests_of_own_recordings_work_as_written()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["exports"]);
+        Directory.CreateDirectory(folder["exporte"]);
+        await File.WriteAllTextAsync(folder["exports/filler.csv"], "timestamp,bowl_pressure\n2026-11-21 10:00:00,3.91\n2026-11-21 10:01:00,3.92\n");
+        await File.WriteAllTextAsync(folder["exporte/filler.csv"], "Zeit;Zustand;Sorte;Leistung;Kesseldruck\n21.11.2026 10:00:00;Produktion;Cola;38000;3,91\n21.11.2026 10:01:00;Halt;Cola;0;3,92\n");
+
+        foreach (string command in Commands(await File.ReadAllTextAsync(Path.Combine(Tool.Repository, "dashboards/Server/README.md")), "## What the detectors"))
+        {
+            await using ServerProcess backtest = Shell(folder, command);
+            await backtest.Process.WaitForExitAsync();
+            Assert.True(backtest.Process.ExitCode == 0, backtest.Output);
+        }
+
+        Assert.Equal("timestamp,score,label,bowl_pressure lower,bowl_pressure upper", File.ReadLines(folder["verdicts/filler.csv"]).First());
+        Assert.Equal("timestamp,score,label,Kesseldruck lower,Kesseldruck upper", File.ReadLines(folder["urteile/filler.csv"]).First());
+        Assert.True(File.Exists(folder["verdicts/filler.svg"]));
     }
 
     [Fact]
@@ -89,9 +110,9 @@ public sealed partial class ReadmeTests
         "bash", ["-c", $"cd '{folder.Path}' && " + (command.StartsWith("linewatch ", StringComparison.Ordinal) ? $"exec dotnet '{LinewatchProcess.Binary}'{command["linewatch".Length..]}" : command)]);
 
     /// <summary>The lines of the first shell block under a heading, without their comments.</summary>
-    private static string[] Commands(string heading)
+    private static string[] Commands(string readme, string heading)
     {
-        string block = Readme[Readme.IndexOf(heading, StringComparison.Ordinal)..].Split("```")[1];
+        string block = readme[readme.IndexOf(heading, StringComparison.Ordinal)..].Split("```")[1];
         return [.. block.Split('\n').Skip(1).Select(line => line.Split(" #")[0].Trim()).Where(line => line.Length > 0)];
     }
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Linewatch.Server.Commands;
+using Linewatch.Server.Commands.Backtests;
 using Linewatch.Tests.Servers;
 
 namespace Linewatch.Tests.Unit.Anomalies;
@@ -30,15 +30,16 @@ public sealed class BacktestAnomaliesTests : IDisposable
         Recording recording = Recordings[format];
         string[] verdicts = Run(format, recording.Lines(recording.Rows));
 
-        Assert.Equal(format == "tep" ? "row,score,label" : "timestamp,score,label", verdicts[0]);
+        Assert.Equal(format switch { "tep" => "row,score,label", "csv" => "timestamp,score,label,a lower,a upper,b lower,b upper", _ => "timestamp,score,label" }, verdicts[0]);
         Assert.Equal(recording.Rows, verdicts.Length - 1);
-        int[] alarms = [.. Enumerable.Range(0, recording.Rows).Where(row => verdicts[row + 1].EndsWith(",1", StringComparison.Ordinal))];
+        int[] alarms = [.. Enumerable.Range(0, recording.Rows).Where(row => verdicts[row + 1].Split(',')[2] == "1")];
         Assert.InRange(alarms.Count(row => row < recording.FaultFrom), 0, 1);
         int first = alarms.First(row => row >= recording.FaultFrom);
         Assert.InRange(first, recording.FaultFrom, recording.FaultFrom + 30);
         string[] told = File.ReadLines(Path.Combine(_folder["out"], "anomalies.tsv")).Select(line => line.Split('\t')).Single(cells => cells[1] == verdicts[first + 1].Split(',')[0]);
         Assert.StartsWith(recording.Signal + " ", told[4], StringComparison.Ordinal);
         Assert.Matches("^[a-z-]+ [0-9]+$", told[5]);
+        Assert.Equal("anomaly", told[6]);
     }
 
     [Theory]
@@ -66,8 +67,8 @@ public sealed class BacktestAnomaliesTests : IDisposable
 
         XElement svg = XDocument.Load(Assert.Single(Directory.EnumerateFiles(_folder["out"], "*.svg"))).Root!;
         Assert.Equal(["a", "b", "score"], svg.Elements().Where(element => element.Name.LocalName == "text").Select(element => element.Value).Intersect(["a", "b", "score", "label"]));
-        Assert.Equal(3, svg.Elements().Count(element => element.Name.LocalName == "path"));
-        Assert.NotEmpty(svg.Elements().Where(element => element.Name.LocalName == "rect").Skip(1));
+        Assert.Equal([null, null, null, "band", "band"], svg.Elements().Where(element => element.Name.LocalName == "path").Select(element => (string?)element.Attribute("class")).Order());
+        Assert.Contains(svg.Elements(), element => (string?)element.Attribute("class") == "anomaly");
     }
 
     [Theory]
@@ -82,19 +83,59 @@ public sealed class BacktestAnomaliesTests : IDisposable
             File.WriteAllLines(Path.Combine(data, format == "tep" ? "one.dat" : "one.csv"), ["a,b", "1,2"]);
         }
 
-        TextWriter before = Console.Error;
-        using StringWriter said = new();
-        Console.SetError(said);
-        try
-        {
-            Assert.Equal(2, BacktestAnomaliesCommand.Create().Parse(["anomalies", "--data", data, "--format", format, "--out", _folder["out"]]).Invoke());
-        }
-        finally
-        {
-            Console.SetError(before);
-        }
+        Assert.Contains(message, Refused(data, _folder["out"], "--format", format), StringComparison.Ordinal);
+    }
 
-        Assert.Contains(message, said.ToString(), StringComparison.Ordinal);
+    /// <summary>Results on or among the recordings: the folder itself, one inside it, the same by a link, and one above whose result would be a recording.</summary>
+    [Theory]
+    [InlineData("data")]
+    [InlineData("data/")]
+    [InlineData("data/out")]
+    [InlineData("link/out")]
+    [InlineData(".")]
+    public void Results_on_or_among_the_recordings_are_refused_and_change_nothing(string output)
+    {
+        string nested = Path.Combine(Directory.CreateDirectory(_folder["data/data"]).FullName, "one.csv");
+        string recording = _folder["data/one.csv"];
+        File.WriteAllText(recording, "time,a\n2026-03-02 06:00:00,1\n");
+        File.WriteAllText(nested, "time,a\n2026-03-02 06:00:00,2\n");
+        _ = Directory.CreateSymbolicLink(_folder["link"], _folder["data"]);
+
+        string said = Refused(_folder["data"], _folder[output], "--format", "csv");
+
+        Assert.Contains("--out", said, StringComparison.Ordinal);
+        Assert.Equal(["1", "2"], new[] { recording, nested }.Select(file => File.ReadAllText(file)[^2..^1]));
+        Assert.Equal(2, Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Count(file => !file.Contains("/link/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Two_recordings_whose_verdicts_would_be_one_file_are_refused()
+    {
+        string data = Directory.CreateDirectory(_folder["data"]).FullName;
+        File.WriteAllText(Path.Combine(data, "one.csv"), "time,a\n2026-03-02 06:00:00,1\n");
+        File.WriteAllText(Path.Combine(data, "one.CSV"), "time,a\n2026-03-02 06:00:00,1\n");
+
+        Assert.Contains("one.CSV and one.csv", Refused(data, _folder["out"], "--format", "csv"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1 2\n3\n", "row 2: 1 numbers; 2 are needed")]
+    [InlineData("1 2\n3 x", "row 2, number 2: 'x' is not a number")]
+    [InlineData("1 11111111111111111111111111111111111111111111111111111111111111111111111111111111", "number 2: '1111111111111111111111111111111111111111111111111111111111111111…'")]
+    [InlineData("\n \n", "is empty")]
+    public void Table_of_numbers_that_is_none_is_refused(string text, string message)
+    {
+        File.WriteAllText(_folder["rows.dat"], text);
+
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => NumberTable.Read(_folder["rows.dat"], 0)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a run that ends with exit code 2 says.</summary>
+    private static string Refused(string data, string output, params string[] more)
+    {
+        (int exit, _, string error) = BacktestRun.Of(data, output, more);
+        Assert.Equal(2, exit);
+        return error;
     }
 
     /// <summary>The verdicts on one file.</summary>
@@ -110,9 +151,9 @@ public sealed class BacktestAnomaliesTests : IDisposable
             more = [.. more, "--normal", normal];
         }
 
-        int exit = BacktestAnomaliesCommand.Create().Parse(["anomalies", "--data", data, "--format", format, "--out", _folder["out"], .. more]).Invoke();
+        (int exit, _, string error) = BacktestRun.Of(data, _folder["out"], ["--format", format, .. more]);
 
-        Assert.Equal(0, exit);
+        Assert.True(exit == 0, error);
         return File.ReadAllLines(Path.Combine(_folder["out"], "one.csv"));
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Linewatch.Analytics.Anomalies;
+using Linewatch.Plants;
 
 namespace Linewatch.Tests.Unit.Anomalies;
 
@@ -18,7 +19,8 @@ public sealed class ReadingDetectorTests
         ["nearest neighbour"] = () => new NearestNeighbourDetector(32, 200),
         ["cusum"] = () => new CusumDetector(),
         ["ewma"] = () => new EwmaDetector(0.1),
-        ["singular spectrum"] = () => new SingularSpectrumDetector(),
+        ["singular spectrum"] = () => new SingularSpectrumDetector(tested: 1),
+        ["singular spectrum for changes"] = () => new SingularSpectrumDetector(tested: 24),
     };
 
     [Theory]
@@ -84,6 +86,7 @@ public sealed class ReadingDetectorTests
     [InlineData("cusum", 600)]
     [InlineData("ewma", 600)]
     [InlineData("singular spectrum", 600)]
+    [InlineData("singular spectrum for changes", 600)]
     public void A_shift_is_the_strangest_that_ever_was(string name, int at)
     {
         double[] values = Series.Noise(37, 700);
@@ -121,6 +124,20 @@ public sealed class ReadingDetectorTests
         double odd = Series.Noise(54, 10).Select(value => detector.Observe(value + 10)).Max();
 
         Assert.True(odd > usual[(int)(0.98 * usual.Length)], $"{odd} against {usual[^1]}");
+    }
+
+    [Fact]
+    public void Singular_spectrum_for_changes_tells_a_rhythm_that_changes_from_chance()
+    {
+        SignalMonitor change = new(SignalMonitorOptions.Default with { Members = [SignalDetector.SingularSpectrumChange] });
+        SignalMonitor level = new(SignalMonitorOptions.Default with { Members = [SignalDetector.Cusum, SignalDetector.Ewma] });
+        // As high and as wide as before, but a turn takes 7 readings instead of 12.
+        double[] values = [.. Series.Noise(59, 3000).Select((noise, i) => (3 * Math.Sin(2 * Math.PI * i / (i < 2900 ? 12 : 7))) + noise)];
+
+        int told = Assert.Single(change.Verdicts(values).Index(), verdict => verdict.Item.IsAlarm).Index;
+
+        Assert.InRange(told, 2900, 2930);
+        Assert.DoesNotContain(level.Verdicts(values)[2900..], verdict => verdict.IsAlarm);
     }
 
     [Fact]

@@ -105,6 +105,22 @@ public sealed class RowMonitorTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Rows_cut_off_the_front_change_no_later_verdict(RowDetector kind)
+    {
+        IRowMonitor fitted = RowMonitors.Fit(kind, Rows(300, 500));
+        double[][] rows = Rows(320, 500, faultFrom: 300);
+        IRowMonitor whole = fitted.Fresh();
+        IRowMonitor rest = fitted.Fresh();
+        Array.ForEach(rows[..100], row => whole.Observe(row));
+
+        (RowVerdict Whole, RowVerdict Cut)[] verdicts = [.. rows[100..].Select(row => (whole.Observe(row), rest.Observe(row)))];
+
+        Assert.All(verdicts[150..], pair => Assert.Equal(pair.Whole.IsAlarm, pair.Cut.IsAlarm));
+        Assert.All(verdicts[150..], pair => Assert.Equal(pair.Whole.Score, pair.Cut.Score, 1e-5));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void What_is_kept_of_it_does_not_grow(RowDetector kind)
     {
         IRowMonitor monitor = RowMonitors.Fit(kind, Rows(300, 500));

@@ -91,6 +91,19 @@ public sealed class SignalMonitorTests
     }
 
     [Theory]
+    [InlineData(50)]
+    [InlineData(120)]
+    [InlineData(700)]
+    public void Readings_cut_off_the_front_leave_the_alarm_where_it_is(int cut)
+    {
+        double[] values = Shifted();
+        int whole = new SignalMonitor().Verdicts(values).FindIndex(verdict => verdict.IsAlarm);
+        int rest = new SignalMonitor().Verdicts(values[cut..]).FindIndex(verdict => verdict.IsAlarm);
+
+        Assert.InRange(rest + cut, whole - 1, whole + 1);
+    }
+
+    [Theory]
     [InlineData(Activity.Stopped)]
     [InlineData(Activity.Starved)]
     [InlineData(Activity.Changeover)]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 
 namespace Linewatch.Server.Commands.Backtests;
 
@@ -28,28 +27,17 @@ internal sealed class FailureTable
     /// <exception cref="InvalidDataException">There is no header, no row, or a row of another length; the message says where.</exception>
     public static FailureTable Read(string path)
     {
-        using CsvReader csv = CsvReader.Create(File.OpenRead(path), new CsvReaderOptions { TrackLineNumbers = true });
-        csv.ReadHeader();
-        string[] columns = [.. (csv.Headers ?? []).Select(name => name.Trim())];
-        if (columns.Length == 0)
-        {
-            throw new InvalidDataException($"{path} is empty: a header line with column names is needed");
-        }
-
+        using CsvTable table = new(path);
+        string[] columns = [.. table.Columns];
         if (columns.CountBy(name => name).FirstOrDefault(name => name.Value > 1) is { Key: { } twice })
         {
-            throw new InvalidDataException($"{path}: column '{twice}' is there twice");
+            throw new InvalidDataException($"{path}: column '{CsvTable.Shown(twice)}' is there twice");
         }
 
         List<(long, string[])> rows = [];
-        while (csv.Read())
+        while (table.TryRead(out string? fault))
         {
-            if (csv.FieldCount != columns.Length)
-            {
-                throw new InvalidDataException($"{path}, line {csv.LineNumber}: {csv.FieldCount} cells; {columns.Length} are needed, as in the header");
-            }
-
-            rows.Add((csv.LineNumber, [.. Enumerable.Range(0, columns.Length).Select(column => csv.GetString(column).Trim())]));
+            rows.Add(fault is null ? (table.LineNumber, [.. Enumerable.Range(0, columns.Length).Select(column => table[column])]) : throw new InvalidDataException($"{path}, {fault}"));
         }
 
         return rows.Count > 0 ? new FailureTable(path, columns, rows) : throw new InvalidDataException($"{path} has no row below its header");
@@ -65,7 +53,7 @@ internal sealed class FailureTable
         string cell = Rows[row].Cells[column];
         return cell.Length == 0 ? double.NaN
             : TryNumber(cell, out double number) ? number
-            : throw new InvalidDataException($"{Path}, line {Rows[row].Line}, column '{Columns[column]}': '{cell}' is not a number");
+            : throw new InvalidDataException($"{Path}, line {Rows[row].Line}, column '{CsvTable.Shown(Columns[column])}': '{CsvTable.Shown(cell)}' is not a number");
     }
 
     /// <summary>Whether every cell of a column is a number or empty, and one is a number.</summary>

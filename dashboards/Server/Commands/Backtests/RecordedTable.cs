@@ -1,99 +1,138 @@
 using System.Globalization;
-using CsvHelper;
+using Linewatch.Analytics.Anomalies;
 
 namespace Linewatch.Server.Commands.Backtests;
 
-/// <summary>A recording as the backtest reads it: one row after the other, each with its time as written and its numbers.</summary>
-internal sealed class RecordedTable : IDisposable
+/// <summary>
+/// A recording as the backtest reads it: one row after the other, each with its time as written and its numbers. A recording that is
+/// evidently misread is refused rather than judged. Not thread-safe.
+/// </summary>
+/// <param name="path">A CSV file with a header.</param>
+/// <param name="settings">How it is written and which columns are signals.</param>
+/// <param name="duty">Which columns say what its machine does; null = none.</param>
+/// <exception cref="InvalidDataException">There is no time column or no signal; the message says what there is.</exception>
+internal sealed class RecordedTable(string path, CsvRecordingSettings settings, DutyColumns? duty = null) : IRecordedRows
 {
-    private static readonly string[] TimeColumns = ["timestamp", "datetime", "time", "date", "ts", "_time"];
+    /// <summary>After so many rows it shows whether a file runs from old to new.</summary>
+    private const int RowsThatTell = 1000;
 
-    private readonly string _path;
-    private readonly CsvReader _csv;
-    private readonly int _timeColumn;
-    private readonly int[] _columns;
+    private readonly CsvRecording _recording = new(path, duty is null ? settings : settings with { Beside = duty.All });
+    private readonly RecordedDuty? _duty = duty is null ? null : new RecordedDuty(duty);
+    private long _rows;
+    private string? _firstLate;
 
-    /// <param name="path">A CSV file with a header; separated by <c>,</c>, <c>;</c> or tab.</param>
-    /// <param name="leftOut">Columns that are not signals, such as labels: never read.</param>
-    /// <exception cref="InvalidDataException">There is no time column or no signal; the message says what there is.</exception>
-    public RecordedTable(string path, IReadOnlySet<string> leftOut)
+    /// <inheritdoc/>
+    public string KeyColumn => "timestamp";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Signals => _recording.Signals;
+
+    /// <inheritdoc/>
+    public double Done => _recording.Done;
+
+    /// <inheritdoc/>
+    public RowFaults Faults { get; private set; }
+
+    /// <inheritdoc/>
+    public string? FirstUnread { get; private set; }
+
+    /// <summary>What the machine does in the row last read, as the contexts of its signals.</summary>
+    public SignalContext Context(DateTime eventTime) => _duty?.Context(eventTime) ?? SignalContext.Always;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidDataException">
+    /// A row cannot be read, a column never yields a number, the machine never runs, half of the rows or more are not newer than the one before, or there is none;
+    /// the message says where, and what is allowed.
+    /// </exception>
+    public IEnumerable<(string Key, DateTime EventTime, double[] Values)> Rows()
     {
-        _path = path;
-        _csv = CsvReader.Create(File.OpenRead(path), new CsvReaderOptions { TrackLineNumbers = true });
-        _csv.ReadHeader();
-        string[] names = [.. _csv.Headers ?? []];
-        if (names.Length == 0)
+        double[] values = new double[Signals.Count];
+        string?[] unread = new string?[values.Length];
+        bool[] read = new bool[values.Length];
+        DateTime newest = DateTime.MinValue;
+        while (_recording.TryRead(out DateTime eventTime, out string? fault))
         {
-            throw new InvalidDataException($"{path} is empty: a header line with column names is needed");
-        }
-
-        _timeColumn = Array.FindIndex(names, name => TimeColumns.Contains(name.Trim(), StringComparer.OrdinalIgnoreCase));
-        if (_timeColumn < 0)
-        {
-            throw new InvalidDataException($"{path} has no column named {string.Join(", ", TimeColumns)}; it has: {string.Join(", ", names)}");
-        }
-
-        _columns = [.. Enumerable.Range(0, names.Length).Where(i => i != _timeColumn && !leftOut.Contains(names[i].Trim()))];
-        Signals = [.. _columns.Select(i => names[i].Trim())];
-        if (_columns.Length == 0)
-        {
-            throw new InvalidDataException($"{path} has no column of readings; it has: {string.Join(", ", names)}");
-        }
-    }
-
-    /// <summary>Names of the signals, in the order of a row's numbers.</summary>
-    public IReadOnlyList<string> Signals { get; }
-
-    /// <summary>The rows, read as they are asked for. A cell without a number is NaN.</summary>
-    /// <exception cref="InvalidDataException">A time cannot be read; the message says where.</exception>
-    public IEnumerable<(string TimeText, DateTime EventTime, double[] Values)> Rows()
-    {
-        while (_csv.Read())
-        {
-            string text = _csv.GetString(_timeColumn).Trim();
-            if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime eventTime))
+            if (fault is not null)
             {
-                throw new InvalidDataException($"{_path}, line {_csv.LineNumber}: '{text}' is not a time; allowed are ISO 8601 and 'yyyy-MM-dd HH:mm:ss'");
+                throw new InvalidDataException($"{path}, {fault}");
             }
 
-            yield return (text, eventTime, [.. _columns.Select(i => Number(_csv.GetString(i)))]);
+            for (int i = 0; i < values.Length; i++)
+            {
+                string cell = _recording.Cell(i);
+                if (_recording.TryNumber(cell, out values[i]))
+                {
+                    read[i] = true;
+                    continue;
+                }
+
+                values[i] = double.NaN;
+                if (cell.Length > 0)
+                {
+                    values[i] = double.PositiveInfinity;
+                    unread[i] ??= Unread(_recording.Place(i), cell);
+                    FirstUnread ??= unread[i];
+                    Faults += new RowFaults(1, 0, 0);
+                }
+            }
+
+            _rows++;
+            if (eventTime <= newest)
+            {
+                Faults += eventTime < newest ? new RowFaults(0, 1, 0) : new RowFaults(0, 0, 1);
+                _firstLate ??= $"line {_recording.LineNumber} ('{CsvTable.Shown(_recording.TimeText)}')";
+            }
+
+            else
+            {
+                newest = eventTime;
+                _duty?.Follow(eventTime, _recording, column =>
+                {
+                    FirstUnread ??= Unread(_recording.PlaceBeside(column), _recording.Beside(column));
+                    Faults += new RowFaults(1, 0, 0);
+                });
+            }
+
+            if (_rows == RowsThatTell)
+            {
+                RefuseDisorder();
+            }
+
+            yield return (_recording.TimeText, eventTime, values);
+        }
+
+        if (_rows == 0)
+        {
+            throw new InvalidDataException($"{path} has no row below its header");
+        }
+
+        RefuseDisorder();
+        if (_duty?.WhyNothingJudged is { } reason)
+        {
+            throw new InvalidDataException($"{path}: {reason}");
+        }
+
+        if (Array.IndexOf(read, false) is >= 0 and int silent)
+        {
+            throw new InvalidDataException(unread[silent] is { } cell
+                ? $"{path}, {cell} is not a number, nor is any other cell of the column; allowed are numbers such as 3.91 (with a decimal comma: --decimal ,), and each signal needs a column of its own; --skip leaves a column out, --state names that of the machine's state"
+                : $"{path}: no cell of column '{CsvTable.Shown(Signals[silent])}' holds anything; --skip leaves it out");
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _csv.Dispose();
+    public void Dispose() => _recording.Dispose();
 
-    /// <summary>Reads a file of nothing but numbers between blanks, as the Tennessee Eastman files are; one stored lying is stood up.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="signals">Numbers in a row; 0 = the smaller side of the table.</param>
-    /// <exception cref="InvalidDataException">A cell is no number, or the rows differ in length.</exception>
-    public static double[][] ReadNumbers(string path, int signals)
+    private static string Unread(string place, string cell) => $"{place}: '{CsvTable.Shown(cell)}'";
+
+    private void RefuseDisorder()
     {
-        List<double[]> rows = [];
-        foreach (string line in File.ReadLines(path))
+        long late = Faults.OutOfOrder + Faults.Duplicates;
+        if (late * 2 >= _rows && late > 0)
         {
-            string[] cells = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (cells.Length > 0)
-            {
-                rows.Add([.. cells.Select(Number)]);
-                if (rows[^1].Length != rows[0].Length || rows[^1].Any(double.IsNaN))
-                {
-                    throw new InvalidDataException($"{path}, row {rows.Count}: {rows[0].Length} numbers are expected");
-                }
-            }
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path}: {late} of {_rows} rows are not newer than a row before them, the first in {_firstLate}; rows must run from old to new, one for each time, with a column a signal: sort the file by its time column, and give each signal a column"));
         }
-
-        if (rows.Count == 0)
-        {
-            throw new InvalidDataException($"{path} is empty");
-        }
-
-        int across = signals > 0 ? signals : Math.Min(rows.Count, rows[0].Length);
-        return rows[0].Length == across ? [.. rows]
-            : rows.Count == across ? [.. Enumerable.Range(0, rows[0].Length).Select(i => rows.Select(row => row[i]).ToArray())]
-            : throw new InvalidDataException($"{path} is {rows.Count} × {rows[0].Length}; one side must be {across}, the number of signals");
     }
-
-    private static double Number(string cell) =>
-        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : double.NaN;
 }

@@ -3,62 +3,57 @@ using Linewatch.Analytics.Anomalies;
 
 namespace Linewatch.Server.Commands.Backtests;
 
-/// <summary>What one file came to.</summary>
-/// <param name="Rows">Rows judged.</param>
-/// <param name="Alarms">Alarms that began.</param>
-/// <param name="AlarmRows">Rows in alarm.</param>
-internal readonly record struct Tally(long Rows, long Alarms, long AlarmRows);
-
 /// <summary>
-/// Writes the verdicts of one file as CSV (<c>timestamp,score,label</c>), lists its anomalies, and draws it if wanted.
+/// Writes the verdicts of one file as CSV: <c>timestamp,score,label</c>, which is what scorers of benchmarks read, and where it is wanted
+/// the lower and upper end of each signal's expected band, empty where nothing was expected. Not thread-safe.
 /// </summary>
 internal sealed class VerdictFile : IDisposable
 {
-    private readonly string _path;
-    private readonly AnomalyList _anomalies;
-    private readonly VerdictPlot? _plot;
-    private readonly StreamWriter _csv;
-    private readonly double[] _shares;
-    private bool _inAlarm;
+    private readonly ResultFile _file;
+    private readonly bool _bands;
 
-    /// <param name="path">The CSV file to write; the drawing goes beside it.</param>
+    /// <param name="path">The file.</param>
     /// <param name="keyColumn">Name of the first column.</param>
-    /// <param name="signals">Names of the signals.</param>
-    /// <param name="anomalies">Where its anomalies are listed.</param>
-    /// <param name="plot">Whether to draw it.</param>
-    public VerdictFile(string path, string keyColumn, IReadOnlyList<string> signals, AnomalyList anomalies, bool plot)
+    /// <param name="banded">Names of the signals whose expected band is written; empty = none.</param>
+    public VerdictFile(string path, string keyColumn, IReadOnlyList<string> banded)
     {
-        _path = path;
-        _anomalies = anomalies;
-        _plot = plot ? new VerdictPlot(signals) : null;
-        _shares = new double[signals.Count];
-        _csv = new StreamWriter(path);
-        _csv.WriteLine(keyColumn + ",score,label");
+        _bands = banded.Count > 0;
+        _file = new ResultFile(path);
+        _file.Text.Write(keyColumn + ",score,label");
+        foreach (string signal in banded)
+        {
+            _file.Text.Write($",{Quoted(signal + " lower")},{Quoted(signal + " upper")}");
+        }
+
+        _file.Text.WriteLine();
     }
 
-    /// <summary>Rows and alarms so far.</summary>
-    public Tally Tally { get; private set; }
-
-    /// <summary>Has a row judged and adds it.</summary>
-    /// <param name="key">How it is called in the first column.</param>
-    /// <param name="eventTime">When it was; rows without times a minute apart.</param>
-    /// <param name="values">Its values.</param>
-    /// <param name="judge">Judges it.</param>
-    public void Add(string key, DateTime eventTime, double[] values, Judge judge)
+    /// <summary>Adds the verdict on a row.</summary>
+    /// <param name="key">How the row is called.</param>
+    /// <param name="judged">The verdict.</param>
+    public void Add(string key, JudgedRow judged)
     {
-        RowVerdict verdict = judge(eventTime, values, _shares);
-        _csv.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{key},{verdict.Score:R},{(verdict.IsAlarm ? 1 : 0)}"));
-        _anomalies.Add(key, eventTime, verdict, _shares);
-        _plot?.Add(values, verdict.Score, verdict.IsAlarm);
-        Tally = new Tally(Tally.Rows + 1, Tally.Alarms + (verdict.IsAlarm && !_inAlarm ? 1 : 0), Tally.AlarmRows + (verdict.IsAlarm ? 1 : 0));
-        _inAlarm = verdict.IsAlarm;
+        StreamWriter csv = _file.Text;
+        csv.Write(string.Create(CultureInfo.InvariantCulture, $"{Quoted(key)},{judged.Score:R},{(judged.IsAlarm ? 1 : 0)}"));
+        if (_bands)
+        {
+            foreach (SignalVerdict verdict in judged.Signals)
+            {
+                csv.Write(double.IsFinite(verdict.Lower) && double.IsFinite(verdict.Upper)
+                    ? string.Create(CultureInfo.InvariantCulture, $",{verdict.Lower:G9},{verdict.Upper:G9}")
+                    : ",,");
+            }
+        }
+
+        csv.WriteLine();
     }
+
+    /// <summary>Puts the file in its place.</summary>
+    public void Complete() => _file.Complete();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _csv.Dispose();
-        _anomalies.EndFile();
-        _plot?.Write(Path.ChangeExtension(_path, ".svg"), Path.GetFileNameWithoutExtension(_path));
-    }
+    public void Dispose() => _file.Dispose();
+
+    private static string Quoted(string cell) =>
+        cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }

@@ -1,104 +1,154 @@
 using System.Globalization;
-using System.Text;
+using System.Xml;
 
 namespace Linewatch.Server.Commands.Backtests;
 
-/// <summary>An SVG of one backtested file: each signal's range and mean over time, the score below, alarms as red lines.</summary>
+/// <summary>
+/// An SVG of one backtested file: each signal's range over time in its expected band, the score below, anomalies in red, data faults of a
+/// signal in yellow. Takes constant memory: the rows of each column of the picture are known by their ends only. Not thread-safe.
+/// </summary>
 internal sealed class VerdictPlot(IReadOnlyList<string> signals)
 {
     private const int Width = 1200;
     private const int RowHeight = 90;
     private const int Left = 170;
-    private const int Points = 1000; // columns drawn: each shows the lowest and highest of its rows
+    private const int MostColumns = 1000;
 
-    private readonly List<double[]> _rows = [];
-    private readonly List<(double Score, bool Label)> _verdicts = [];
+    private readonly PlotTrack[] _values = Tracks(signals.Count);
+    private readonly PlotTrack[] _lower = Tracks(signals.Count);
+    private readonly PlotTrack[] _upper = Tracks(signals.Count);
+    private readonly PlotTrack[] _faults = Tracks(signals.Count);
+    private readonly PlotTrack _score = new(MostColumns);
+    private readonly PlotTrack _odd = new(MostColumns);
+    private long _rows;
+    private long _rowsOfColumn = 1;
 
     /// <summary>Adds a row and its verdict.</summary>
-    public void Add(double[] values, double score, bool label)
+    /// <param name="values">Its values.</param>
+    /// <param name="judged">The verdict.</param>
+    /// <param name="odd">How many rows, this one the last, belong to an anomaly.</param>
+    public void Add(double[] values, JudgedRow judged, long odd)
     {
-        _rows.Add(values);
-        _verdicts.Add((score, label));
+        if (_rows == _rowsOfColumn * MostColumns)
+        {
+            foreach (PlotTrack track in _values.Concat(_lower).Concat(_upper).Concat(_faults).Append(_score).Append(_odd))
+            {
+                track.Halve();
+            }
+
+            _rowsOfColumn *= 2;
+        }
+
+        int column = (int)(_rows++ / _rowsOfColumn);
+        for (int i = 0; i < values.Length; i++)
+        {
+            _values[i].Add(column, values[i]);
+            _lower[i].Add(column, judged.Signals[i].Lower);
+            _upper[i].Add(column, judged.Signals[i].Upper);
+            _faults[i].Add(column, judged.Signals[i].IsDataFault ? 1 : double.NaN);
+        }
+
+        _score.Add(column, judged.Score);
+        for (long row = _rows - odd; row < _rows; row += _rowsOfColumn)
+        {
+            _odd.Add((int)(row / _rowsOfColumn), 1);
+        }
+
+        _odd.Add(column, odd > 0 ? 1 : double.NaN);
     }
 
     /// <summary>Writes the picture.</summary>
+    /// <param name="path">Where it goes.</param>
+    /// <param name="title">What it is of.</param>
     public void Write(string path, string title)
     {
-        StringBuilder svg = new();
+        using ResultFile file = new(path);
+        StreamWriter svg = file.Text;
         int height = 40 + ((signals.Count + 1) * RowHeight);
         Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" font-family=\"sans-serif\" font-size=\"12\">");
         Line(svg, $"<rect width=\"{Width}\" height=\"{height}\" fill=\"#fff\"/><text x=\"8\" y=\"20\" font-size=\"15\">{Escape(title)}</text>");
-        for (int i = 0; i < _verdicts.Count; i++)
+        Mark(svg, _odd, 30, height - 40, "anomaly", "#d33");
+        for (int i = 0; i < signals.Count; i++)
         {
-            if (_verdicts[i].Label && (i == 0 || !_verdicts[i - 1].Label))
-            {
-                int last = i;
-                while (last + 1 < _verdicts.Count && _verdicts[last + 1].Label)
-                {
-                    last++;
-                }
-
-                double width = Math.Max(1.5, X(last) - X(i));
-                Line(svg, $"<rect x=\"{X(i):F1}\" y=\"30\" width=\"{width:F1}\" height=\"{height - 40}\" fill=\"#d33\" opacity=\"0.35\"/>");
-            }
+            int top = 30 + (i * RowHeight);
+            Mark(svg, _faults[i], top, RowHeight, "fault", "#db3");
+            Draw(svg, signals[i], top, _values[i], "#246", _lower[i], _upper[i]);
         }
 
-        for (int signal = 0; signal < signals.Count; signal++)
-        {
-            int which = signal;
-            Track(svg, signals[signal], 30 + (signal * RowHeight), i => _rows[i][which], "#246");
-        }
-
-        Track(svg, "score", 30 + (signals.Count * RowHeight), i => _verdicts[i].Score, "#a50");
-        Line(svg, $"</svg>");
-        File.WriteAllText(path, svg.ToString());
+        Draw(svg, "score", 30 + (signals.Count * RowHeight), _score, "#a50");
+        svg.Write("</svg>\n");
+        file.Complete();
     }
 
-    private void Track(StringBuilder svg, string name, int top, Func<int, double> value, string colour)
+    private static PlotTrack[] Tracks(int count) => [.. Enumerable.Range(0, count).Select(_ => new PlotTrack(MostColumns))];
+
+    private static void Line(StreamWriter svg, FormattableString text) => svg.Write(text.ToString(CultureInfo.InvariantCulture) + "\n");
+
+    /// <summary>Text for XML, which has no place for most control characters.</summary>
+    private static string Escape(string text)
     {
-        double low = double.PositiveInfinity;
-        double high = double.NegativeInfinity;
-        for (int i = 0; i < _rows.Count; i++)
+        char[] letters = [.. text.Select((c, i) => XmlConvert.IsXmlChar(c) || char.IsSurrogatePair(text, i) || (i > 0 && char.IsSurrogatePair(text, i - 1)) ? c : '\uFFFD')];
+        return new string(letters).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    }
+
+    /// <summary>Stripes over the columns in which something holds.</summary>
+    private void Mark(StreamWriter svg, PlotTrack track, int top, int height, string what, string colour)
+    {
+        for (int from = 0; from < MostColumns; from++)
         {
-            if (double.IsFinite(value(i)))
+            if (track.Any(from))
             {
-                low = Math.Min(low, value(i));
-                high = Math.Max(high, value(i));
+                int to = from + 1;
+                while (to < MostColumns && track.Any(to))
+                {
+                    to++;
+                }
+
+                Line(svg, $"<rect class=\"{what}\" x=\"{X(from):F1}\" y=\"{top}\" width=\"{Math.Max(1.5, X(to - 1) - X(from)):F1}\" height=\"{height}\" fill=\"{colour}\" opacity=\"0.35\"/>");
+                from = to;
             }
         }
+    }
 
-        Line(svg, $"<text x=\"8\" y=\"{top + 20}\">{Escape(name)}</text><text x=\"8\" y=\"{top + 38}\" fill=\"#777\">{low:G5} … {high:G5}</text>");
+    private void Draw(StreamWriter svg, string name, int top, PlotTrack track, string colour, PlotTrack? lower = null, PlotTrack? upper = null)
+    {
+        (double low, double high) = track.Range();
+        string range = low <= high ? string.Create(CultureInfo.InvariantCulture, $"{low:G5} … {high:G5}") : "no value";
+        Line(svg, $"<text x=\"8\" y=\"{top + 20}\">{Escape(name)}</text><text x=\"8\" y=\"{top + 38}\" fill=\"#777\">{range}</text>");
         if (!(high > low))
         {
             return;
         }
 
-        double Y(double one) => top + 6 + ((high - one) / (high - low) * (RowHeight - 14));
-        StringBuilder path = new();
-        int step = Math.Max(1, _rows.Count / Points);
-        for (int from = 0; from < _rows.Count; from += step)
+        double Y(double value) => top + 6 + ((high - Math.Clamp(value, low, high)) / (high - low) * (RowHeight - 14));
+        if (lower is not null && upper is not null)
         {
-            double lowest = double.PositiveInfinity;
-            double highest = double.NegativeInfinity;
-            for (int i = from; i < Math.Min(from + step, _rows.Count); i++)
+            string band = Path(column => lower.Any(column) && upper.Any(column), column => (Y(upper.High(column)), Y(lower.Low(column))), stripes: true);
+            if (band.Length > 0)
             {
-                lowest = Math.Min(lowest, double.IsFinite(value(i)) ? value(i) : double.PositiveInfinity);
-                highest = Math.Max(highest, double.IsFinite(value(i)) ? value(i) : double.NegativeInfinity);
-            }
-
-            if (highest >= lowest)
-            {
-                string command = path.Length == 0 ? "M" : "L";
-                _ = path.Append(CultureInfo.InvariantCulture, $"{command}{X(from):F1} {Y(highest):F1}L{X(from):F1} {Y(lowest):F1}");
+                Line(svg, $"<path class=\"band\" d=\"{band}\" stroke=\"#9bd\" stroke-width=\"2\" opacity=\"0.5\"/>");
             }
         }
 
-        Line(svg, $"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1\"/>");
+        Line(svg, $"<path d=\"{Path(track.Any, column => (Y(track.High(column)), Y(track.Low(column))), stripes: false)}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1\"/>");
     }
 
-    private double X(int row) => Left + ((double)row / Math.Max(1, _rows.Count - 1) * (Width - Left - 10));
+    /// <summary>A stroke from top to bottom in each column, joined to the next or not.</summary>
+    private string Path(Func<int, bool> any, Func<int, (double Top, double Bottom)> ends, bool stripes)
+    {
+        System.Text.StringBuilder path = new();
+        for (int column = 0; column < MostColumns; column++)
+        {
+            if (any(column))
+            {
+                (double top, double bottom) = ends(column);
+                string command = stripes || path.Length == 0 ? "M" : "L";
+                _ = path.Append(CultureInfo.InvariantCulture, $"{command}{X(column):F1} {top:F1}L{X(column):F1} {bottom:F1}");
+            }
+        }
 
-    private static void Line(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        return path.ToString();
+    }
 
-    private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    private double X(int column) => Left + ((double)column * _rowsOfColumn / Math.Max(1, _rows - 1) * (Width - Left - 10));
 }
