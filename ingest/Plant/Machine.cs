@@ -18,6 +18,9 @@ public sealed class Machine
     /// <summary>Rated power of the main drive in kW, which decides whether ISO 20816-3 applies; null = unknown.</summary>
     public double? RatedPowerKilowatt { get; init; }
 
+    /// <summary>How stiffly it stands, which decides the limits of ISO 20816-3; rigid, the stricter, where the plant file says nothing.</summary>
+    public VibrationSupport Support { get; init; }
+
     /// <summary>The detector that watches its signals together once a model is trained; null = each signal is watched by itself.</summary>
     public RowDetector? RowDetector { get; init; }
 

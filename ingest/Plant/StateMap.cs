@@ -67,4 +67,7 @@ public sealed class StateMap
 
     /// <summary>Programme code → bucket that overrides the state (Clean, Changeover, Break, Maintenance); absent = the state decides.</summary>
     public IReadOnlyDictionary<int, Bucket> Programs { get; init; } = new Dictionary<int, Bucket>();
+
+    /// <summary>Programme code → phase in which the machine runs, but is neither watched nor learned; absent = it runs steadily.</summary>
+    public IReadOnlyDictionary<int, ProgramPhase> Phases { get; init; } = new Dictionary<int, ProgramPhase>();
 }

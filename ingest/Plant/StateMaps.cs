@@ -28,7 +28,8 @@ public static class StateMaps
             (17, "Complete", Bucket.Waiting),
         ],
         modes: new() { [2] = Bucket.UnplannedMaintenance, [3] = Bucket.UnplannedMaintenance },
-        programs: []);
+        programs: [],
+        phases: []);
 
     /// <summary>
     /// Weihenstephan WS_Cur_State, WS_Cur_Mode and WS_Cur_Prog, bit-coded. The bits 8192 and 16384 have no agreed meaning
@@ -59,14 +60,16 @@ public static class StateMaps
             [16] = Bucket.SetUp,
             [32] = Bucket.UnplannedMaintenance,
             [64] = Bucket.PlannedDown,
-        });
+        },
+        phases: new() { [2] = ProgramPhase.StartUp, [4] = ProgramPhase.RunDown });
 
-    private static StateMap Build(string name, (int Code, string Name, Bucket? Bucket)[] states, Dictionary<int, Bucket> modes, Dictionary<int, Bucket> programs) => new()
+    private static StateMap Build(string name, (int Code, string Name, Bucket? Bucket)[] states, Dictionary<int, Bucket> modes, Dictionary<int, Bucket> programs, Dictionary<int, ProgramPhase> phases) => new()
     {
         Name = name,
         States = states.ToDictionary(state => state.Code, state => state.Bucket),
         StateNames = states.ToDictionary(state => state.Code, state => state.Name),
         Modes = modes,
         Programs = programs,
+        Phases = phases,
     };
 }

@@ -6,10 +6,10 @@ public enum Activity : byte
     /// <summary>Making product at a steady speed.</summary>
     Producing,
 
-    /// <summary>Coming up to speed after a stop.</summary>
+    /// <summary>Coming up to speed after a stop, or from one waiting state to another.</summary>
     StartingUp,
 
-    /// <summary>Running empty at the end of an order.</summary>
+    /// <summary>Running empty at the end of an order, or on the way from running to a stop.</summary>
     RunningDown,
 
     /// <summary>Standing still, for whatever reason of its own.</summary>

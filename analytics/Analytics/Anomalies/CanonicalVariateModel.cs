@@ -17,14 +17,12 @@ public sealed class CanonicalVariateModel
     private const int MostLags = 16;
     private const double LeastEigenvalue = 1e-9; // of the largest: below is rounding
 
-    private readonly double[] _mean;
-    private readonly double[] _scale;
+    private readonly RowScale _scale;
     private readonly double[][] _residual; // rows of the matrix that makes the residual of a past
     private readonly double[][] _adjusting; // rows of the inverse covariance of the past, those of the newest row's signals
 
-    private CanonicalVariateModel(double[] mean, double[] scale, double[][] residual, double[][] adjusting, int lags)
+    private CanonicalVariateModel(RowScale scale, double[][] residual, double[][] adjusting, int lags)
     {
-        _mean = mean;
         _scale = scale;
         _residual = residual;
         _adjusting = adjusting;
@@ -35,8 +33,7 @@ public sealed class CanonicalVariateModel
     public void Save(StateWriter state)
     {
         state.Write(Lags);
-        state.Write(_mean);
-        state.Write(_scale);
+        _scale.Save(state);
         foreach (double[] row in _residual)
         {
             state.Write(row);
@@ -53,23 +50,22 @@ public sealed class CanonicalVariateModel
     public static CanonicalVariateModel Restore(StateReader state)
     {
         int lags = state.ReadInt32(1, MostLags);
-        double[] mean = state.ReadNumbers(RowScale.MostSignals);
-        double[] scale = new double[mean.Length];
-        state.Read(scale);
-        int size = lags * mean.Length;
-        return new CanonicalVariateModel(mean, scale, ReadRows(state, size, size), ReadRows(state, mean.Length, size), lags);
+        RowScale scale = new(state);
+        int size = lags * scale.Signals;
+        return new CanonicalVariateModel(scale, ReadRows(state, size, size), ReadRows(state, scale.Signals, size), lags);
     }
 
     /// <summary>Rows in a past.</summary>
     public int Lags { get; }
 
     /// <summary>Signals in a row.</summary>
-    public int Signals => _mean.Length;
+    public int Signals => _scale.Signals;
 
     /// <summary>Fits a model.</summary>
     /// <param name="stretches">Normal rows, in order; between two stretches time may be missing.</param>
     /// <param name="lags">Rows in a past and in a future, at least 1.</param>
     /// <exception cref="ArgumentException">There are fewer pasts than signals × lags.</exception>
+    /// <exception cref="InvalidDataException">No signal moves in the rows, or a value is none.</exception>
     public static CanonicalVariateModel Fit(IReadOnlyList<IReadOnlyList<double[]>> stretches, int lags)
     {
         int signals = stretches[0][0].Length;
@@ -80,21 +76,22 @@ public sealed class CanonicalVariateModel
             throw new ArgumentException($"{pairs} normal rows are too few for {signals} signals and {lags} lags: at least {size} are needed", nameof(stretches));
         }
 
-        (double[] mean, double[] scale) = MeanAndScale(stretches, signals);
+        RowScale scale = new([.. stretches.SelectMany(stretch => stretch)]);
+        double[][][] scaled = [.. stretches.Select(stretch => stretch.Select(row => scale.Scale(row)).ToArray())];
         DenseMatrix past = new(pairs, size);
         DenseMatrix future = new(pairs, size);
         int pair = 0;
-        foreach (IReadOnlyList<double[]> stretch in stretches)
+        foreach (double[][] stretch in scaled)
         {
-            for (int now = lags - 1; now + lags < stretch.Count; now++, pair++)
+            for (int now = lags - 1; now + lags < stretch.Length; now++, pair++)
             {
                 for (int lag = 0; lag < lags; lag++)
                 {
                     for (int signal = 0; signal < signals; signal++)
                     {
                         int column = (lag * signals) + signal;
-                        past[pair, column] = (stretch[now - lag][signal] - mean[signal]) / scale[signal];
-                        future[pair, column] = (stretch[now + 1 + lag][signal] - mean[signal]) / scale[signal];
+                        past[pair, column] = stretch[now - lag][signal];
+                        future[pair, column] = stretch[now + 1 + lag][signal];
                     }
                 }
             }
@@ -106,18 +103,11 @@ public sealed class CanonicalVariateModel
             .SubMatrix(0, size, 0, Math.Max(1, (int)(StateShare * size)));
         Matrix<double> residual = whitePast - (directions * directions.TransposeThisAndMultiply(whitePast));
         double[][] adjusting = (whitePast * whitePast).SubMatrix(0, signals, 0, size).ToRowArrays();
-        return new CanonicalVariateModel(mean, scale, residual.ToRowArrays(), adjusting, lags);
+        return new CanonicalVariateModel(scale, residual.ToRowArrays(), adjusting, lags);
     }
 
-    /// <summary>Scales a row with the fitted mean and spread.</summary>
-    public void Scale(ReadOnlySpan<double> row, Span<double> scaled)
-    {
-        for (int i = 0; i < row.Length; i++)
-        {
-            // A missing value says nothing: it is taken as the mean.
-            scaled[i] = double.IsFinite(row[i]) ? (row[i] - _mean[i]) / _scale[i] : 0;
-        }
-    }
+    /// <summary>Scales a row with the fitted mean and spread; a missing value is taken as the mean.</summary>
+    public void Scale(ReadOnlySpan<double> row, Span<double> scaled) => _scale.Scale(row, scaled);
 
     /// <summary>Squared length of the residual of a past.</summary>
     /// <param name="past">Scaled rows, the newest first, <see cref="Lags"/> × <see cref="Signals"/> values.</param>
@@ -162,21 +152,6 @@ public sealed class CanonicalVariateModel
         }
 
         return rows;
-    }
-
-    private static (double[] Mean, double[] Scale) MeanAndScale(IReadOnlyList<IReadOnlyList<double[]>> stretches, int signals)
-    {
-        double[] mean = new double[signals];
-        double[] scale = new double[signals];
-        int rows = stretches.Sum(stretch => stretch.Count);
-        for (int signal = 0; signal < signals; signal++)
-        {
-            mean[signal] = stretches.Sum(stretch => stretch.Sum(row => row[signal])) / rows;
-            double variance = stretches.Sum(stretch => stretch.Sum(row => (row[signal] - mean[signal]) * (row[signal] - mean[signal]))) / rows;
-            scale[signal] = variance > 0 ? Math.Sqrt(variance) : 1;
-        }
-
-        return (mean, scale);
     }
 
     private static Matrix<double> InverseSquareRoot(Matrix<double> covariance)

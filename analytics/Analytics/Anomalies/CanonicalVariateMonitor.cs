@@ -17,6 +17,8 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
     private const double SquareGain = 0.1;
     private const double AdjustedGain = 0.3;
     private const double LimitDeviations = 4;
+    private const double Least = 1e-12; // of a statistic or limit: below is rounding
+    private const double MostLimits = 1000; // a row further off says no more, so that one wrong value is forgotten within some fifty rows
     private const int SettlingRows = 10;
 
     private readonly CanonicalVariateModel[] _models;
@@ -42,6 +44,7 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
     /// <summary>Fits on rows of normal running.</summary>
     /// <param name="normal">Rows in order, one value a signal, all finite; about four times as many as signals × 3 give a useful limit.</param>
     /// <exception cref="ArgumentException">There are too few rows; the message says how many are needed.</exception>
+    /// <exception cref="InvalidDataException">No signal moves in the rows a model is fitted on, or a value is none.</exception>
     public static CanonicalVariateMonitor Fit(IReadOnlyList<double[]> normal)
     {
         CanonicalVariateModel[] models = new CanonicalVariateModel[Folds];
@@ -152,7 +155,7 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
         shares.Clear();
         if (Take(row, out double square))
         {
-            _smoothed += SquareGain * ((square / _unseen.UsualSquare) - _smoothed);
+            _smoothed += SquareGain * (Math.Min(square / _unseen.UsualSquare, MostLimits * _unseen.SquareLimit) - _smoothed);
         }
 
         double largest = 0;
@@ -196,7 +199,8 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
             double[] adjusted = _adjusted[i];
             for (int signal = 0; signal < adjusted.Length; signal++)
             {
-                adjusted[signal] += AdjustedGain * (_row[signal] - adjusted[signal]);
+                double most = _unseen.Spreads is { Length: > 0 } spreads ? MostLimits * _unseen.LargestLimit * spreads[signal] : double.PositiveInfinity;
+                adjusted[signal] += AdjustedGain * (Math.Clamp(_row[signal], -most, most) - adjusted[signal]);
             }
         }
 
@@ -251,7 +255,7 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
 
     private static Unseen LimitsFrom(List<(double Square, double[] Adjusted)> rows)
     {
-        double usual = Math.Max(rows.Average(row => row.Square), double.Epsilon); // 0 where no signal ever moves
+        double usual = Math.Max(rows.Average(row => row.Square), Least);
         double smoothed = 1;
         double[] squares = [.. rows.Select(row => smoothed += SquareGain * ((row.Square / usual) - smoothed)).Skip(SettlingRows)];
         double[][] settled = [.. rows.Skip(SettlingRows).Select(row => row.Adjusted)];
@@ -259,7 +263,7 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
         for (int i = 0; i < spreads.Length; i++)
         {
             double variance = settled.Average(adjusted => adjusted[i] * adjusted[i]);
-            spreads[i] = variance > 0 ? Math.Sqrt(variance) : 1; // a signal that never moves
+            spreads[i] = variance > 0 ? Math.Sqrt(variance) : 1; // what the others tell exactly
         }
 
         return new Unseen(usual, Limit(squares), Limit([.. settled.Select(adjusted => Largest(adjusted, spreads))]), spreads);
@@ -268,7 +272,7 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
     private static double Limit(double[] values)
     {
         double mean = values.Average();
-        return Math.Max(mean + (LimitDeviations * Math.Sqrt(values.Average(value => (value - mean) * (value - mean)))), double.Epsilon);
+        return Math.Max(mean + (LimitDeviations * Math.Sqrt(values.Average(value => (value - mean) * (value - mean)))), Least);
     }
 
     /// <summary>What the models give on normal rows they have not seen.</summary>

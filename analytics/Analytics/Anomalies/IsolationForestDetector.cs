@@ -17,13 +17,10 @@ public sealed class IsolationForestDetector : IRowDetector
     /// <param name="normal">Rows of normal running, all values finite, at least two.</param>
     /// <param name="seed">Of the random cuts.</param>
     /// <exception cref="ArgumentException">There are too few rows.</exception>
+    /// <exception cref="InvalidDataException">No signal moves in the rows, or a value is none.</exception>
     public IsolationForestDetector(IReadOnlyList<double[]> normal, int seed = 1)
     {
-        if (normal.Count < 2)
-        {
-            throw new ArgumentException($"{normal.Count} normal rows are too few: at least 2 are needed", nameof(normal));
-        }
-
+        _ = RowScale.Moving(normal, normal.Count);
 #pragma warning disable CA5394 // random cuts of a forest, not secrets
         Random random = new(seed);
         Signals = normal[0].Length;

@@ -13,6 +13,8 @@ public sealed class KernelRegressionDetector : IRowDetector
     private readonly double _bandwidth;
 
     /// <param name="normal">Rows of normal running, all values finite; at most 300, spread evenly, are remembered.</param>
+    /// <exception cref="ArgumentException">There are too few rows.</exception>
+    /// <exception cref="InvalidDataException">No signal moves in the rows, or a value is none.</exception>
     public KernelRegressionDetector(IReadOnlyList<double[]> normal)
     {
         _scale = new RowScale(normal);

@@ -12,12 +12,22 @@ public sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
     /// <summary>How long after a stop a machine counts as starting up: pressures, temperatures and speeds are not steady yet.</summary>
     private static readonly TimeSpan StartUp = TimeSpan.FromMinutes(2);
 
+    /// <summary>Thirds of the design rate: each has to be learned by itself.</summary>
+    private const int SpeedBands = 3;
+
+    /// <summary>A band is left only this far beyond its end, as a share of the design rate, so that a speed near it does not flutter.</summary>
+    private const double BandOverlap = 0.05;
+
     private readonly bool _hasState = machine.Find(SignalRole.State) is not null;
     private bool _heard;
+    private bool _ran;
     private int? _state;
     private int? _mode;
     private int? _program;
     private string _product = "";
+    private int? _producedWith;
+    private string _programme = "";
+    private byte _speedBand;
     private double _speed = double.NaN;
     private DateTime _runsSince = DateTime.MinValue;
 
@@ -26,6 +36,12 @@ public sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
 
     /// <summary>The product in hand; empty before the first.</summary>
     public string Product => _product;
+
+    /// <summary>The programme it last produced with; empty before the first, and where it tells none. Cleaning, changeover and phases of an order are none.</summary>
+    public string Programme => _programme;
+
+    /// <summary>The third of the design rate it runs in, 1 to 3; 0 where speed or design rate is not known.</summary>
+    public byte SpeedBand => _speedBand;
 
     /// <summary>Where the time model would put the machine, shifts and plans aside; null = an acting transition.</summary>
     public Bucket? Bucket
@@ -56,13 +72,18 @@ public sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
     }
 
     /// <summary>The context of a signal of the machine at an event time.</summary>
-    public SignalContext Context(DateTime eventTime) => new(At(eventTime), _product, Duty: Duty);
+    public SignalContext Context(DateTime eventTime) => new(At(eventTime), _product, _programme, _speedBand, Duty);
 
     /// <summary>The same for the detectors, at an event time. A machine without a state signal always produces.</summary>
     public Activity At(DateTime eventTime) => !_hasState ? Activity.Producing : Bucket switch
     {
-        null => Activity.StartingUp,
-        Plants.Bucket.Run => eventTime - _runsSince < StartUp ? Activity.StartingUp : Activity.Producing,
+        null => _ran ? Activity.RunningDown : Activity.StartingUp,
+        Plants.Bucket.Run => Phase switch
+        {
+            ProgramPhase.RunDown => Activity.RunningDown,
+            ProgramPhase.StartUp => Activity.StartingUp,
+            _ => eventTime - _runsSince < StartUp ? Activity.StartingUp : Activity.Producing,
+        },
         Plants.Bucket.SetUp => Activity.Changeover,
         Plants.Bucket.PlannedDown or Plants.Bucket.UnplannedMaintenance => Activity.Cleaning,
         Plants.Bucket.Lack or Plants.Bucket.Tailback or Plants.Bucket.LackBranchLine or Plants.Bucket.TailbackBranchLine => Activity.Starved,
@@ -75,10 +96,19 @@ public sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
     {
         bool ran = Bucket == Plants.Bucket.Run;
         bool changed = Take(reading);
-        Duty?.Follow(reading.EventTime, _product, Bucket == Plants.Bucket.Run, Load);
+        bool runs = Bucket == Plants.Bucket.Run;
+        _ran = Bucket is null ? _ran : runs;
+        if (_program is { } program && program != _producedWith && (runs || !_hasState) && Phase is null)
+        {
+            // A machine that stands, cleans or is changed over is between programmes, not in another.
+            _producedWith = program;
+            _programme = program.ToString(CultureInfo.InvariantCulture);
+        }
+
+        Duty?.Follow(reading.EventTime, _product, _programme, runs, Load);
 
         // The first state heard says nothing about when it began.
-        if (!ran && Bucket == Plants.Bucket.Run && _heard)
+        if (!ran && runs && _heard)
         {
             _runsSince = reading.EventTime;
         }
@@ -91,6 +121,18 @@ public sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
     private double Load => double.IsNaN(_speed) || machine.DesignRatePerHour is not > 0
         ? Bucket == Plants.Bucket.Run ? 1 : 0
         : _speed / machine.DesignRatePerHour.Value;
+
+    private ProgramPhase? Phase => _program is { } program && machine.States.Phases.TryGetValue(program, out ProgramPhase phase) ? phase : null;
+
+    /// <summary>The band of a speed; a speed that is not known changes nothing.</summary>
+    private byte BandOf(double speed)
+    {
+        double bands = SpeedBands * speed / machine.DesignRatePerHour ?? double.NaN;
+        double beyond = Math.Abs(bands - (_speedBand - 0.5)) - 0.5;
+        return !double.IsFinite(bands) || (_speedBand > 0 && beyond <= SpeedBands * BandOverlap)
+            ? _speedBand
+            : (byte)Math.Clamp((int)bands + 1, 1, SpeedBands);
+    }
 
     private bool Take(in Reading reading)
     {
@@ -109,6 +151,7 @@ public sealed class MachineActivity(Machine machine, MachineDuty? kept = null)
                 return false;
             case SignalRole.Speed:
                 _speed = reading.Value;
+                _speedBand = BandOf(_speed);
                 return false;
             case SignalRole.Product:
                 _product = reading.Text ?? reading.Value.ToString("R", CultureInfo.InvariantCulture);

@@ -7,8 +7,12 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 public sealed class MachineDuty
 {
-    /// <summary>Products told apart; later ones share the last place.</summary>
+    /// <summary>
+    /// Products told apart, each once for every programme it is made with; what comes later shares the place of its product, or the last.
+    /// </summary>
     public const int MostProducts = 8;
+
+    private const char With = '\n'; // between product and programme
 
     private const int Days = 4;        // sine and cosine of one and of two turns a day
     private const int Shared = 2 + Days;
@@ -29,6 +33,7 @@ public sealed class MachineDuty
     private readonly List<string> _products = [];
     private readonly double[] _terms = new double[Fixed + (MostProducts * ProductTerms)];
     private DateTime _reached;
+    private (string Product, string Programme) _made;
     private int _product;
     private bool _running;
     private DateTime _stopped;
@@ -51,9 +56,10 @@ public sealed class MachineDuty
     /// <summary>Tells what the machine does from an event time on.</summary>
     /// <param name="eventTime">UTC; one before the last is taken as the last.</param>
     /// <param name="product">What it makes; empty where not known.</param>
+    /// <param name="programme">What it makes it with: another programme is like another product; empty where not known.</param>
     /// <param name="running">Whether it runs.</param>
     /// <param name="load">Its speed as a share of the speed it is built for; 0 when standing.</param>
-    public void Follow(DateTime eventTime, string product, bool running, double load)
+    public void Follow(DateTime eventTime, string product, string programme, bool running, double load)
     {
         At(eventTime);
         if (running && !_running && _reached - _stopped >= ShortestPause)
@@ -67,14 +73,12 @@ public sealed class MachineDuty
 
         _running = running;
         _load = double.IsFinite(load) ? load : 0;
-        int known = _products.IndexOf(product);
-        if (known < 0 && _products.Count < MostProducts)
+        if (_made != (product, programme))
         {
-            known = _products.Count;
-            _products.Add(product);
+            _made = (product, programme);
+            _product = PlaceFor(product, programme);
         }
 
-        _product = known < 0 ? MostProducts - 1 : known;
         _isSet = false;
     }
 
@@ -155,6 +159,7 @@ public sealed class MachineDuty
     {
         _any = state.ReadInt64() != 0;
         _reached = state.ReadUtc();
+        _made = default;
         _product = state.ReadInt32(0, MostProducts - 1);
         _running = state.ReadInt64() != 0;
         _stopped = state.ReadUtc();
@@ -169,6 +174,39 @@ public sealed class MachineDuty
 
         state.Read(_terms);
         _isSet = false;
+    }
+
+    /// <summary>The place of a product made with a programme, a new one where there is room.</summary>
+    private int PlaceFor(string product, string programme)
+    {
+        string name = programme.Length == 0 ? product : product + With + programme;
+        int known = _products.IndexOf(name);
+        if (known >= 0)
+        {
+            return known;
+        }
+
+        int untold = _products.IndexOf(product);
+        if (untold >= 0)
+        {
+            // What it made before it told its programme, it made with this one.
+            _products[untold] = name;
+            return untold;
+        }
+
+        bool isFull = _products.Count == MostProducts;
+        int alike = _products.FindIndex(one => one.StartsWith(product + With, StringComparison.Ordinal));
+        if (alike >= 0 && (isFull || programme.Length == 0))
+        {
+            return alike;
+        }
+
+        if (!isFull)
+        {
+            _products.Add(name);
+        }
+
+        return _products.Count - 1;
     }
 
     private int PlaceOf(string product) => _products.IndexOf(product) is >= 0 and var place ? place : MostProducts - 1;

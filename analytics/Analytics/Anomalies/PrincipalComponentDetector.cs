@@ -11,6 +11,7 @@ namespace Linewatch.Analytics.Anomalies;
 public sealed class PrincipalComponentDetector : IRowDetector
 {
     private const double LimitShare = 0.99;
+    private const double LeastLimit = 1e-12; // below is rounding, a millionth of a standard deviation squared
 
     private readonly RowScale _scale;
     private readonly double[][] _components;
@@ -20,6 +21,8 @@ public sealed class PrincipalComponentDetector : IRowDetector
 
     /// <param name="normal">Rows of normal running, all values finite; several times as many as signals.</param>
     /// <param name="explained">Share of the variance the kept components explain, above 0 and below 1.</param>
+    /// <exception cref="ArgumentException">There are too few rows.</exception>
+    /// <exception cref="InvalidDataException">No signal moves in the rows, or a value is none.</exception>
     public PrincipalComponentDetector(IReadOnlyList<double[]> normal, double explained = 0.9)
     {
         _scale = new RowScale(normal);
@@ -118,6 +121,6 @@ public sealed class PrincipalComponentDetector : IRowDetector
     private static double Limit(IEnumerable<double> statistics)
     {
         double[] sorted = [.. statistics.Order()];
-        return Math.Max(sorted[(int)(LimitShare * (sorted.Length - 1))], double.Epsilon);
+        return Math.Max(sorted[(int)(LimitShare * (sorted.Length - 1))], LeastLimit);
     }
 }

@@ -13,6 +13,8 @@ public sealed class RowMonitor : IRowMonitor
     private const double UnseenShare = 0.2;
     private const double Gain = 0.1;
     private const double LimitDeviations = 4;
+    private const double LeastLimit = 1e-6; // where unseen rows are no strangeness at all, in any detector's unit rounding
+    private const double MostLimits = 1000; // a row further off says no more, so that one wrong value is forgotten within some fifty rows
 
     private readonly IRowDetector _detector;
     private readonly double _usual;
@@ -24,7 +26,7 @@ public sealed class RowMonitor : IRowMonitor
         Kind = kind;
         _detector = detector;
         _usual = usual;
-        _limit = limit;
+        _limit = Math.Max(limit, LeastLimit);
         _smoothed = usual;
     }
 
@@ -36,8 +38,9 @@ public sealed class RowMonitor : IRowMonitor
 
     /// <summary>Fits on rows of normal running; the last fifth of them gives the limit.</summary>
     /// <param name="kind">Any but <see cref="RowDetector.CanonicalVariate"/>, which needs a past and has a monitor of its own.</param>
-    /// <param name="normal">Rows in order, one value a signal, all finite.</param>
+    /// <param name="normal">Rows in order, one value a signal.</param>
     /// <exception cref="ArgumentException">There are too few rows.</exception>
+    /// <exception cref="InvalidDataException">No signal moves in the rows, or a value is none.</exception>
     public static RowMonitor Fit(RowDetector kind, IReadOnlyList<double[]> normal)
     {
         if (normal.Count < FewestRows)
@@ -45,7 +48,8 @@ public sealed class RowMonitor : IRowMonitor
             throw new ArgumentException($"{normal.Count} normal rows are too few: at least {FewestRows} are needed", nameof(normal));
         }
 
-        int seen = (int)((1 - UnseenShare) * normal.Count);
+        int seen = Seen(normal.Count);
+        _ = RowScale.Moving(normal, seen);
         double[][] rows = [.. normal.Take(seen)];
         IRowDetector detector = kind switch
         {
@@ -62,6 +66,9 @@ public sealed class RowMonitor : IRowMonitor
         return new RowMonitor(kind, detector, usual, usual + (LimitDeviations * deviation));
     }
 
+    /// <summary>How many of some rows a detector is fitted on; the others give the limit.</summary>
+    internal static int Seen(int rows) => (int)((1 - UnseenShare) * rows);
+
     /// <inheritdoc/>
     public IRowMonitor Fresh() => new RowMonitor(Kind, _detector, _usual, _limit);
 
@@ -71,10 +78,10 @@ public sealed class RowMonitor : IRowMonitor
     {
         shares.Clear();
         double strangeness = double.NaN;
-        if (TensorPrimitives.IsFiniteAll(row))
+        if (RowScale.IsWhole(row))
         {
             strangeness = _detector.Strangeness(row, shares);
-            _smoothed += Gain * (strangeness - _smoothed);
+            _smoothed += Gain * (Math.Min(strangeness, MostLimits * _limit) - _smoothed);
             double total = TensorPrimitives.Sum<double>(shares);
             if (total > 0)
             {
@@ -82,7 +89,7 @@ public sealed class RowMonitor : IRowMonitor
             }
         }
 
-        double score = _limit > 0 ? _smoothed / _limit : 0;
+        double score = _smoothed / _limit;
         return new RowVerdict(score > 1, score, strangeness);
     }
 

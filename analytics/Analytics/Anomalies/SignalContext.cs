@@ -6,8 +6,8 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 /// <param name="Activity">What the machine was doing.</param>
 /// <param name="Product">The product being made; empty where it is not known.</param>
-/// <param name="Programme">The machine's programme; empty where it has none.</param>
-/// <param name="SpeedBand">Number of the speed band (for instance tenths of the design rate); 0 where speed does not matter.</param>
+/// <param name="Programme">The programme the machine produces with; empty where it has none.</param>
+/// <param name="SpeedBand">Third of the design rate it runs in, 1 to 3; 0 where speed or design rate is not known.</param>
 /// <param name="Duty">What the machine has been doing, for monitors that explain a signal by it; null where nothing is known.</param>
 public readonly record struct SignalContext(
     Activity Activity,

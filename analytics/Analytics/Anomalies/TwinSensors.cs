@@ -6,6 +6,9 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 public sealed class TwinSensors
 {
+    /// <summary>Kind and version of the detector, for what it found.</summary>
+    public const string Version = "twins 1";
+
     private const double MemoryReadings = 2000;
     private const double ErrorReadings = 60;       // of a sensor's own error, which says whose fault a drift is
     private const double OwnStepReadings = 30;     // of a sensor's own step, which says whose fault noise is

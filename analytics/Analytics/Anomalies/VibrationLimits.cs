@@ -1,3 +1,5 @@
+using Linewatch.Plants;
+
 namespace Linewatch.Analytics.Anomalies;
 
 /// <summary>
@@ -36,13 +38,14 @@ public readonly record struct VibrationLimits(double AB, double BC, double CD)
                 (false, _) => new(2.3, 4.5, 7.1),
             };
 
-    /// <summary>The zone of a velocity, mm/s RMS.</summary>
-    public VibrationZone ZoneOf(double velocity) =>
-        velocity >= CD ? VibrationZone.D
+    /// <summary>The zone of a velocity, mm/s RMS; null for one that is not a number or negative, which is none.</summary>
+    public VibrationZone? ZoneOf(double velocity) =>
+        !(velocity >= 0) ? null
+        : velocity >= CD ? VibrationZone.D
         : velocity >= BC ? VibrationZone.C
         : velocity >= AB ? VibrationZone.B
         : VibrationZone.A;
 
-    /// <summary>Whether a change from a baseline matters, in whatever zone.</summary>
+    /// <summary>Whether a change from a baseline (both mm/s RMS) matters, in whatever zone; false where either is not a number.</summary>
     public bool IsSignificantChange(double baseline, double velocity) => Math.Abs(velocity - baseline) > SignificantChange * BC;
 }

@@ -62,4 +62,7 @@ public sealed record ModelUse
 
     /// <summary>Why.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>The version that a roll-back puts into use; null = none that is kept was in use before this one.</summary>
+    public long? Previous { get; init; }
 }

@@ -15,6 +15,18 @@ public sealed class ModelBook(OperationsDatabase database, TimeProvider clock)
 
     private const string Columns = "line, machine, version, trained_at, data_from, data_to, cause, parameters, metrics, metrics_in_use, decision";
 
+    /// <summary>The use a machine is in, with what a roll-back brings: the model in use before the first use of the present one, so that each goes one further back.</summary>
+    private const string Present =
+        """
+        SELECT line, machine, number, version, since, author, reason,
+            (SELECT p.version FROM detector_model_use p JOIN detector_model m ON m.line = p.line AND m.machine = p.machine AND m.version = p.version
+            WHERE p.line = u.line AND p.machine = u.machine AND p.number <
+                (SELECT MIN(f.number) FROM detector_model_use f WHERE f.line = u.line AND f.machine = u.machine AND f.version = u.version)
+            ORDER BY p.number DESC LIMIT 1) AS previous
+        FROM detector_model_use u
+        WHERE number = (SELECT MAX(number) FROM detector_model_use o WHERE o.line = u.line AND o.machine = u.machine)
+        """;
+
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>Models, newest first.</summary>
@@ -38,15 +50,7 @@ public sealed class ModelBook(OperationsDatabase database, TimeProvider clock)
     public async Task<IReadOnlyList<ModelUse>> InUseAsync(CancellationToken cancellationToken)
     {
         await using DbConnection connection = await database.OpenAsync(cancellationToken);
-        return
-        [
-            .. await connection.QueryAsync<ModelUse>(
-                """
-                SELECT line, machine, number, version, since, author, reason FROM detector_model_use u
-                WHERE number = (SELECT MAX(number) FROM detector_model_use o WHERE o.line = u.line AND o.machine = u.machine)
-                ORDER BY line, machine
-                """),
-        ];
+        return [.. await connection.QueryAsync<ModelUse>($"{Present} ORDER BY line, machine")];
     }
 
     /// <summary>What a model learned; null where there is no such model.</summary>
@@ -59,7 +63,7 @@ public sealed class ModelBook(OperationsDatabase database, TimeProvider clock)
 
     /// <summary>
     /// Keeps a model under the machine's next version and puts it into use if it is promoted; forgets the oldest beyond
-    /// <paramref name="kept"/>, never the one in use nor the one before it.
+    /// <paramref name="kept"/>, never the one in use nor the one that a roll-back brings.
     /// </summary>
     public Task<DetectorModel> AddAsync(DetectorModel model, byte[] state, bool promote, int kept, string author, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -81,12 +85,13 @@ public sealed class ModelBook(OperationsDatabase database, TimeProvider clock)
                     await UseAsync(transaction, added.Line, added.Machine, version, author, added.Decision);
                 }
 
+                ModelUse? present = await PresentAsync(transaction, added.Line, added.Machine);
                 await connection.ExecuteAsync(
                     """
-                    DELETE FROM detector_model WHERE line = @Line AND machine = @Machine AND version <= @oldest AND version NOT IN
-                        (SELECT version FROM detector_model_use WHERE line = @Line AND machine = @Machine ORDER BY number DESC LIMIT 2)
+                    DELETE FROM detector_model WHERE line = @Line AND machine = @Machine AND version <= @oldest
+                        AND version <> COALESCE(@inUse, 0) AND version <> COALESCE(@previous, 0)
                     """,
-                    new { added.Line, added.Machine, oldest = version - kept },
+                    new { added.Line, added.Machine, oldest = version - kept, inUse = present?.Version, previous = present?.Previous },
                     transaction);
                 return added;
             },
@@ -97,7 +102,7 @@ public sealed class ModelBook(OperationsDatabase database, TimeProvider clock)
         database.WriteAsync(
             async transaction =>
             {
-                if (await CurrentAsync(transaction, line, machine) is { } current && current.Version == version)
+                if (await PresentAsync(transaction, line, machine) is { } current && current.Version == version)
                 {
                     return ChangeResult.Refused(current, $"version {version} is in use already");
                 }
@@ -108,26 +113,19 @@ public sealed class ModelBook(OperationsDatabase database, TimeProvider clock)
             },
             cancellationToken);
 
-    /// <summary>Puts the model into use that was in use before the present one.</summary>
+    /// <summary>Puts the model into use that was in use before the present one ever was; called again, the one before that. Refused where none of those is kept.</summary>
     public Task<ChangeResult<ModelUse>> RollBackAsync(string line, string machine, string author, string reason, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async transaction =>
             {
-                if (await CurrentAsync(transaction, line, machine) is not { } current)
+                if (await PresentAsync(transaction, line, machine) is not { } current)
                 {
                     return ChangeResult.NotFound<ModelUse>($"no model of {line}/{machine} is in use");
                 }
 
-                long? before = await transaction.Connection!.ExecuteScalarAsync<long?>(
-                    """
-                    SELECT u.version FROM detector_model_use u JOIN detector_model m ON m.line = u.line AND m.machine = u.machine AND m.version = u.version
-                    WHERE u.line = @line AND u.machine = @machine AND u.version <> @current ORDER BY u.number DESC LIMIT 1
-                    """,
-                    new { line, machine, current = current.Version },
-                    transaction);
-                return before is { } version
+                return current.Previous is { } version
                     ? ChangeResult.Done(await UseAsync(transaction, line, machine, version, author, reason))
-                    : ChangeResult.Refused(current, $"no other model of {line}/{machine} was in use before version {current.Version}");
+                    : ChangeResult.Refused(current, $"there is nothing further back: no kept model of {line}/{machine} was in use before version {current.Version}");
             },
             cancellationToken);
 
@@ -159,14 +157,8 @@ public sealed class ModelBook(OperationsDatabase database, TimeProvider clock)
         await transaction.Connection!.ExecuteScalarAsync<long>(
             "SELECT COUNT(*) FROM detector_model WHERE line = @line AND machine = @machine AND version = @version", new { line, machine, version }, transaction) > 0;
 
-    private static Task<ModelUse?> CurrentAsync(DbTransaction transaction, string line, string machine) =>
-        transaction.Connection!.QueryFirstOrDefaultAsync<ModelUse>(
-            """
-            SELECT line, machine, number, version, since, author, reason FROM detector_model_use
-            WHERE line = @line AND machine = @machine ORDER BY number DESC LIMIT 1
-            """,
-            new { line, machine },
-            transaction);
+    private static Task<ModelUse?> PresentAsync(DbTransaction transaction, string line, string machine) =>
+        transaction.Connection!.QueryFirstOrDefaultAsync<ModelUse>($"{Present} AND line = @line AND machine = @machine", new { line, machine }, transaction);
 
     private async Task<ModelUse> UseAsync(DbTransaction transaction, string line, string machine, long version, string author, string reason)
     {
@@ -174,7 +166,7 @@ public sealed class ModelBook(OperationsDatabase database, TimeProvider clock)
         {
             Line = line,
             Machine = machine,
-            Number = 1 + ((await CurrentAsync(transaction, line, machine))?.Number ?? 0),
+            Number = 1 + ((await PresentAsync(transaction, line, machine))?.Number ?? 0),
             Version = version,
             Since = Now,
             Author = author,
@@ -187,7 +179,7 @@ public sealed class ModelBook(OperationsDatabase database, TimeProvider clock)
             """,
             use,
             transaction);
-        return use;
+        return (await PresentAsync(transaction, line, machine))!;
     }
 
     /// <summary>A model as its row.</summary>

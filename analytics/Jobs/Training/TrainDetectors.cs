@@ -110,7 +110,7 @@ internal sealed class TrainDetectors(
             : null;
     }
 
-    /// <summary>Whether the trained model was promoted; null when there was too little to train from.</summary>
+    /// <summary>Whether the trained model was promoted; null when there was too little to train from, or nothing to learn from it.</summary>
     private async Task<bool?> TrainAsync(
         JobRun run, Line line, Machine machine, string cause, IReadOnlyList<DateTime> work, ModelUse? used, DateTime now, CancellationToken cancellationToken)
     {
@@ -141,7 +141,15 @@ internal sealed class TrainDetectors(
         TimeSpan third = (now - from) / 3;
         DateTime heldBackFrom = now - (options.Value.HeldBack < third ? options.Value.HeldBack : third);
         heldBackFrom = rival is not null && usedModel!.DataTo > heldBackFrom ? usedModel.DataTo : heldBackFrom;
-        await TeachAsync(history, from, heldBackFrom, now, pupil, rival, cancellationToken);
+        try
+        {
+            await TeachAsync(history, from, heldBackFrom, now, pupil, rival, cancellationToken);
+        }
+        catch (InvalidDataException unfit)
+        {
+            await run.LogAsync($"{name}: not trained, what watches it stays: {unfit.Message}", cancellationToken);
+            return null;
+        }
 
         TrainingMetrics metrics = pupil.Metrics();
         TrainingMetrics? rivalMetrics = rival?.Metrics() ?? usedModel?.Metrics;

@@ -9,6 +9,9 @@ public sealed record Alert
     /// <summary>Name of the rule or detector.</summary>
     public required string Rule { get; init; }
 
+    /// <summary>Kind and version of the detector that found it at the last occurrence, such as <c>duty 2</c>; null where the rule looked itself.</summary>
+    public string? FoundBy { get; init; }
+
     /// <summary>Line id; empty for the whole plant.</summary>
     public required string Line { get; init; }
 

@@ -221,6 +221,7 @@ public sealed class AlertBook(OperationsDatabase database, IncidentDesk incident
             Id = id,
             Cause = condition.Cause,
             Rule = condition.Rule,
+            FoundBy = condition.FoundBy,
             Line = condition.Source.Line,
             Machine = condition.Source.Machine,
             Signal = condition.Source.Signal,
@@ -248,6 +249,7 @@ public sealed class AlertBook(OperationsDatabase database, IncidentDesk incident
         Alert raised = open with
         {
             State = AlertLifecycle.OnRaise(open.State),
+            FoundBy = condition.FoundBy,
             Severity = condition.Severity > open.Severity ? condition.Severity : open.Severity,
             LastRaisedAt = condition.EventTime > open.LastRaisedAt ? condition.EventTime : open.LastRaisedAt,
             Occurrences = open.Occurrences + 1,

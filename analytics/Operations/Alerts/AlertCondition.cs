@@ -6,6 +6,9 @@ public sealed record AlertCondition
     /// <summary>Name of the rule or detector.</summary>
     public required string Rule { get; init; }
 
+    /// <summary>Kind and version of the detector that found it, such as <c>duty 2</c>; null where the rule looked itself.</summary>
+    public string? FoundBy { get; init; }
+
     /// <summary>Where it was found.</summary>
     public required AlertSource Source { get; init; }
 

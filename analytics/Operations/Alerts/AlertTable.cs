@@ -61,16 +61,16 @@ internal static class AlertTable
 
     public static Task InsertAsync(DbTransaction transaction, Alert alert) => transaction.Connection!.ExecuteAsync(
         """
-        INSERT INTO alert (id, open_key, cause, incident_id, rule, line, machine, signal, severity, state, latched, raised_at, last_raised_at, occurrences,
+        INSERT INTO alert (id, open_key, cause, incident_id, rule, found_by, line, machine, signal, severity, state, latched, raised_at, last_raised_at, occurrences,
             value, expected_lower, expected_upper, unit, message, acknowledged_at, acknowledged_by, cleared_at, assignee, journal_position, version)
-        VALUES (@Id, @OpenKey, @Cause, @IncidentId, @Rule, @Line, @Machine, @Signal, @Severity, @State, @Latched, @RaisedAt, @LastRaisedAt, @Occurrences,
+        VALUES (@Id, @OpenKey, @Cause, @IncidentId, @Rule, @FoundBy, @Line, @Machine, @Signal, @Severity, @State, @Latched, @RaisedAt, @LastRaisedAt, @Occurrences,
             @Value, @ExpectedLower, @ExpectedUpper, @Unit, @Message, @AcknowledgedAt, @AcknowledgedBy, @ClearedAt, @Assignee, @JournalPosition, @Version)
         """,
         Columns(alert), transaction);
 
     public static Task UpdateAsync(DbTransaction transaction, Alert alert) => transaction.Connection!.ExecuteAsync(
         """
-        UPDATE alert SET open_key = @OpenKey, incident_id = @IncidentId, severity = @Severity, state = @State, latched = @Latched, last_raised_at = @LastRaisedAt,
+        UPDATE alert SET open_key = @OpenKey, found_by = @FoundBy, incident_id = @IncidentId, severity = @Severity, state = @State, latched = @Latched, last_raised_at = @LastRaisedAt,
             occurrences = @Occurrences, value = @Value, expected_lower = @ExpectedLower, expected_upper = @ExpectedUpper, unit = @Unit,
             message = @Message, acknowledged_at = @AcknowledgedAt, acknowledged_by = @AcknowledgedBy, cleared_at = @ClearedAt,
             assignee = @Assignee, journal_position = @JournalPosition, version = @Version
@@ -122,6 +122,7 @@ internal static class AlertTable
         Cause = alert.Cause.ToString(),
         alert.IncidentId,
         alert.Rule,
+        alert.FoundBy,
         alert.Line,
         alert.Machine,
         alert.Signal,

@@ -11,6 +11,9 @@ public sealed record AlertVerdict
     /// <summary>The rule or detector that raised it.</summary>
     public required string Rule { get; init; }
 
+    /// <summary>Kind and version of the detector that found it, such as <c>duty 2</c>; null where the rule looked itself.</summary>
+    public string? FoundBy { get; init; }
+
     /// <summary>Line id; empty for the whole plant.</summary>
     public required string Line { get; init; }
 

@@ -43,7 +43,7 @@ public sealed class VerdictBook(OperationsDatabase database, AlertBook alerts, T
         [
             .. await connection.QueryAsync<AlertVerdict>(
                 """
-                SELECT v.alert_id, a.rule, a.line, a.machine, a.signal, v.verdict, v.author, v.judged_at
+                SELECT v.alert_id, a.rule, a.found_by, a.line, a.machine, a.signal, v.verdict, v.author, v.judged_at
                 FROM alert_verdict v JOIN alert a ON a.id = v.alert_id
                 WHERE v.judged_at > @after ORDER BY v.judged_at, v.alert_id
                 """,

@@ -8,6 +8,9 @@ public sealed record AlertFinding
     /// <summary>Name of the engine: <c>anomaly</c>, <c>sensor-fault</c>, <c>spc</c>, <c>health</c>, <c>balance</c>.</summary>
     public required string Detector { get; init; }
 
+    /// <summary>Kind and version of the detector that found it, such as <c>duty 2</c>; null where the engine has no detectors.</summary>
+    public string? FoundBy { get; init; }
+
     /// <summary>Where.</summary>
     public required AlertSource Source { get; init; }
 

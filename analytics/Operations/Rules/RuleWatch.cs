@@ -180,6 +180,7 @@ internal sealed class RuleWatch(AlertRule rule, AlertSource source, AlertCause c
     private AlertCondition Condition(DateTime eventTime, long position) => new()
     {
         Rule = rule.Name,
+        FoundBy = _finding?.FoundBy,
         Source = source,
         Cause = cause,
         Severity = rule.Severity,

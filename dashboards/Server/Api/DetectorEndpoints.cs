@@ -12,7 +12,7 @@ internal static class DetectorEndpoints
         api.MapPost("alerts/{id}/judge", JudgeAsync).WithTags("Alerts").WithName("JudgeAlert").WithChangeProblems()
             .WithSummary("Say whether there was a fault: True, False, or Duty (the machine was doing something it should)");
         api.MapGet("detectors", ListAsync).WithTags("Alerts").WithName("ListDetectors").ProducesProblem(400)
-            .WithSummary("Precision and false alarms a machine-week by rule and by signal, recall by rule, from what people said and found")
+            .WithSummary("Precision and false alarms a machine-week by rule, by detector with its version and by signal, recall by rule and by detector, from what people said and found")
             .WithDescription($"days: how far back verdicts and breakdowns count, 1 to 3,660, default 56. recall: found are alerts judged true and work orders whose component was found failed where an alert stood in the {DetectorRecord.DaysBefore} days before the machine stopped for it, missed are those where none did; with the 95 % interval of Wilson; null below {RecallEstimate.Fewest} known faults.");
     }
 

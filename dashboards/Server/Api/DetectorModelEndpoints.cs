@@ -20,7 +20,7 @@ internal static class DetectorModelEndpoints
             .WithDescription("signal is null for the signals of a machine together.");
         group.MapPost("models/{line}/{machine}/train", TrainAsync).WithName("TrainDetectors").WithSummary("Train a machine's detectors now").WithChangeProblems();
         group.MapPost("models/{line}/{machine}/{version:long}/use", UseAsync).WithName("UseDetectorModel").WithSummary("Put a kept model into use").WithChangeProblems();
-        group.MapPost("models/{line}/{machine}/roll-back", RollBackAsync).WithName("RollBackDetectorModel").WithSummary("Put the model into use that was in use before").WithChangeProblems();
+        group.MapPost("models/{line}/{machine}/roll-back", RollBackAsync).WithName("RollBackDetectorModel").WithSummary("Put the model into use that was in use before the present one ever was; again: one further back; 409 where nothing is").WithChangeProblems();
     }
 
     private static async Task<Ok<IReadOnlyList<ModelAnswer>>> ListAsync(ModelBook models, CancellationToken cancellationToken, string? line = null, string? machine = null)

@@ -55,17 +55,17 @@ internal static class DerivedPoints
         reading.EventTime);
 
     /// <summary>A detector found something.</summary>
-    public static DerivedPoint Anomaly(Signal signal, in Reading reading, in SignalVerdict verdict, AlertSeverity severity, AnomalyEvidence evidence, string detector) => Anomaly(
+    public static DerivedPoint Anomaly(Signal signal, in Reading reading, in SignalVerdict verdict, AlertSeverity severity, AnomalyEvidence evidence, string foundBy, long modelUse) => Anomaly(
         Tags(("site", signal.Path.Site), ("area", signal.Path.Area), ("line", signal.Path.Line), ("machine", signal.Path.Machine), ("signal", signal.Path.Signal)),
-        reading.EventTime, (verdict.Score, reading.Value, verdict.Lower, verdict.Upper), severity, evidence, detector);
+        reading.EventTime, (verdict.Score, reading.Value, verdict.Lower, verdict.Upper), severity, evidence, foundBy, modelUse);
 
     /// <summary>The signals of a machine no longer go together; value and band are the share of the limit.</summary>
-    public static DerivedPoint RowAnomaly(in Reading reading, MachineRows rows, AnomalyEvidence evidence, long modelUse) => Anomaly(
+    public static DerivedPoint RowAnomaly(in Reading reading, double score, AnomalyEvidence evidence, string foundBy, long modelUse) => Anomaly(
         Tags(("site", reading.Signal.Path.Site), ("area", reading.Signal.Path.Area), ("line", reading.Signal.Path.Line), ("machine", reading.Signal.Path.Machine)),
-        reading.EventTime, (rows.Score, rows.Score, 0, 1), AlertSeverity.Advisory, evidence, $"{Kebab(rows.Kind.ToString())} {MachineRows.Version}, model use {modelUse}");
+        reading.EventTime, (score, score, 0, 1), AlertSeverity.Advisory, evidence, foundBy, modelUse);
 
     private static DerivedPoint Anomaly(
-        Dictionary<string, string> tags, DateTime eventTime, (double Score, double Value, double Lower, double Upper) figures, AlertSeverity severity, AnomalyEvidence evidence, string detector)
+        Dictionary<string, string> tags, DateTime eventTime, (double Score, double Value, double Lower, double Upper) figures, AlertSeverity severity, AnomalyEvidence evidence, string foundBy, long modelUse)
     {
         Dictionary<string, object> fields = new()
         {
@@ -74,7 +74,7 @@ internal static class DerivedPoints
             ["lower"] = figures.Lower,
             ["upper"] = figures.Upper,
             ["severity"] = Kebab(severity.ToString()),
-            ["detector"] = detector,
+            ["detector"] = modelUse == 0 ? foundBy : $"{foundBy}, model use {modelUse}",
         };
         evidence.AddTo(fields);
         return new DerivedPoint("anomaly", tags, fields, eventTime);

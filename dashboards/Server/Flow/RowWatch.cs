@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Linewatch.Analytics.Anomalies;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
@@ -83,9 +84,11 @@ internal sealed class RowWatch(Line line, Machine machine, MachineRows? kept, Pa
         DateTime[] alike = [.. cases.Like(drivers, CasesNamed).Select(one => one.EventTime)];
         cases.Add(reading.EventTime, drivers);
         AnomalyEvidence evidence = new(drivers, alike);
+        string foundBy = $"{JsonNamingPolicy.KebabCaseLower.ConvertName(Rows.Kind.ToString())} {MachineRows.Version}";
         findings.Add(new AlertFinding
         {
             Detector = DetectorRules.Anomaly,
+            FoundBy = foundBy,
             Source = Source,
             IsActive = true,
             EventTime = reading.EventTime,
@@ -96,6 +99,6 @@ internal sealed class RowWatch(Line line, Machine machine, MachineRows? kept, Pa
             Unit = "1",
             JournalPosition = journalPosition,
         });
-        points.Add(DerivedPoints.RowAnomaly(reading, Rows, evidence, ModelUse));
+        points.Add(DerivedPoints.RowAnomaly(reading, Rows.Score, evidence, foundBy, ModelUse));
     }
 }

@@ -125,10 +125,12 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
         List<(string Signal, double Oddness)> drivers = fault ? [] : Drivers();
         double sum = drivers.Sum(driver => Math.Abs(driver.Oddness));
         AnomalyEvidence evidence = new([.. drivers.Select(driver => (driver.Signal, Math.Abs(driver.Oddness) / sum))], Alike(reading.EventTime, drivers));
+        string foundBy = verdict.Kind is VerdictKind.Drift or VerdictKind.Noise ? TwinSensors.Version : Monitor.Detector;
         AlertSeverity severity = fault ? AlertSeverity.Low : AlertSeverity.Advisory;
         findings.Add(new AlertFinding
         {
             Detector = fault ? SensorRule : AnomalyRule,
+            FoundBy = foundBy,
             Source = AlertSource.Of(signal.Path),
             IsActive = true,
             EventTime = reading.EventTime,
@@ -139,7 +141,7 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             Unit = signal.Unit,
             JournalPosition = journalPosition,
         });
-        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, evidence, ModelUse == 0 ? Monitor.Detector : $"{Monitor.Detector}, model use {ModelUse}"));
+        points.Add(DerivedPoints.Anomaly(signal, reading, verdict, severity, evidence, foundBy, ModelUse));
         return verdict.Kind;
     }
 
@@ -212,13 +214,21 @@ internal sealed class SignalWatch(Machine machine, Signal signal, ISignalMonitor
             _ when reading.Value >= verdict.Lower && reading.Value <= verdict.Upper =>
                 $"{what} moves unlike before: {now}{unit} now, usually about {Figure.Rounded(verdict.Expected, band)}{unit}",
             _ => $"{what} is {now}{unit}; expected {Figure.Rounded(verdict.Lower, band)} to {Figure.Rounded(verdict.Upper, band)}{unit}",
-        } + (verdict.Kind == VerdictKind.Anomaly ? Zone(reading.Value) : "");
+        } + (verdict.Kind == VerdictKind.Anomaly ? Zone(reading.Value, verdict.Expected) : "");
     }
 
-    /// <summary>The vibration's zone where ISO 20816-3 speaks of the machine; of a support nobody told us of the stricter, rigid one is taken.</summary>
-    private string Zone(double value) => signal.Unit == "mm/s" && machine.RatedPowerKilowatt >= VibrationLimits.SmallestPower
-        ? $" (zone {VibrationLimits.For(machine.RatedPowerKilowatt.Value, VibrationSupport.Rigid).ZoneOf(value)} of ISO 20816-3)"
-        : "";
+    /// <summary>The vibration's zone, and whether it changed significantly, where ISO 20816-3 speaks of the machine.</summary>
+    private string Zone(double value, double expected)
+    {
+        if (signal.Unit != "mm/s" || !(machine.RatedPowerKilowatt >= VibrationLimits.SmallestPower))
+        {
+            return "";
+        }
+
+        VibrationLimits limits = VibrationLimits.For(machine.RatedPowerKilowatt.Value, machine.Support);
+        return limits.ZoneOf(value) is not { } zone ? ""
+            : $" (zone {zone} of ISO 20816-3{(limits.IsSignificantChange(expected, value) ? ", significantly changed" : "")})";
+    }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -9,6 +9,7 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
     private static readonly ScalarKind<SignalRole> Roles = Scalars.Word(Scalars.Kebab<SignalRole>());
     private static readonly ScalarKind<SignalDetector> Detectors = Scalars.Word(Scalars.Kebab<SignalDetector>());
     private static readonly ScalarKind<RowDetector> RowDetectors = Scalars.Word(Scalars.Kebab<RowDetector>());
+    private static readonly ScalarKind<VibrationSupport> Supports = Scalars.Word(Scalars.Kebab<VibrationSupport>());
     private static readonly ScalarKind<bool> WearDirection = Scalars.Word(("rising", true), ("falling", false));
     private static readonly ScalarKind<bool> WearBasis = Scalars.Word(("zero", false), ("siblings", true));
     private static readonly ScalarKind<Bucket?> Buckets = Scalars.Word<Bucket?>(
@@ -58,6 +59,7 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
         Kind = section.Optional("kind", Scalars.Id, ""),
         DesignRatePerHour = section.OptionalStruct("designRate", Scalars.RatePerHour),
         RatedPowerKilowatt = section.OptionalStruct("ratedPower", Scalars.Kilowatts),
+        Support = section.Optional("support", Supports, VibrationSupport.Rigid),
         RowDetector = section.OptionalStruct("rowDetector", RowDetectors),
         States = ReadStates(section),
         Signals = ReadSignals(section, area, line, id, section.List("detectors", Detectors)),
@@ -133,6 +135,7 @@ internal sealed class MachineReader(string site, FaultList faults, IReadOnlyList
             StateNames = ReadCodes(section, "names", Scalars.Text, basis.StateNames),
             Modes = ReadCodes(section, "modes", Scalars.Word(Scalars.Kebab<Bucket>()), basis.Modes),
             Programs = ReadCodes(section, "programs", Scalars.Word(Scalars.Kebab<Bucket>()), basis.Programs),
+            Phases = ReadCodes(section, "phases", Scalars.Word(Scalars.Kebab<ProgramPhase>()), basis.Phases),
         };
         if (map.States.Count == 0 && (node.Find("map")?.Members.Count ?? 0) == 0)
         {

@@ -121,7 +121,7 @@ public static class DetectorBenchmark
             eventTime += interval;
             if (i % 2000 == 0)
             {
-                duty.Follow(eventTime, "p" + (i / 2000 % Products), running: true, load: 0.9);
+                duty.Follow(eventTime, "p" + (i / 2000 % Products), "", running: true, load: 0.9);
             }
 
             sum += monitor.Observe(eventTime, values[i], new SignalContext(Activity.Producing, Duty: duty)).Score;
@@ -136,7 +136,7 @@ public static class DetectorBenchmark
         MachineDuty duty = new();
         for (int product = 0; product < Products; product++)
         {
-            duty.Follow(DateTime.UnixEpoch, "p" + product, running: true, load: 1);
+            duty.Follow(DateTime.UnixEpoch, "p" + product, "", running: true, load: 1);
         }
 
         DutyMonitor[] monitors = new DutyMonitor[Monitors];

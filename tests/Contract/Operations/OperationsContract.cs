@@ -1,4 +1,7 @@
+using Linewatch.Analytics.Anomalies.Training;
+using Linewatch.Jobs.Training;
 using Linewatch.Operations.Alerts;
+using Linewatch.Operations.Database;
 using Linewatch.Operations.Incidents;
 using Linewatch.Operations.Notifications;
 using Linewatch.Operations.WorkOrders;
@@ -22,7 +25,7 @@ public abstract class OperationsContract : IAsyncLifetime
     public async Task Alert_and_its_history_come_back_as_they_were()
     {
         await using OperationsHost host = new(Database);
-        Alert raised = await host.Alerts.RaiseAsync(TestPlant.Pressure(Start.AddTicks(1234567)), default);
+        Alert raised = await host.Alerts.RaiseAsync(TestPlant.Pressure(Start.AddTicks(1234567)) with { FoundBy = "duty 2" }, default);
         await host.Alerts.SilenceAsync(raised.Id, AlertState.OutOfService, new DateTime(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc), "ann", "pump removed", default);
         Alert acknowledged = (await host.Alerts.AcknowledgeAsync(raised.Id, "ann", "seen", default)).Value!;
 
@@ -30,7 +33,7 @@ public abstract class OperationsContract : IAsyncLifetime
 
         Alert found = (await other.Alerts.FindAsync(raised.Id, default))!;
         Assert.Equal(acknowledged, found);
-        Assert.Equal((Start.AddTicks(1234567), AlertState.OutOfService), (found.RaisedAt, found.ShownState));
+        Assert.Equal((Start.AddTicks(1234567), AlertState.OutOfService, "duty 2"), (found.RaisedAt, found.ShownState, found.FoundBy));
         Assert.Equal(3, (await other.Alerts.HistoryAsync(raised.Id, default)).Count);
     }
 
@@ -104,6 +107,51 @@ public abstract class OperationsContract : IAsyncLifetime
         Assert.Single(await host.Orders.ListAsync(new WorkOrderFilter { OpenOnly = true, State = WorkOrderState.Proposed, Line = "line1", Machine = "filler" }, default));
         Assert.Single(await host.Incidents.ListAsync(new IncidentFilter { OpenOnly = true, Line = "line1" }, default));
     }
+
+    [SkippableFact]
+    public async Task Models_are_used_kept_and_rolled_back()
+    {
+        await using OperationsHost host = new(Database);
+        ModelBook models = new(host.Get<OperationsDatabase>(), TimeProvider.System);
+        for (int i = 0; i < 3; i++)
+        {
+            await models.AddAsync(Model, [1], promote: true, kept: 10, ModelBook.Job, default);
+        }
+
+        Assert.Equal((2, 1), ((await models.RollBackAsync("line1", "filler", "ann", "", default)).Value!.Version, Assert.Single(await models.InUseAsync(default)).Previous));
+        Assert.Equal((1, null), ((await models.RollBackAsync("line1", "filler", "ann", "", default)).Value!.Version, Assert.Single(await models.InUseAsync(default)).Previous));
+        Assert.False((await models.RollBackAsync("line1", "filler", "ann", "", default)).IsDone);
+        await models.AddAsync(Model, [1], promote: false, kept: 1, ModelBook.Job, default);
+        Assert.Equal([4, 1], (await models.ListAsync("line1", "filler", default)).Select(model => model.Version));
+    }
+
+    private static DetectorModel Model => new()
+    {
+        Line = "line1",
+        Machine = "filler",
+        Version = 0,
+        TrainedAt = Start,
+        DataFrom = Start.AddDays(-12),
+        DataTo = Start,
+        Cause = "schedule",
+        Parameters = "{}",
+        Metrics = new TrainingMetrics
+        {
+            Signals = 1,
+            Judging = 1,
+            TrainingReadings = 1000,
+            HeldBackReadings = 100,
+            HeldBackDays = 3,
+            FalseAlarms = 0,
+            UnjudgedAlarms = 0,
+            TrueKnown = 0,
+            TrueFound = 0,
+            FalseKnown = 0,
+            FalseRepeated = 0,
+            SensorFaults = 0,
+        },
+        Decision = "no worse",
+    };
 
     private static WorkOrderProposal Bearing() => new()
     {

@@ -84,16 +84,20 @@ public sealed class TrainingTests : IAsyncLifetime
         Assert.True(second.GetProperty("use").ValueKind == JsonValueKind.Object, second.GetProperty("model").GetProperty("decision").GetString());
         JsonElement back = await PostAsync("roll-back");
         Assert.Equal((1, "pat"), (back.GetProperty("version").GetInt32(), back.GetProperty("author").GetString()));
+        await PostAsync("roll-back", 409);
+        Assert.Contains("nothing further back", await PageAsync(), StringComparison.Ordinal);
         await PostAsync("1/use", 409);
         await PostAsync("7/use", 404);
         Assert.Equal(2, (await PostAsync("2/use")).GetProperty("version").GetInt32());
 
-        string page = await _http.GetStringAsync(new Uri("detectors", UriKind.Relative));
+        string page = await PageAsync();
         Assert.Contains("version 2, since", page, StringComparison.Ordinal);
-        Assert.Contains("Roll back", page, StringComparison.Ordinal);
+        Assert.Contains("Roll back to version 1", page, StringComparison.Ordinal);
         Assert.Contains("l1 / filler / signals together", page, StringComparison.Ordinal);
         Assert.Contains("All 3 detectors are as they were in training.", page, StringComparison.Ordinal);
     }
+
+    private Task<string> PageAsync() => _http.GetStringAsync(new Uri("detectors", UriKind.Relative));
 
     /// <summary>Asks for a training and waits for its model.</summary>
     private async Task<JsonElement> TrainedAsync(int version)

@@ -13,7 +13,7 @@ public sealed class VerdictTests(WebPlant plant)
     public async Task Verdicts_give_the_rule_a_precision_and_lift_the_threshold_of_their_signal()
     {
         const string Other = "their-own-rule";
-        Alert first = await plant.RaiseAsync(DetectorRules.Anomaly);
+        Alert first = await plant.RaiseAsync(DetectorRules.Anomaly, foundBy: "duty 2");
         foreach (Alert alert in (Alert[])[first, await plant.RaiseAsync(Other)])
         {
             await plant.PostAsync($"api/v1/alerts/{alert.Id}/judge", new { judgement = "False", author = "mara", text = "nothing there" });
@@ -24,6 +24,9 @@ public sealed class VerdictTests(WebPlant plant)
         JsonElement byRule = Assert.Single(marks.GetProperty("rules").EnumerateArray(), mark => mark.GetProperty("rule").GetString() == DetectorRules.Anomaly);
         Assert.Equal(0, byRule.GetProperty("precision").GetDouble());
         Assert.InRange(byRule.GetProperty("falsePerMachineWeek").GetDouble(), 0.001, 1);
+        JsonElement byDetector = Assert.Single(marks.GetProperty("detectors").EnumerateArray());
+        Assert.Equal(("duty 2", 1, 0), (byDetector.GetProperty("detector").GetString(), byDetector.GetProperty("false").GetInt32(), byDetector.GetProperty("precision").GetDouble()));
+        Assert.Equal(byRule.GetProperty("falsePerMachineWeek").GetDouble(), byDetector.GetProperty("falsePerMachineWeek").GetDouble());
         ILookup<string, JsonElement> bySignal = marks.GetProperty("signals").EnumerateArray().ToLookup(mark => mark.GetProperty("rule").GetString()!);
         Assert.Equal($"{first.Line}/{first.Machine}/{first.Signal}", Assert.Single(bySignal[DetectorRules.Anomaly]).GetProperty("signal").GetString());
         Assert.Equal(0.5, bySignal[DetectorRules.Anomaly].Single().GetProperty("lift").GetDouble());
@@ -32,6 +35,7 @@ public sealed class VerdictTests(WebPlant plant)
         Assert.Equal(JsonValueKind.Null, byRule.GetProperty("recall").GetProperty("recall").ValueKind);
         string page = await plant.Http.GetStringAsync(new Uri("detectors", UriKind.Relative));
         Assert.Contains("Known faults found", page, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">duty 2</th><td>anomaly</td><td>0</td><td>1</td>", page, StringComparison.Ordinal);
         Assert.Contains("too few known", page, StringComparison.Ordinal);
         Assert.Contains("Threshold moved by", page, StringComparison.Ordinal);
     }

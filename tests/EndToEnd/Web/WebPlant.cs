@@ -101,11 +101,12 @@ public sealed class WebPlant : IAsyncLifetime
     }
 
     /// <summary>An alert of a rule of the test's own.</summary>
-    public Task<Alert> RaiseAsync(string rule, AlertSeverity severity = AlertSeverity.High) =>
+    public Task<Alert> RaiseAsync(string rule, AlertSeverity severity = AlertSeverity.High, string? foundBy = null) =>
         Services.GetRequiredService<AlertBook>().RaiseAsync(
             new AlertCondition
             {
                 Rule = rule,
+                FoundBy = foundBy,
                 Source = AlertSource.Of(Services.GetRequiredService<CurrentPlant>().Value.Signals.First(signal => signal.Wear is not null).Path),
                 Severity = severity,
                 EventTime = TimeProvider.System.GetUtcNow().UtcDateTime,

@@ -135,6 +135,38 @@ public sealed class DetectorRecordTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Marks_come_by_detector_and_version_with_the_figures_of_the_rules()
+    {
+        foreach ((string rule, string? foundBy, string signal, Judgement judgement) in ((string, string?, string, Judgement)[])
+            [
+                (DetectorRules.Anomaly, "duty 1", "pressure1", Judgement.False),
+                (DetectorRules.Anomaly, "duty 2", "pressure2", Judgement.True),
+                (DetectorRules.Anomaly, "duty 2", "pressure3", Judgement.Duty),
+                (DetectorRules.SensorFault, "duty 2", "pressure4", Judgement.True),
+                ("high-pressure", null, "pressure5", Judgement.False),
+            ])
+        {
+            Alert alert = await RaiseAsync(rule, AlertDesk.Start, source: new AlertSource("line1", "labeller", signal), foundBy: foundBy);
+            await Verdicts.JudgeAsync(alert.Id, judgement, "mara", "", default);
+        }
+
+        await RaiseAsync(DetectorRules.Anomaly, Breakdown.AddDays(-1), foundBy: "signal 4");
+        await BreakAsync(Breakdown, WorkOrderFinding.Failed);
+
+        DetectorMarks marks = await Record.ReadAsync(56, default);
+
+        double once = 1 / (8.0 * _desk.Plant.Value.Lines.Sum(line => line.Machines.Count));
+        Assert.Equal(
+            [
+                ("duty 1", DetectorRules.Anomaly, 0, 1, 0, once, new RecallEstimate(0, 1)),
+                ("duty 2", DetectorRules.Anomaly, 1, 1, 0.5, once, new RecallEstimate(1, 1)),
+                ("duty 2", DetectorRules.SensorFault, 1, 0, 1, 0, null),
+                ("signal 4", DetectorRules.Anomaly, 0, 0, null, 0, new RecallEstimate(1, 0)),
+            ],
+            marks.Detectors.Select(mark => (mark.Detector, mark.Rule, mark.True, mark.False, mark.Precision, mark.FalsePerMachineWeek, mark.Recall)));
+    }
+
+    [Fact]
     public async Task Faults_seen_to_in_time_are_found_and_several_true_alerts_of_a_machine_within_a_fortnight_are_one()
     {
         foreach (double day in (double[])[1, 3, 20])
@@ -168,8 +200,8 @@ public sealed class DetectorRecordTests : IAsyncLifetime, IDisposable
         Assert.Equal(new RecallEstimate(1, 0), (await Record.ReadAsync(56, default)).Recall);
     }
 
-    private Task<Alert> RaiseAsync(string rule, DateTime eventTime, AlertCause cause = AlertCause.Process, AlertSource? source = null) => _desk.Alerts.RaiseAsync(
-        new AlertCondition { Rule = rule, Source = source ?? Pressure, Cause = cause, Severity = AlertSeverity.Advisory, EventTime = eventTime, Message = "Pressure is 4.6 bar" },
+    private Task<Alert> RaiseAsync(string rule, DateTime eventTime, AlertCause cause = AlertCause.Process, AlertSource? source = null, string? foundBy = null) => _desk.Alerts.RaiseAsync(
+        new AlertCondition { Rule = rule, FoundBy = foundBy, Source = source ?? Pressure, Cause = cause, Severity = AlertSeverity.Advisory, EventTime = eventTime, Message = "Pressure is 4.6 bar" },
         default);
 
     private async Task BreakAsync(DateTime at, WorkOrderFinding finding)

@@ -17,10 +17,12 @@ public sealed class DutyMonitorTests
         Assert.Contains(verdicts, verdict => verdict.Kind == VerdictKind.Normal);
     }
 
-    [Fact]
-    public void Products_that_run_at_different_levels_raise_no_alarm()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Products_and_programmes_that_run_at_different_levels_raise_no_alarm(bool byProgramme)
     {
-        WorkingMachine machine = new(seed: 2) { ProductStep = 10 };
+        WorkingMachine machine = new(seed: 2) { ProductStep = 10, ByProgramme = byProgramme };
 
         Assert.DoesNotContain(machine.Watch(new DutyMonitor(), days: 14), verdict => verdict.IsAlarm);
     }
@@ -184,14 +186,14 @@ public sealed class DutyMonitorTests
         {
             for (int i = 0; i < order.Length; i++)
             {
-                duty.Follow(Series.Start.AddSeconds(i), order[i], running: false, load: 0);
+                duty.Follow(Series.Start.AddSeconds(i), order[i], "", running: false, load: 0);
             }
         }
 
         foreach (MachineDuty duty in (MachineDuty[])[lived, same])
         {
-            duty.Follow(Series.Start.AddHours(1), "p1", running: true, load: 0.7);
-            duty.Follow(Series.Start.AddHours(2), "p2", running: true, load: 0.9);
+            duty.Follow(Series.Start.AddHours(1), "p1", "", running: true, load: 0.7);
+            duty.Follow(Series.Start.AddHours(2), "p2", "", running: true, load: 0.9);
             duty.At(Series.Start.AddHours(2.1));
         }
 

@@ -1,4 +1,5 @@
 using Linewatch.Analytics.Anomalies;
+using Linewatch.Plants;
 
 namespace Linewatch.Tests.Unit.Anomalies;
 
@@ -15,6 +16,17 @@ public sealed class VibrationLimitsTests
     public void ZoneOf_places_a_velocity_and_a_value_on_the_limit_in_the_worse_zone(double power, VibrationSupport support, double velocity, VibrationZone zone)
     {
         Assert.Equal(zone, VibrationLimits.For(power, support).ZoneOf(velocity));
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(-0.1)]
+    public void What_is_no_velocity_has_no_zone_and_NaN_is_no_change(double velocity)
+    {
+        VibrationLimits limits = VibrationLimits.For(75, VibrationSupport.Rigid);
+
+        Assert.Null(limits.ZoneOf(velocity));
+        Assert.False(limits.IsSignificantChange(velocity, double.NaN));
     }
 
     [Theory]

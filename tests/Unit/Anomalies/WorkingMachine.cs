@@ -23,6 +23,9 @@ internal sealed class WorkingMachine(int seed)
     /// <summary>Difference of the level from one product to the next.</summary>
     public double ProductStep { get; init; }
 
+    /// <summary>Whether it makes one product with three programmes instead.</summary>
+    public bool ByProgramme { get; init; }
+
     /// <summary>Shift and additional noise while running, in units of the noise, by the day.</summary>
     public Func<double, (double Shift, double MoreNoise)> Fault { get; init; } = _ => (0, 0);
 
@@ -59,7 +62,7 @@ internal sealed class WorkingMachine(int seed)
                 until = minute + (runs ? random.Next(20, 240) : minute == 8 * 1440 ? 30 : random.Next(1, 45));
                 ranSince = minute;
                 product = runs && random.Next(4) == 0 ? (product + 1) % 3 : product;
-                duty.Follow(at, "p" + product, runs, runs ? 1 : 0);
+                duty.Follow(at, ByProgramme ? "p" : "p" + product, ByProgramme ? "g" + product : "", runs, runs ? 1 : 0);
             }
 
             if (exchange?.Invoke(minute, duty) is { } other)

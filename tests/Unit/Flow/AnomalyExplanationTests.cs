@@ -30,25 +30,27 @@ public sealed class AnomalyExplanationTests
         Assert.Equal("", first.Fields["alike"]);
         Assert.Contains(first.EventTime.ToString("O", CultureInfo.InvariantCulture), (string)again.Fields["alike"], StringComparison.Ordinal);
         AlertFinding told = findings.First(finding => finding.IsActive && finding.EventTime == again.EventTime);
+        Assert.Equal("duty 2", told.FoundBy);
         Assert.Contains("driven by", told.Message, StringComparison.Ordinal);
         Assert.Contains("looked alike: " + first.EventTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture), told.Message, StringComparison.Ordinal);
         Assert.Contains(findings, finding => finding is { IsActive: false, Detector: DetectorRules.Anomaly } && finding.EventTime > first.EventTime && finding.EventTime < again.EventTime);
     }
 
     [Theory]
-    [InlineData("22 kW", "zone C of ISO 20816-3")]
-    [InlineData("400 kW", "zone B of ISO 20816-3")]
-    [InlineData("11 kW", null)]
-    public void A_vibration_is_told_with_its_zone_unless_the_standard_does_not_speak_of_the_machine(string power, string? zone)
+    [InlineData("22 kW", "rigid", "(zone C of ISO 20816-3, significantly changed)")]
+    [InlineData("22 kW", "flexible", "(zone B of ISO 20816-3)")]
+    [InlineData("400 kW", "rigid", "(zone B of ISO 20816-3)")]
+    [InlineData("11 kW", "rigid", null)]
+    public void A_vibration_is_told_with_its_zone_unless_the_standard_does_not_speak_of_the_machine(string power, string support, string? zone)
     {
-        string[] messages = [.. Watch(power).Findings.Where(finding => finding is { IsActive: true, Detector: DetectorRules.Anomaly }).Select(finding => finding.Message)];
+        string[] messages = [.. Watch(power, support).Findings.Where(finding => finding is { IsActive: true, Detector: DetectorRules.Anomaly }).Select(finding => finding.Message)];
 
         Assert.Equal(zone is not null, messages.Any(message => message.Contains("ISO 20816", StringComparison.Ordinal)));
         Assert.All(messages.Where(message => message.StartsWith("Bearing vibration", StringComparison.Ordinal)), message => Assert.Contains(zone ?? "", message, StringComparison.Ordinal));
         Assert.All(messages.Where(message => message.StartsWith("Bearing temperature", StringComparison.Ordinal)), message => Assert.DoesNotContain("zone", message, StringComparison.Ordinal));
     }
 
-    private static (List<AlertFinding> Findings, List<DerivedPoint> Points) Watch(string power)
+    private static (List<AlertFinding> Findings, List<DerivedPoint> Points) Watch(string power, string support = "rigid")
     {
         Plant plant = PlantFile.Parse(
             $$"""
@@ -61,6 +63,7 @@ public sealed class AnomalyExplanationTests
                 machines:
                   - id: pump
                     ratedPower: {{power}}
+                    support: {{support}}
                     signals:
                       - { id: state, role: state }
                       - { id: vibration, name: Bearing vibration, unit: mm/s }

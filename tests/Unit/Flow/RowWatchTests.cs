@@ -25,7 +25,7 @@ public sealed class RowWatchTests
         (List<AlertFinding> findings, List<DerivedPoint> points) = Watch(Trained(_mixer), 0, 2, day => day is > 0.5 and < 1);
 
         AlertFinding told = Assert.Single(findings, finding => finding.IsActive);
-        Assert.Equal((DetectorRules.Anomaly, new AlertSource("line1", "mixer")), (told.Detector, told.Source));
+        Assert.Equal((DetectorRules.Anomaly, $"principal-components {MachineRows.Version}", new AlertSource("line1", "mixer")), (told.Detector, told.FoundBy, told.Source));
         Assert.InRange(told.EventTime, Series.Start.AddDays(0.5), Series.Start.AddDays(0.6));
         Assert.StartsWith("Mixer: its signals no longer go together as they used to; driven by current ", told.Message, StringComparison.Ordinal);
         Assert.True(told.Value >= told.ExpectedUpper);

@@ -42,7 +42,7 @@ public sealed class TwinSensorTests
         List<AlertFinding> findings = Watch(Line(), (signal, minute) => signal == faulty && minute > FaultFrom ? (driftPerMinute * (minute - FaultFrom), noise) : (0, 1));
 
         AlertFinding first = findings.First(finding => finding.IsActive && finding.Detector == DetectorRules.SensorFault);
-        Assert.Equal(faulty, first.Source.Signal);
+        Assert.Equal((faulty, TwinSensors.Version), (first.Source.Signal, first.FoundBy));
         Assert.Contains(says, first.Message, StringComparison.Ordinal);
         Assert.InRange((first.EventTime - Series.Start).TotalMinutes, FaultFrom, Minutes);
         Assert.Empty(findings.Where(finding => finding.IsActive && finding.Source.Signal != faulty).Select(finding => finding.Message));

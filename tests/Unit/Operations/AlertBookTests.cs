@@ -27,6 +27,16 @@ public sealed class AlertBookTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_found_it_is_kept_and_is_another_when_another_finds_it_again()
+    {
+        await _book.RaiseAsync(Pressure(0) with { FoundBy = "duty 1" }, default);
+        Assert.Equal("duty 1", Assert.Single(await _book.ListAsync(new AlertFilter(), default)).FoundBy);
+
+        await _book.RaiseAsync(Pressure(5) with { FoundBy = "duty 2" }, default);
+        Assert.Equal("duty 2", Assert.Single(await _book.ListAsync(new AlertFilter(), default)).FoundBy);
+    }
+
+    [Fact]
     public async Task Replay_raises_and_clears_nothing_twice()
     {
         for (int replay = 0; replay < 3; replay++)

@@ -101,6 +101,7 @@ public sealed class RuleEngineTests
         AlertFinding finding = new()
         {
             Detector = "anomaly",
+            FoundBy = "duty 2",
             Source = new AlertSource("line1", "filler", "pressure"),
             IsActive = true,
             EventTime = Start,
@@ -115,7 +116,7 @@ public sealed class RuleEngineTests
         engine.Take(finding with { Detector = "spc" }, outcomes);
 
         AlertCondition condition = Assert.Single(outcomes).Condition;
-        Assert.Equal(("odd", 4.4, 3.9, 4.1, "Pressure is odd"), (condition.Rule, condition.Value, condition.ExpectedLower, condition.ExpectedUpper, condition.Message));
+        Assert.Equal(("odd", "duty 2", 4.4, 3.9, 4.1, "Pressure is odd"), (condition.Rule, condition.FoundBy, condition.Value, condition.ExpectedLower, condition.ExpectedUpper, condition.Message));
     }
 
     [Fact]

@@ -62,19 +62,26 @@ public sealed class PlantFileTests
     }
 
     [Theory]
-    [InlineData("rowDetector: kernel-regression, ", RowDetector.KernelRegression, null)]
-    [InlineData("", null, null)]
-    [InlineData("rowDetector: guess, ", null, "principal-components")]
+    [InlineData("rowDetector: kernel-regression", RowDetector.KernelRegression, null)]
+    [InlineData("kind: pump", null, null)]
+    [InlineData("rowDetector: guess", null, "principal-components")]
     public void What_watches_the_rows_of_a_machine_is_chosen_or_nothing_does(string keys, RowDetector? chosen, string? says)
     {
-        PlantFile file = PlantFile.Parse($$"""
-            plant: P
-            site: s
-            timeZone: Europe/Berlin
-            lines: [{ id: l, area: a, machines: [{ id: m, {{keys}}signals: [{ id: x }] }] }]
-            """, "plant.yaml");
+        PlantFile file = PlantFile.Parse(Minimal.Replace("id: m", $"id: m, {keys}", StringComparison.Ordinal), "plant.yaml");
 
         Assert.Equal(chosen, file.Plant?.Lines[0].Machines[0].RowDetector);
+        Assert.Equal(says is null ? 0 : 1, file.Faults.Count(fault => fault.Message.Contains(says ?? "", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("support: flexible", VibrationSupport.Flexible, null)]
+    [InlineData("kind: pump", VibrationSupport.Rigid, null)]
+    [InlineData("support: springs", null, "rigid")]
+    public void How_a_machine_stands_is_rigid_unless_the_file_says_otherwise(string keys, VibrationSupport? support, string? says)
+    {
+        PlantFile file = PlantFile.Parse(Minimal.Replace("id: m", $"id: m, {keys}", StringComparison.Ordinal), "plant.yaml");
+
+        Assert.Equal(support, file.Plant?.Lines[0].Machines[0].Support);
         Assert.Equal(says is null ? 0 : 1, file.Faults.Count(fault => fault.Message.Contains(says ?? "", StringComparison.Ordinal)));
     }
 

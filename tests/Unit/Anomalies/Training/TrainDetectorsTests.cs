@@ -5,8 +5,11 @@ using Linewatch.Jobs.Training;
 using Linewatch.Operations.Alerts;
 using Linewatch.Operations.Rules;
 using Linewatch.Operations.WorkOrders;
+using Linewatch.Plants;
+using Linewatch.Storage;
 using Linewatch.Tests.Unit.Jobs;
 using Linewatch.Tests.Unit.Operations;
+using Linewatch.Tests.Unit.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Linewatch.Tests.Unit.Anomalies.Training;
@@ -82,6 +85,20 @@ public sealed class TrainDetectorsTests : IDisposable
         Assert.Empty(await ListAsync());
         Assert.Contains("2 days are needed", Assert.Single(await _history.LinesAsync(run, default)).Text, StringComparison.Ordinal);
         Assert.Empty(await _models.WishesAsync(default));
+    }
+
+    [Fact]
+    public async Task Readings_from_which_nothing_can_be_learned_leave_the_model_in_use_and_the_log_says_why()
+    {
+        await WriteAsync(days: 12);
+        await RunAsync();
+        await _models.WishAsync("line1", "filler", "mara", default);
+
+        string run = await RunAsync(store: new UnfitReadings(_store.Store));
+
+        Assert.Equal(1, Assert.Single(await ListAsync()).Version);
+        Assert.Equal(1, Assert.Single(await _models.InUseAsync(default)).Version);
+        Assert.Equal("line1/filler: not trained, what watches it stays: no signal moves", Assert.Single(await _history.LinesAsync(run, default)).Text);
     }
 
     [Fact]
@@ -187,10 +204,10 @@ public sealed class TrainDetectorsTests : IDisposable
     private Task WriteAsync(double days, DateTime? begin = null, Func<double, double>? shift = null) =>
         _store.WriteAsync(Line1.Readings(begin ?? Begin, days, shift: shift));
 
-    private async Task<string> RunAsync(TrainDetectorsOptions? options = null)
+    private async Task<string> RunAsync(TrainDetectorsOptions? options = null, IReadingStore? store = null)
     {
         TrainDetectors job = new(
-            Line1.Plant, _store.Store, _models, _desk.Alerts, Verdicts, Orders, MonitorSettings.Default, Options.Create(options ?? new TrainDetectorsOptions()), _desk.Clock);
+            Line1.Plant, store ?? _store.Store, _models, _desk.Alerts, Verdicts, Orders, MonitorSettings.Default, Options.Create(options ?? new TrainDetectorsOptions()), _desk.Clock);
         JobRun run = await _history.BeginAsync(job.Name, "node", "person", AlertDesk.Start, default);
         await job.RunAsync(run, default);
         return run.Id;
@@ -225,5 +242,14 @@ public sealed class TrainDetectorsTests : IDisposable
             "pat",
             default);
         await Orders.CloseAsync(order, now, finding: null);
+    }
+
+    /// <summary>A store whose readings, read as a whole, teach nothing.</summary>
+    private sealed class UnfitReadings(IReadingStore store) : PartialStore
+    {
+        public override IAsyncEnumerable<Sample> RangeAsync(SignalPath signal, DateTime from, DateTime to, int limit, CancellationToken cancellationToken) =>
+            limit < int.MaxValue ? store.RangeAsync(signal, from, to, limit, cancellationToken) : throw new InvalidDataException("no signal moves");
+
+        public override Task<Sample?> LastAsync(SignalPath signal, DateTime before, CancellationToken cancellationToken) => store.LastAsync(signal, before, cancellationToken);
     }
 }

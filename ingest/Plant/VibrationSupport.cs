@@ -1,4 +1,4 @@
-namespace Linewatch.Analytics.Anomalies;
+namespace Linewatch.Plants;
 
 /// <summary>How stiffly a machine stands, as ISO 20816-3 tells: flexible if the support's lowest frequency is below 1.25 times the main excitation.</summary>
 public enum VibrationSupport
