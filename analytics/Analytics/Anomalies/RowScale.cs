@@ -6,9 +6,6 @@ internal sealed class RowScale
     /// <summary>Most signals in a row that is restored.</summary>
     public const int MostSignals = 1000;
 
-    /// <summary>Largest size of a value: what is beyond comes of torn bytes, not of a process, and counts as missing.</summary>
-    private const double MostMagnitude = 1e15;
-
     private readonly double[] _mean;
     private readonly double[] _deviation;
 
@@ -41,7 +38,7 @@ internal sealed class RowScale
     public int Signals => _mean.Length;
 
     /// <summary>Whether a value of a row is one: a number of a size that a process can have.</summary>
-    public static bool IsValue(double value) => Math.Abs(value) <= MostMagnitude;
+    public static bool IsValue(double value) => Math.Abs(value) <= SensorFaults.Largest;
 
     /// <summary>Whether every value of a row is one.</summary>
     public static bool IsWhole(ReadOnlySpan<double> row)
@@ -73,7 +70,7 @@ internal sealed class RowScale
         {
             if (!IsWhole(normal[i]))
             {
-                throw new InvalidDataException($"normal row {i + 1} of {normal.Count} holds {normal[i].First(value => !IsValue(value))}; allowed: -{MostMagnitude} to {MostMagnitude}");
+                throw new InvalidDataException($"normal row {i + 1} of {normal.Count} holds {normal[i].First(value => !IsValue(value))}; allowed: -{SensorFaults.Largest} to {SensorFaults.Largest}");
             }
         }
 

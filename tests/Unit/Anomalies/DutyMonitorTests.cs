@@ -327,7 +327,7 @@ public sealed class DutyMonitorTests
             DateTime at = Series.Start.AddMinutes(i);
             if (i % (Week / 2) == 0)
             {
-                duty.Follow(at, i < Week / 2 ? "small" : "large", running: true, load: 1);
+                duty.Follow(at, i < Week / 2 ? "small" : "large", "", running: true, load: 1);
             }
 
             double usual = (i < Week / 2 ? 50 : 80) + noise[i] + (i < Week ? 0 : 5);
@@ -346,11 +346,11 @@ public sealed class DutyMonitorTests
     {
         DutyMonitor monitor = new();
         MachineDuty duty = new();
-        duty.Follow(Series.Start, "small", running: true, load: 1);
-        duty.Follow(Series.Start, "large", running: true, load: 1);
+        duty.Follow(Series.Start, "small", "", running: true, load: 1);
+        duty.Follow(Series.Start, "large", "", running: true, load: 1);
         _ = monitor.Observe(Series.Start, 1, new SignalContext(Activity.Producing, Duty: duty));
         MachineDuty other = new();
-        other.Follow(Series.Start, "small", running: true, load: 1);
+        other.Follow(Series.Start, "small", "", running: true, load: 1);
 
         ArgumentException fault = Assert.Throws<ArgumentException>(
             () => monitor.Observe(Series.Start.AddMinutes(1), 1, new SignalContext(Activity.Producing, Duty: other)));
