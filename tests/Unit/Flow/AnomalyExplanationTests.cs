@@ -30,7 +30,7 @@ public sealed class AnomalyExplanationTests
         Assert.Equal("", first.Fields["alike"]);
         Assert.Contains(first.EventTime.ToString("O", CultureInfo.InvariantCulture), (string)again.Fields["alike"], StringComparison.Ordinal);
         AlertFinding told = findings.First(finding => finding.IsActive && finding.EventTime == again.EventTime);
-        Assert.Equal("duty 2", told.FoundBy);
+        Assert.Equal(DutyMonitor.Version, told.FoundBy);
         Assert.Contains("driven by", told.Message, StringComparison.Ordinal);
         Assert.Contains("looked alike: " + first.EventTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture), told.Message, StringComparison.Ordinal);
         Assert.Contains(findings, finding => finding is { IsActive: false, Detector: DetectorRules.Anomaly } && finding.EventTime > first.EventTime && finding.EventTime < again.EventTime);
