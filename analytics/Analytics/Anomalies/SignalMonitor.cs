@@ -128,9 +128,10 @@ public sealed class SignalMonitor : ISignalMonitor
             }
         }
 
+        // What a faulty sensor shows is no news of the machine, nor its norm.
         bool faulty = sensor is VerdictKind.Frozen or VerdictKind.Dropout;
         if (!TryRelease(new Held(eventTime, value, faulty), wasSpike: sensor == VerdictKind.Spike, out Held reading)
-            || !_cadence.TryAdd(reading.EventTime, reading.Value, out double mean))
+            || reading.OfFaultySensor || !_cadence.TryAdd(reading.EventTime, reading.Value, out double mean))
         {
             return verdict;
         }
@@ -144,8 +145,7 @@ public sealed class SignalMonitor : ISignalMonitor
         }
 
         verdict = verdict with { Score = score };
-        // What a faulty sensor shows is no news of the machine.
-        if (faulty || reading.OfFaultySensor)
+        if (faulty)
         {
             return verdict;
         }

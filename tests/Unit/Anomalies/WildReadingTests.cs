@@ -54,6 +54,16 @@ public sealed class WildReadingTests
         }
     }
 
+    [Fact]
+    public void What_a_plug_pulled_for_hours_showed_hides_no_shift_after_it()
+    {
+        double[] values = [.. Series.Noise(6, Shift + 200).Select((noise, i) => i is >= 3000 and < 3300 ? 0 : 50 + noise + (i >= Shift ? 5 : 0))];
+        List<SignalVerdict> verdicts = new SignalMonitor().Verdicts(values);
+
+        Assert.Contains(verdicts[3000..3300], verdict => verdict.IsDataFault && verdict.IsAlarm);
+        Assert.Contains(verdicts[Shift..], verdict => verdict is { IsAlarm: true, Kind: VerdictKind.Anomaly });
+    }
+
     [Theory]
     [InlineData(double.NaN, VerdictKind.Missing)]
     [InlineData(0, VerdictKind.Dropout)]
