@@ -107,7 +107,7 @@ public sealed class DutyMonitor : ISignalMonitor
         [("above", _sums.Above), ("below", _sums.Below), ("unrest", _sums.Unrest)];
 
     /// <inheritdoc/>
-    /// <remarks>A value beyond ± 10¹⁵ is <see cref="VerdictKind.Missing"/>, as one that is no number.</remarks>
+    /// <remarks>A value beyond ± 10¹⁸ is <see cref="VerdictKind.Missing"/>, as one that is no number.</remarks>
     /// <exception cref="ArgumentException">The context says nothing of the machine's duty, or its duty knows fewer products than something was learned of.</exception>
     public SignalVerdict Observe(DateTime eventTime, double value, in SignalContext context)
     {

@@ -9,7 +9,7 @@ public static class RowMonitors
 
     /// <summary>Fits on rows of normal running.</summary>
     /// <param name="kind">The detector.</param>
-    /// <param name="normal">Rows in order, one value a signal, −10¹⁵ to 10¹⁵. Of a signal that does not move in the first four fifths of them any change counts.</param>
+    /// <param name="normal">Rows in order, one value a signal, −10¹⁸ to 10¹⁸. Of a signal that does not move in the first four fifths of them any change counts.</param>
     /// <exception cref="ArgumentException">There are too few rows for so many signals; the message says how many are needed.</exception>
     /// <exception cref="InvalidDataException">No signal moves in the rows, or a value is none; the message says which.</exception>
     public static IRowMonitor Fit(RowDetector kind, IReadOnlyList<double[]> normal)

@@ -5,11 +5,11 @@ namespace Linewatch.Analytics.Anomalies;
 /// What is usual for the signal is learned: a signal that often repeats itself or often reads 0 is judged by that.
 /// </summary>
 /// <param name="fewestRepeats">Fewest equal readings in a row that are called frozen.</param>
-/// <param name="spikeSpreads">Jump there and back from which a lone reading is a spike, in usual spreads; infinite = there are no spikes.</param>
+/// <param name="spikeSpreads">Jump there and back from which a lone reading is a spike, in usual spreads; infinite = figures that no sensor measures: a lone one is no spike, and 0 no dropout.</param>
 internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
 {
-    /// <summary>Largest size of a value; beyond, no sensor measures: a register that was not filled.</summary>
-    public const double Largest = 1e15;
+    /// <summary>Largest size of a value; beyond, no sensor measures: a register that was not filled. Squares of as large ones fit a float, 32 of them added up, too.</summary>
+    public const double Largest = 1e18;
 
     private const int ReadingsBeforeJudging = 100;
     private const int RunsAllowed = 4; // as many times as long as the longest run before
@@ -26,7 +26,7 @@ internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
     private double _beforePrevious = double.NaN;
 
     /// <summary>Judges a reading, then learns it.</summary>
-    /// <param name="value">The value; NaN, infinities and what lies beyond ± 10¹⁵ are <see cref="VerdictKind.Missing"/>.</param>
+    /// <param name="value">The value; NaN, infinities and what lies beyond ± 10¹⁸ are <see cref="VerdictKind.Missing"/>.</param>
     /// <param name="spread">Usual spread of the signal about what is expected; NaN or 0 = not known. The readings' own noise, where it is larger, counts instead.</param>
     /// <param name="sameContext">False where the line has just turned to another product, programme or speed: a jump is no fault then.</param>
     /// <returns>The data fault, or <see cref="VerdictKind.Normal"/>.</returns>
@@ -106,14 +106,15 @@ internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
             return VerdictKind.Normal;
         }
 
-        if (value == 0 && _zeros == 0 && spread > 0 && Math.Abs(_previous) > DropoutSpreads * spread)
+        bool rests = value == 0 && !double.IsPositiveInfinity(spikeSpreads);
+        if (rests && _zeros == 0 && spread > 0 && Math.Abs(_previous) > DropoutSpreads * spread)
         {
             return VerdictKind.Dropout;
         }
 
         if (value == _previous)
         {
-            return value == 0 && _zeros > 0 && _zeros == _run ? VerdictKind.Dropout
+            return rests && _zeros > 0 && _zeros == _run ? VerdictKind.Dropout
                 : _run + 1 > Limit ? VerdictKind.Frozen
                 : VerdictKind.Normal;
         }

@@ -55,7 +55,7 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
 
     private double Distance => _variance > 0 ? Math.Abs(_short - _reference) / Math.Sqrt(_variance) : _short == _reference ? 0 : _limit;
 
-    /// <summary>Judges and learns a value; a NaN, or what lies beyond ± 10¹⁵, changes nothing.</summary>
+    /// <summary>Judges and learns a value; a NaN, or what lies beyond ± 10¹⁸, changes nothing.</summary>
     public void Observe(double value)
     {
         if (!(Math.Abs(value) <= SensorFaults.Largest))

@@ -34,7 +34,7 @@ public sealed class ShiftMonitor
     }
 
     /// <summary>Judges a row, then learns it.</summary>
-    /// <param name="row">One value a signal, in the same order every time; NaN where there was none, and beyond ± 10¹⁵ it is none.</param>
+    /// <param name="row">One value a signal, in the same order every time; NaN where there was none, and beyond ± 10¹⁸ it is none.</param>
     /// <param name="shares">Filled with each signal's share of the verdict, 0 to 1; as long as the row, or empty if not wanted.</param>
     /// <returns>Whether a shift lasts, and how large the largest is.</returns>
     public RowVerdict Observe(ReadOnlySpan<double> row, Span<double> shares = default)

@@ -46,7 +46,7 @@ public sealed record SignalMonitorOptions
 
     /// <summary>
     /// Jump from which a lone reading is called a spike, in usual deviations. As it takes the next reading to see that it was a lone one, every reading is judged
-    /// when the next is there; infinite = a lone odd reading is an event, and each is judged at once. Default 10; range 4 to 100, or infinite.
+    /// when the next is there; infinite = figures that no sensor measures: a lone odd one is an event, as is a 0, and each is judged at once. Default 10; range 4 to 100, or infinite.
     /// </summary>
     public double SpikeSpreads { get; init; } = 10;
 

@@ -52,6 +52,18 @@ public sealed class SignalMonitorTests
         Assert.All(plain.Zip(other), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 0.05));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void Of_figures_that_no_sensor_measures_a_0_is_like_any_other(double offset)
+    {
+        SignalMonitor monitor = new(SignalMonitorOptions.Default with { SpikeSpreads = double.PositiveInfinity });
+        List<SignalVerdict> verdicts = monitor.Verdicts(Series.Noise(8, 3000).Select((noise, i) => offset + (i is >= 2500 and < 2540 ? 0 : 50 + noise)));
+
+        Assert.Equal(VerdictKind.Anomaly, Assert.Single(verdicts, verdict => verdict.IsAlarm).Kind);
+        Assert.DoesNotContain(verdicts, verdict => verdict.IsDataFault);
+    }
+
     [Fact]
     public void A_monitor_saved_and_restored_midway_goes_on_bit_by_bit()
     {
