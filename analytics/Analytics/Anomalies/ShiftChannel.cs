@@ -17,6 +17,7 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
     private readonly LastValues _last = new();
 
     private Phase _phase;
+    private long _seen;                    // while learning
     private long _rows;                    // learned
     private double _origin;                // first value: sums are taken from here, for the sake of rounding
     private double _sum;
@@ -66,8 +67,17 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
         if (_phase != Phase.Learning)
         {
             Judge(value);
+            return;
         }
-        else if (_last.TakeNear(value))
+
+        _seen++;
+        if (!_last.TakeNear(value))
+        {
+            return;
+        }
+
+        // In place of those left out before it, too: how long it learns must not depend on them.
+        while (_phase == Phase.Learning && _rows < _seen)
         {
             Learn(value);
         }
@@ -76,6 +86,7 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
     public void Save(StateWriter state)
     {
         state.Write((long)_phase);
+        state.Write(_seen);
         state.Write(_rows);
         state.Write([_origin, _sum, _squares, _block, _blockSquares, _blockSum, _short, _reference, _variance, _limit, _peak]);
         state.Write(_blocks);
@@ -87,6 +98,7 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
     public void Restore(StateReader state)
     {
         _phase = (Phase)state.ReadInt32(0, (int)Phase.Recovering);
+        _seen = state.ReadInt64();
         _rows = state.ReadInt64();
         Span<double> numbers = stackalloc double[11];
         state.Read(numbers);

@@ -77,6 +77,20 @@ public sealed class ShiftMonitorTests
         Assert.Equal(Verdicts(rows).Select(verdict => verdict.IsAlarm), Verdicts(other).Select(verdict => verdict.IsAlarm));
     }
 
+    [Fact]
+    public void A_value_left_out_while_learning_makes_it_learn_no_longer()
+    {
+        double[][] rows = Rows(401, int.MaxValue, int.MaxValue);
+        rows[200][0] = 65_535;
+        ShiftMonitor monitor = new(rows[0].Length);
+        Array.ForEach(rows[..399], row => monitor.Observe(row));
+        Assert.True(double.IsNaN(monitor.Band(0).HalfBand));
+
+        _ = monitor.Observe(rows[399]);
+
+        Assert.False(double.IsNaN(monitor.Band(0).HalfBand));
+    }
+
     [Theory]
     [InlineData(50)]
     [InlineData(100)]
