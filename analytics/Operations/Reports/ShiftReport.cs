@@ -97,7 +97,7 @@ public static class ShiftReport
 
         return csv.ToString();
 
-        void Row(string section, string name, string value, string unit) => csv.Append(Culture, $"{section},{Field(name)},{Field(value)},{unit}\r\n");
+        void Row(string section, string name, string value, string unit) => csv.Append(Culture, $"{section},{CsvField.Of(name)},{CsvField.Of(value)},{unit}\r\n");
     }
 
     private static IEnumerable<(string Name, string Value)> Figures(ShiftRevision shift)
@@ -167,6 +167,4 @@ public static class ShiftReport
     private static string Utc(DateTime utc) => utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", Culture);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Field(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Linewatch.Operations;
 using Linewatch.Plants;
 using Linewatch.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,10 +13,10 @@ internal static class CsvDownload
     public static FileContentHttpResult Of(Signal signal, IReadOnlyList<Sample> samples)
     {
         string unit = signal.Unit is "" or "1" ? "" : $" [{signal.Unit}]";
-        StringBuilder text = new($"event_time,{Quoted(signal.Path.Signal + unit)}\r\n");
+        StringBuilder text = new($"event_time,{CsvField.Of(signal.Path.Signal + unit)}\r\n");
         foreach (Sample sample in samples)
         {
-            string value = sample.Text is not null ? Quoted(sample.Text)
+            string value = sample.Text is not null ? CsvField.Of(sample.Text)
                 : double.IsFinite(sample.Value) ? sample.Value.ToString("R", CultureInfo.InvariantCulture)
                 : "";
             text.Append(CultureInfo.InvariantCulture, $"{sample.EventTime:yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'},{value}\r\n");
@@ -24,7 +25,4 @@ internal static class CsvDownload
         return TypedResults.File(
             Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8", signal.Path.ToString().Replace('/', '_') + ".csv");
     }
-
-    private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Linewatch.Analytics.Anomalies;
+using Linewatch.Operations;
 
 namespace Linewatch.Server.Commands.Backtests;
 
@@ -22,7 +23,7 @@ internal sealed class VerdictFile : IDisposable
         _file.Text.Write(keyColumn + ",score,label");
         foreach (string signal in banded)
         {
-            _file.Text.Write($",{Quoted(signal + " lower")},{Quoted(signal + " upper")}");
+            _file.Text.Write($",{CsvField.Of(signal + " lower")},{CsvField.Of(signal + " upper")}");
         }
 
         _file.Text.WriteLine();
@@ -34,7 +35,7 @@ internal sealed class VerdictFile : IDisposable
     public void Add(string key, JudgedRow judged)
     {
         StreamWriter csv = _file.Text;
-        csv.Write(string.Create(CultureInfo.InvariantCulture, $"{Quoted(key)},{judged.Score:R},{(judged.IsAlarm ? 1 : 0)}"));
+        csv.Write(string.Create(CultureInfo.InvariantCulture, $"{CsvField.Of(key)},{judged.Score:R},{(judged.IsAlarm ? 1 : 0)}"));
         if (_bands)
         {
             foreach (SignalVerdict verdict in judged.Signals)
@@ -53,7 +54,4 @@ internal sealed class VerdictFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    private static string Quoted(string cell) =>
-        cell.AsSpan().ContainsAny(",\"\r\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
 }
