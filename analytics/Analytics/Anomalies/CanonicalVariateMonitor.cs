@@ -18,7 +18,6 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
     private const double AdjustedGain = 0.3;
     private const double LimitDeviations = 4;
     private const double Least = 1e-12; // of a statistic or limit: below is rounding
-    private const double MostLimits = 1000; // a row further off says no more, so that one wrong value is forgotten within some fifty rows
     private const int SettlingRows = 10;
 
     private readonly CanonicalVariateModel[] _models;
@@ -155,7 +154,7 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
         shares.Clear();
         if (Take(row, out double square))
         {
-            _smoothed += SquareGain * (Math.Min(square / _unseen.UsualSquare, MostLimits * _unseen.SquareLimit) - _smoothed);
+            _smoothed += SquareGain * (Math.Min(square / _unseen.UsualSquare, RowMonitor.MostLimits * _unseen.SquareLimit) - _smoothed);
         }
 
         double largest = 0;
@@ -199,7 +198,7 @@ public sealed class CanonicalVariateMonitor : IRowMonitor
             double[] adjusted = _adjusted[i];
             for (int signal = 0; signal < adjusted.Length; signal++)
             {
-                double most = _unseen.Spreads is { Length: > 0 } spreads ? MostLimits * _unseen.LargestLimit * spreads[signal] : double.PositiveInfinity;
+                double most = _unseen.Spreads is { Length: > 0 } spreads ? RowMonitor.MostLimits * _unseen.LargestLimit * spreads[signal] : double.PositiveInfinity;
                 adjusted[signal] += AdjustedGain * (Math.Clamp(_row[signal], -most, most) - adjusted[signal]);
             }
         }

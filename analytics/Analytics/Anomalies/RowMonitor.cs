@@ -9,12 +9,14 @@ namespace Linewatch.Analytics.Anomalies;
 /// </summary>
 public sealed class RowMonitor : IRowMonitor
 {
+    /// <summary>A row further off than so many limits says no more, so that one wrong value is forgotten within some fifty rows.</summary>
+    internal const double MostLimits = 1000;
+
     private const int FewestRows = 10;
     private const double UnseenShare = 0.2;
     private const double Gain = 0.1;
     private const double LimitDeviations = 4;
     private const double LeastLimit = 1e-6; // where unseen rows are no strangeness at all, in any detector's unit rounding
-    private const double MostLimits = 1000; // a row further off says no more, so that one wrong value is forgotten within some fifty rows
 
     private readonly IRowDetector _detector;
     private readonly double _usual;

@@ -37,15 +37,12 @@ internal sealed class RowScale
     /// <summary>Signals in a row.</summary>
     public int Signals => _mean.Length;
 
-    /// <summary>Whether a value of a row is one: a number of a size that a process can have.</summary>
-    public static bool IsValue(double value) => Math.Abs(value) <= SensorFaults.Largest;
-
     /// <summary>Whether every value of a row is one.</summary>
     public static bool IsWhole(ReadOnlySpan<double> row)
     {
         foreach (double value in row)
         {
-            if (!IsValue(value))
+            if (!SensorFaults.IsValue(value))
             {
                 return false;
             }
@@ -70,7 +67,7 @@ internal sealed class RowScale
         {
             if (!IsWhole(normal[i]))
             {
-                throw new InvalidDataException($"normal row {i + 1} of {normal.Count} holds {normal[i].First(value => !IsValue(value))}; allowed: -{SensorFaults.Largest} to {SensorFaults.Largest}");
+                throw new InvalidDataException($"normal row {i + 1} of {normal.Count} holds {normal[i].First(value => !SensorFaults.IsValue(value))}; allowed: -{SensorFaults.Largest} to {SensorFaults.Largest}");
             }
         }
 
@@ -100,7 +97,7 @@ internal sealed class RowScale
         ArgumentOutOfRangeException.ThrowIfNotEqual(row.Length, _mean.Length);
         for (int i = 0; i < row.Length; i++)
         {
-            scaled[i] = IsValue(row[i]) ? (row[i] - _mean[i]) / _deviation[i] : 0;
+            scaled[i] = SensorFaults.IsValue(row[i]) ? (row[i] - _mean[i]) / _deviation[i] : 0;
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
             _beforePrevious = _previous = double.NaN;
         }
 
-        if (!(Math.Abs(value) <= Largest))
+        if (!IsValue(value))
         {
             return VerdictKind.Missing;
         }
@@ -96,6 +96,9 @@ internal sealed class SensorFaults(int fewestRepeats, double spikeSpreads)
         _beforePrevious = state.ReadDouble();
         _steps.Restore(state);
     }
+
+    /// <summary>Whether a value is one: a number of a size that a sensor can measure.</summary>
+    public static bool IsValue(double value) => Math.Abs(value) <= Largest;
 
     private long Limit => Math.Max(fewestRepeats, RunsAllowed * _longestRun);
 

@@ -59,7 +59,7 @@ internal sealed class ShiftChannel(ShiftMonitorOptions options)
     /// <summary>Judges and learns a value; a NaN, or what lies beyond ± 10¹⁸, changes nothing.</summary>
     public void Observe(double value)
     {
-        if (!(Math.Abs(value) <= SensorFaults.Largest))
+        if (!SensorFaults.IsValue(value))
         {
             return;
         }

@@ -13,7 +13,6 @@ internal sealed class SignalBaseline
     private const double StrongSurprise = 2;  // decades a detector: what follows is half learned, that an anomaly may not become the norm
     private const int Aftermath = 30;
     private const int FirstReadings = 16;     // learned together, about their median
-    private const double DeviationsOfNormal = 1.4826; // a standard deviation of normal data in median absolute deviations
 
     private readonly DailyProfile _profile = new();
     private readonly RobustLevel _residual = new(SpreadReadings);
@@ -166,8 +165,9 @@ internal sealed class SignalBaseline
 
     private void LearnFirst()
     {
-        double median = _first.Select(reading => reading.Value).Median();
-        double spread = DeviationsOfNormal * _first.Select(reading => Math.Abs(reading.Value - median)).Median();
+        double[] values = [.. _first.Select(reading => reading.Value)];
+        double median = values.Median();
+        double spread = RobustSpread.Of(values);
         foreach ((DateTime eventTime, double value) in _first)
         {
             _ = Learn(eventTime, Clipped(value, median, spread));

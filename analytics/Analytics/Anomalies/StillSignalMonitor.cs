@@ -131,5 +131,5 @@ internal sealed class StillSignalMonitor : IRowMonitor
         }
     }
 
-    private bool HasMoved(int signal, double value) => RowScale.IsValue(value) && Math.Abs(value - _still[signal]) > Rounding * Math.Abs(_still[signal]);
+    private bool HasMoved(int signal, double value) => SensorFaults.IsValue(value) && Math.Abs(value - _still[signal]) > Rounding * Math.Abs(_still[signal]);
 }
