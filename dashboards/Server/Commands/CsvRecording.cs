@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Linewatch.Server.Commands;
@@ -95,7 +94,7 @@ internal sealed class CsvRecording : IDisposable
 
     /// <summary>A cell as a number; false where it is none, infinite or NaN.</summary>
     public bool TryNumber(string cell, out double number) =>
-        double.TryParse(WithPoint(cell), NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+        CsvTable.TryNumber(WithPoint(cell), out number);
 
     /// <summary>The row last read as a JSON object of signal → value; numbers keep the digits they have in the file.</summary>
     public void WriteValues(Utf8JsonWriter json)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsvHelper;
 
 namespace Linewatch.Server.Commands;
@@ -104,12 +105,15 @@ internal sealed class CsvTable : IDisposable
         throw new InvalidDataException($"{Path} has no column '{Shown(column)}'; it has: {Shown(Columns)}");
     }
 
+    /// <summary>A cell as a number with a point before its decimals; false where it is none, infinite or NaN.</summary>
+    public static bool TryNumber(string cell, out double number) =>
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+
     /// <summary>A cell as a message may show it: at most 80 characters, none of which is a control character.</summary>
-    public static string Shown(string cell)
-    {
-        string shown = cell.Length > LongestEcho ? cell[..LongestEcho] + "…" : cell;
-        return shown.Any(char.IsControl) ? string.Concat(shown.Select(c => char.IsControl(c) ? ' ' : c)) : shown;
-    }
+    public static string Shown(string cell) => OnOneLine(cell.Length > LongestEcho ? cell[..LongestEcho] + "…" : cell);
+
+    /// <summary>A text with blanks in place of its control characters.</summary>
+    public static string OnOneLine(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
 
     /// <summary>Names of columns as a message may show them: the first twenty.</summary>
     public static string Shown(IReadOnlyCollection<string> columns) =>

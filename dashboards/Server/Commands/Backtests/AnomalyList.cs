@@ -130,8 +130,6 @@ internal sealed class AnomalyList : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _list.Dispose();
 
-    private static string Cell(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
-
     private TimeSpan Gap()
     {
         TimeSpan usual = _intervals.Count == 0 ? TimeSpan.Zero : _intervals.Order().ElementAt(_intervals.Count / 2);
@@ -169,7 +167,7 @@ internal sealed class AnomalyList : IDisposable
     }
 
     private void Write(string start, string end, string severity, string drivers, string kind) =>
-        _list.Text.WriteLine($"{Cell(_file)}\t{Cell(start)}\t{Cell(end)}\t{severity}\t{Cell(drivers)}\t{_detector}\t{kind}");
+        _list.Text.WriteLine($"{CsvTable.OnOneLine(_file)}\t{CsvTable.OnOneLine(start)}\t{CsvTable.OnOneLine(end)}\t{severity}\t{CsvTable.OnOneLine(drivers)}\t{_detector}\t{kind}");
 
     /// <summary>A data fault that lasts.</summary>
     private readonly record struct Fault(VerdictKind Kind, string Start, string End, DateTime Last);

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Linewatch.Server.Commands.Backtests;
 
 /// <summary>A CSV file with a header, all of it in memory as text, each row with its line.</summary>
@@ -52,14 +50,11 @@ internal sealed class FailureTable
     {
         string cell = Rows[row].Cells[column];
         return cell.Length == 0 ? double.NaN
-            : TryNumber(cell, out double number) ? number
+            : CsvTable.TryNumber(cell, out double number) ? number
             : throw new InvalidDataException($"{Path}, line {Rows[row].Line}, column '{CsvTable.Shown(Columns[column])}': '{CsvTable.Shown(cell)}' is not a number");
     }
 
     /// <summary>Whether every cell of a column is a number or empty, and one is a number.</summary>
     public bool IsNumeric(int column) =>
-        Rows.All(row => row.Cells[column].Length == 0 || TryNumber(row.Cells[column], out _)) && Rows.Any(row => row.Cells[column].Length > 0);
-
-    private static bool TryNumber(string cell, out double number) =>
-        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+        Rows.All(row => row.Cells[column].Length == 0 || CsvTable.TryNumber(row.Cells[column], out _)) && Rows.Any(row => row.Cells[column].Length > 0);
 }

@@ -49,7 +49,7 @@ internal sealed class NumberTable(string path, int signals) : IRecordedRows
                     throw new InvalidDataException($"{path}, row {rows.Count + 1}: more than {MostNumbers:N0} numbers in a file");
                 }
 
-                row.Add(double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+                row.Add(CsvTable.TryNumber(cell, out double number)
                     ? number
                     : throw new InvalidDataException($"{path}, row {rows.Count + 1}, number {row.Count + 1}: '{CsvTable.Shown(cell)}' is not a number; allowed are numbers such as 3.91 and 1e-3 between blanks"));
             }
