@@ -64,7 +64,6 @@ internal sealed class LineAnalysis
                 watches.Find(other => other.Signal.Path.Signal == watch.Signal.RedundantTo)?.PairWith(watch, kept);
             }
         }
-
     }
 
     public Lock Gate { get; } = new();

@@ -89,29 +89,7 @@ public sealed class TrainedModelsTests : IDisposable
         return learner.Save();
     }
 
-    private async Task PromoteAsync(byte[] state)
-    {
-        MachineLearner none = new(Line1.Filler, MonitorSettings.Default, [], []);
-        await _models.AddAsync(
-            new DetectorModel
-            {
-                Line = "line1",
-                Machine = "filler",
-                Version = 0,
-                TrainedAt = AlertDesk.Start,
-                DataFrom = AlertDesk.Start.AddDays(-6),
-                DataTo = AlertDesk.Start,
-                Cause = "person",
-                Parameters = "{}",
-                Metrics = none.Metrics(),
-                Decision = "as told",
-            },
-            state,
-            promote: true,
-            kept: 2,
-            "mara",
-            default);
-    }
+    private Task<DetectorModel> PromoteAsync(byte[] state) => _models.AddAsync(TestModel.OfFiller, state, promote: true, kept: 2, "mara", default);
 
     private List<AlertFinding> Live(double days, int seed, double shift)
     {

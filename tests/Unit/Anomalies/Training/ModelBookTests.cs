@@ -1,4 +1,3 @@
-using Linewatch.Analytics.Anomalies.Training;
 using Linewatch.Jobs.Training;
 using Linewatch.Operations;
 using Linewatch.Tests.Unit.Operations;
@@ -72,37 +71,5 @@ public sealed class ModelBookTests : IDisposable
 
     private Task<ChangeResult<ModelUse>> BackAsync() => _models.RollBackAsync("line1", "filler", "mara", "too loud", default);
 
-    private Task<DetectorModel> AddAsync(bool promote, int kept) => _models.AddAsync(
-        new DetectorModel
-        {
-            Line = "line1",
-            Machine = "filler",
-            Version = 0,
-            TrainedAt = AlertDesk.Start,
-            DataFrom = AlertDesk.Start.AddDays(-12),
-            DataTo = AlertDesk.Start,
-            Cause = "schedule",
-            Parameters = "{}",
-            Metrics = new TrainingMetrics
-            {
-                Signals = 1,
-                Judging = 1,
-                TrainingReadings = 1000,
-                HeldBackReadings = 100,
-                HeldBackDays = 3,
-                FalseAlarms = 0,
-                UnjudgedAlarms = 0,
-                TrueKnown = 0,
-                TrueFound = 0,
-                FalseKnown = 0,
-                FalseRepeated = 0,
-                SensorFaults = 0,
-            },
-            Decision = "no worse",
-        },
-        [1],
-        promote,
-        kept,
-        ModelBook.Job,
-        default);
+    private Task<DetectorModel> AddAsync(bool promote, int kept) => _models.AddAsync(TestModel.OfFiller, [1], promote, kept, ModelBook.Job, default);
 }
